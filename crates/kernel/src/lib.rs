@@ -1,0 +1,43 @@
+//! The law of outpatient pooling as pure functions: a bill, the facts about the insured, the year so far and a
+//! policy value go in; a settlement, fen by fen, comes out.
+//!
+//! Everything here is total and deterministic: no clock, no file, no environment, no randomness, no hash-map
+//! order, no floating point. A bill that cannot be settled, or for which a benefit is withheld, is answered by a
+//! [`Refusal`], a value in a closed list; nothing panics on any input that the types allow.
+//!
+//! Reading order: [`money`], [`date`], [`facts`], [`bill`], [`policy`] (what the law says, compiled to small dense
+//! tables), [`year`] (what has accumulated), [`adjudicate`] (one bill), [`fold`] (a person-year), [`trace`] (why).
+#![deny(clippy::float_arithmetic, missing_docs)]
+
+pub mod money;
+pub mod date;
+pub mod facts;
+pub mod bill;
+pub mod refusal;
+pub mod policy;
+pub mod year;
+pub mod trace;
+mod portion;
+pub mod adjudicate;
+pub mod fold;
+pub mod account;
+pub mod entitlement;
+pub mod payment;
+
+pub use account::{AccountRules, CreditFacts, monthly_credit};
+pub use adjudicate::{Portion, Settlement, adjudicate, adjudicate_traced, reverse_on_current};
+pub use bill::{
+    AccountUse, Amounts, Bill, BillId, CatalogueClass, Content, FeeLine, Flags, OrderKey,
+    Prescription,
+};
+pub use date::{BenefitYear, Date, Moment, Month};
+pub use facts::{
+    Admission, Category, Channel, Circumstances, Cohort, Dim, Disease, DiseaseSet, Entitlement,
+    Facts, Fund, Item, Level, Place, Plan, Status, Venue, Wallet,
+};
+pub use fold::{Difference, Event, Outcome, Recorded, fold, fold_claims, recalculate};
+pub use money::{Fen, MoneyError, Rate, Rounding};
+pub use policy::{Policy, Timeline};
+pub use refusal::{Effect, Refusal};
+pub use trace::{Step, StepKind, Trace};
+pub use year::Year;

@@ -1,0 +1,63 @@
+//! 与定点机构的结算: what an institution is paid for a month, inside its annual budget 总额. The budget binds the
+//! institution, never the patient (CQ Art 7, 11).
+
+use crate::facts::words;
+use crate::money::{Fen, Rate, Rounding};
+use crate::policy::Cite;
+
+words! {
+    /// How institutions are paid.
+    PaymentMethod {
+        /// 按月据实结算.
+        MonthlyActual = "monthly-actual", "按月据实结算", "actual amounts, monthly";
+        /// 按人头付费.
+        Capitation = "capitation", "按人头付费", "capitation";
+    }
+}
+
+/// The payment rules of a policy.
+#[derive(Clone, Debug)]
+pub struct PaymentRules {
+    /// The method.
+    pub method: PaymentMethod,
+    /// Inside an annual budget.
+    pub annual_budget: bool,
+    /// Share of an overspend of the budget that the fund bears at year end.
+    pub overspend_share: Rate,
+    /// Share of an underspend that the institution keeps at year end.
+    pub underspend_share: Rate,
+    /// Withheld from each month as a quality deposit 质量保证金.
+    pub deposit: Rate,
+    /// The rule.
+    pub cite: Cite,
+}
+
+/// What is paid for a month.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MonthlyPayment {
+    /// Paid now, fen.
+    pub payable: Fen,
+    /// Withheld until the assessment, fen.
+    pub deposit: Fen,
+}
+
+impl PaymentRules {
+    /// What an institution is paid for a month in which `actual` is owed to it.
+    #[must_use]
+    pub fn month(&self, actual: Fen, rounding: Rounding) -> MonthlyPayment {
+        let deposit = self.deposit.of(actual, rounding);
+        MonthlyPayment { payable: actual - deposit, deposit }
+    }
+
+    /// What the fund owes for the whole year for `actual` against `budget`; without a budget, `actual`.
+    #[must_use]
+    pub fn year(&self, actual: Fen, budget: Fen, rounding: Rounding) -> Fen {
+        if !self.annual_budget {
+            actual
+        } else if actual > budget {
+            budget + self.overspend_share.of(actual - budget, rounding)
+        } else {
+            actual + self.underspend_share.of(budget - actual, rounding)
+        }
+    }
+}

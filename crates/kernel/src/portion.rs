@@ -1,0 +1,475 @@
+//! One portion of a bill: the in-scope spending of one programme, from own-account-first and deductible through
+//! bands and limits to the funds that pay. The single bill and the fold run this same code.
+//!
+//! Order of decisions: own account first, deductible, limits on spending, bands and shares, limits on payment (own
+//! ones first). All accumulators are read as they stand before the portion and moved at its end.
+
+use crate::facts::{Circumstances, Dim, Fund, clamped};
+use crate::money::{Fen, Rate};
+use crate::policy::{
+    Above, AccountMoney, AccumulatorId, BandBasis, DeductibleBasis, LimitBasis, LimitUse, Policy,
+    Programme,
+};
+use crate::refusal::Refusal;
+use crate::trace::{Sink, Step, StepKind};
+use crate::year::{Accumulate, Cell, Occasion, cell_of};
+
+/// What a portion came to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Paid {
+    /// Taken from the own account before the deductible.
+    pub(crate) own_first: Fen,
+    /// Deductible charged.
+    pub(crate) deductible: Fen,
+    /// Share of the last band that paid.
+    pub(crate) rate: Rate,
+    /// By fund number.
+    pub(crate) funds: [Fen; 3],
+    /// Spending that enters another programme, and which.
+    pub(crate) redirected: Option<(u16, Fen)>,
+}
+
+/// Where a portion stands: the law, the programme, the circumstances.
+pub(crate) struct Site<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) index: u16,
+    pub(crate) programme: &'a Programme,
+    pub(crate) circumstances: Circumstances,
+    pub(crate) occasion: Occasion,
+    /// Cells of the other plans of the year, where the policy takes the highest limit of the year.
+    pub(crate) plans_held: u32,
+}
+
+impl Site<'_> {
+    #[inline]
+    fn cell(&self, accumulator: AccumulatorId) -> Cell {
+        let Policy { accumulators, benefit_year, .. } = self.policy;
+        cell_of(accumulators, accumulator, *benefit_year, &self.circumstances, &self.occasion)
+    }
+
+    fn step(&self, kind: StepKind) -> Step {
+        Step { programme: Some(self.index), ..Step::new(kind) }
+    }
+
+    /// The amount of a limit, with the best plan of the year where the policy says so.
+    #[inline]
+    fn limit_amount(&self, limit: &LimitUse, cell: usize) -> Fen {
+        let amount = limit.amount[cell];
+        if self.plans_held == 0 { amount } else { self.best_limit_amount(limit, amount) }
+    }
+
+    fn best_limit_amount(&self, limit: &LimitUse, amount: Fen) -> Fen {
+        let mut best = amount;
+        for plan in (0..32).filter(|plan| self.plans_held >> plan & 1 == 1) {
+            let mut circumstances = self.circumstances;
+            circumstances.set(Dim::Plan, plan);
+            if let Ok(cell) = self.programme.axes.cell(&circumstances) {
+                best = best.max(limit.amount[cell]);
+            }
+        }
+        best
+    }
+}
+
+/// Settles one portion and moves the accumulators.
+#[inline]
+pub(crate) fn settle<A: Accumulate, S: Sink>(
+    site: &mut Site<'_>,
+    in_scope: Fen,
+    own_balance: impl FnOnce(AccountMoney) -> Fen,
+    year: &mut A,
+    sink: &mut S,
+) -> Result<Paid, Refusal> {
+    let programme = site.programme;
+    if let Some(visits) = programme.visits {
+        let before = year.amount(site.cell(visits)).get();
+        site.circumstances
+            .set(Dim::Visit, clamped(i32::try_from(before).unwrap_or(i32::MAX).saturating_add(1)));
+        year.move_by(visits, site.cell(visits), Fen::new(1));
+    }
+    let cell = programme.axes.cell(&site.circumstances).map_err(Refusal::FactMissing)?;
+    let mut paid = Paid::default();
+    let mut spending = in_scope;
+
+    if let Some((money, cite)) = programme.own_account_first {
+        paid.own_first = spending.min(own_balance(money));
+        spending -= paid.own_first;
+        sink.step(|| Step {
+            from: in_scope,
+            amount: paid.own_first,
+            cite,
+            ..site.step(StepKind::OwnAccountFirst)
+        });
+    }
+    paid.deductible = charge_deductible(site, cell, spending, year, sink);
+    let covered = limit_spending(site, cell, spending, paid.deductible, year, sink);
+    let mut payment = share(site, cell, covered, &mut paid.rate, year, sink);
+    if let Some(accumulator) = programme.unlimited_payment {
+        year.move_by(accumulator, site.cell(accumulator), payment);
+    }
+    payment = limit_payment(site, cell, payment, covered, &mut paid, year, sink);
+    paid.funds[programme.fund as usize] += payment;
+
+    for limit in &programme.payment_limits {
+        let rule = &site.policy.limits[usize::from(limit.limit)];
+        year.move_by(
+            rule.accumulator,
+            site.cell(rule.accumulator),
+            covered_payment(rule.funds, &paid),
+        );
+    }
+    if let Some(accumulator) = programme.covered {
+        year.move_by(accumulator, site.cell(accumulator), covered);
+    }
+    if let (BandBasis::Payment, Some(accumulator)) =
+        (programme.bands.basis, programme.bands.position)
+    {
+        year.move_by(
+            accumulator,
+            site.cell(accumulator),
+            paid.funds[0] + paid.funds[1] + paid.funds[2],
+        );
+    }
+    Ok(paid)
+}
+
+/// Payments of this portion by the funds of a set.
+#[inline]
+fn covered_payment(funds: u8, paid: &Paid) -> Fen {
+    let mut sum = Fen::ZERO;
+    for (number, amount) in paid.funds.iter().enumerate() {
+        if funds >> number & 1 == 1 {
+            sum += *amount;
+        }
+    }
+    sum
+}
+
+#[inline]
+fn charge_deductible<A: Accumulate, S: Sink>(
+    site: &Site<'_>,
+    cell: usize,
+    spending: Fen,
+    year: &mut A,
+    sink: &mut S,
+) -> Fen {
+    let Some(deductible) = &site.programme.deductible else { return Fen::ZERO };
+    let place = site.cell(deductible.accumulator);
+    let met = year.amount(place);
+    let table = deductible.amount[cell];
+    let mut due = spending.min(table.room(met));
+    if let Some(ceiling) = &deductible.ceiling {
+        let place = site.cell(ceiling.accumulator);
+        let (met, table) = (year.amount(place), ceiling.amount[cell]);
+        let bounded = due.min(table.room(met));
+        sink.step(|| Step {
+            from: due,
+            amount: bounded,
+            table,
+            before: met,
+            after: met + bounded,
+            cite: ceiling.cite[cell],
+            ..site.step(StepKind::DeductibleCeiling)
+        });
+        due = bounded;
+        year.move_by(ceiling.accumulator, place, due);
+    }
+    let moved = match deductible.basis {
+        DeductibleBasis::Paid => due,
+        DeductibleBasis::Spending => spending,
+    };
+    sink.step(|| Step {
+        from: spending,
+        amount: due,
+        table,
+        before: met,
+        after: met + moved,
+        cite: deductible.cite[cell],
+        ..site.step(StepKind::Deductible)
+    });
+    year.move_by(deductible.accumulator, place, moved);
+    due
+}
+
+/// Spending above the deductible that the limits on spending leave to be shared.
+#[inline]
+fn limit_spending<A: Accumulate, S: Sink>(
+    site: &Site<'_>,
+    cell: usize,
+    spending: Fen,
+    deductible: Fen,
+    year: &mut A,
+    sink: &mut S,
+) -> Fen {
+    let mut covered = spending - deductible;
+    if site.programme.spending_limits.is_empty() {
+        return covered;
+    }
+    for limit in &site.programme.spending_limits {
+        let rule = &site.policy.limits[usize::from(limit.limit)];
+        let used = year.amount(site.cell(rule.accumulator));
+        let table = site.limit_amount(limit, cell);
+        let wanted = covered;
+        covered = match rule.basis {
+            LimitBasis::InScope => covered.min(spending.min(table.room(used)).room(deductible)),
+            _ => covered.min(table.room(used)),
+        };
+        sink.step(|| Step {
+            from: wanted,
+            amount: covered,
+            table,
+            before: used,
+            after: used,
+            cite: limit.cite[cell],
+            ..site.step(StepKind::SpendingLimit(limit.limit))
+        });
+    }
+    for limit in &site.programme.spending_limits {
+        let rule = &site.policy.limits[usize::from(limit.limit)];
+        let counted = if rule.basis == LimitBasis::InScope { spending } else { covered };
+        year.move_by(rule.accumulator, site.cell(rule.accumulator), counted);
+    }
+    covered
+}
+
+/// Shares of the covered spending, band by band, each rounded once.
+#[inline]
+fn share<A: Accumulate, S: Sink>(
+    site: &Site<'_>,
+    cell: usize,
+    covered: Fen,
+    last_rate: &mut Rate,
+    year: &A,
+    sink: &mut S,
+) -> Fen {
+    let bands = &site.programme.bands;
+    if let [_] = bands.upto[..]
+        && bands.position.is_none()
+    {
+        let rate = bands.rates[cell];
+        let payment = rate.of(covered, site.policy.rounding);
+        *last_rate = rate;
+        sink.step(|| share_step(site, cell, 0, covered, payment));
+        return payment;
+    }
+    share_over_bands(site, cell, covered, last_rate, year, sink)
+}
+
+fn share_step(site: &Site<'_>, cell: usize, band: usize, from: Fen, amount: Fen) -> Step {
+    let bands = &site.programme.bands;
+    let at = cell * bands.upto.len() + band;
+    let kind = StepKind::Share(u16::try_from(band).unwrap_or(u16::MAX));
+    Step {
+        from,
+        amount,
+        table: bands.upto[band],
+        rate: bands.rates[at],
+        cite: bands.cites[at],
+        ..site.step(kind)
+    }
+}
+
+fn share_over_bands<A: Accumulate, S: Sink>(
+    site: &Site<'_>,
+    cell: usize,
+    covered: Fen,
+    last_rate: &mut Rate,
+    year: &A,
+    sink: &mut S,
+) -> Fen {
+    let bands = &site.programme.bands;
+    let rounding = site.policy.rounding;
+    let mut position =
+        bands.position.map_or(Fen::ZERO, |accumulator| year.amount(site.cell(accumulator)));
+    let (mut left, mut payment) = (covered, Fen::ZERO);
+    for (band, &upto) in bands.upto.iter().enumerate() {
+        let room = upto.room(position);
+        if room == Fen::ZERO || left == Fen::ZERO {
+            continue;
+        }
+        let rate = bands.rates[cell * bands.upto.len() + band];
+        let (piece, amount) = match bands.basis {
+            BandBasis::Spending => {
+                let piece = left.min(room);
+                position += piece;
+                (piece, rate.of(piece, rounding))
+            }
+            BandBasis::Payment => {
+                let amount = rate.of(left, rounding).min(room);
+                position += amount;
+                let reached =
+                    if amount == room { rate.spending_reaching(amount, rounding) } else { None };
+                (reached.map_or(left, |spending| spending.min(left)), amount)
+            }
+        };
+        left -= piece;
+        payment += amount;
+        *last_rate = rate;
+        let before = position;
+        sink.step(|| Step { before, ..share_step(site, cell, band, piece, amount) });
+    }
+    if left > Fen::ZERO {
+        sink.step(|| Step {
+            from: left,
+            amount: left,
+            cite: bands.cite,
+            ..site.step(StepKind::BeyondBands)
+        });
+    }
+    payment
+}
+
+/// What the programme's own fund still pays once every limit has had its say; diverted money goes into `paid`.
+#[inline]
+fn limit_payment<A: Accumulate, S: Sink>(
+    site: &Site<'_>,
+    cell: usize,
+    mut payment: Fen,
+    covered: Fen,
+    paid: &mut Paid,
+    year: &A,
+    sink: &mut S,
+) -> Fen {
+    let own_fund = site.programme.fund;
+    for limit in &site.programme.payment_limits {
+        let rule = &site.policy.limits[usize::from(limit.limit)];
+        if !rule.covers(own_fund) {
+            continue;
+        }
+        let table = site.limit_amount(limit, cell);
+        let used = year.amount(site.cell(rule.accumulator));
+        let wanted = payment;
+        payment = wanted.min(table.room(used + covered_payment(rule.funds, paid)));
+        sink.step(|| Step {
+            from: wanted,
+            amount: payment,
+            table,
+            before: used,
+            after: used + payment + covered_payment(rule.funds, paid),
+            cite: limit.cite[cell],
+            ..site.step(StepKind::PaymentLimit(limit.limit))
+        });
+        if payment < wanted {
+            divert(site, rule.above, wanted - payment, covered, cell, paid, year, sink);
+        }
+    }
+    payment
+}
+
+/// Sends the excess over a limit where the policy says: to nobody, to another fund, or to another programme.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the excess and where it stands; a struct would only rename them"
+)]
+fn divert<A: Accumulate, S: Sink>(
+    site: &Site<'_>,
+    above: Above,
+    excess: Fen,
+    covered: Fen,
+    cell: usize,
+    paid: &mut Paid,
+    year: &A,
+    sink: &mut S,
+) {
+    let behind = paid.rate.spending_behind(excess).min(covered);
+    match above {
+        Above::Patient => {}
+        Above::Programme(next) => {
+            let earlier = paid.redirected.map_or(Fen::ZERO, |(_, amount)| amount);
+            paid.redirected = Some((next, earlier + behind));
+            sink.step(|| Step {
+                from: excess,
+                amount: behind,
+                ..site.step(StepKind::OtherProgramme(next))
+            });
+        }
+        Above::Payer { fund, share, limit, cite } => {
+            let wanted = share.map_or(excess, |rate| rate.of(behind, site.policy.rounding));
+            let (table, used) = limit.map_or((Fen::UNLIMITED, Fen::ZERO), |limit| {
+                let accumulator = site.policy.limits[usize::from(limit)].accumulator;
+                let uses = site.programme.payment_limits.iter().find(|used| used.limit == limit);
+                let table = uses.map_or(Fen::UNLIMITED, |used| site.limit_amount(used, cell));
+                (table, year.amount(site.cell(accumulator)))
+            });
+            let already = paid.funds[fund as usize];
+            let amount = wanted.min(table.room(used + already));
+            paid.funds[fund as usize] += amount;
+            sink.step(|| Step {
+                from: excess,
+                amount,
+                table,
+                before: used,
+                after: used + already + amount,
+                rate: share.unwrap_or(paid.rate),
+                cite,
+                ..site.step(StepKind::OtherPayer(fund))
+            });
+        }
+    }
+}
+
+/// 定额: `min(in scope, fixed amount)` of an item.
+pub(crate) fn settle_fixed_fee<S: Sink>(
+    site: &Site<'_>,
+    item: crate::facts::Item,
+    in_scope: Fen,
+    sink: &mut S,
+) -> Result<Paid, Refusal> {
+    let cell = site.programme.axes.cell(&site.circumstances).map_err(Refusal::FactMissing)?;
+    let mut paid = Paid::default();
+    let fund: Fund = site.programme.fund;
+    if let Some(fee) = site.programme.fixed_fees.iter().find(|fee| fee.item == item) {
+        let table = fee.amount[cell];
+        let amount = in_scope.min(table);
+        paid.funds[fund as usize] = amount;
+        sink.step(|| Step {
+            from: in_scope,
+            amount,
+            table,
+            cite: fee.cite[cell],
+            ..site.step(StepKind::FixedFee)
+        });
+    }
+    Ok(paid)
+}
+
+/// Gives back `spending` at `rate` on the accumulators of now; returns the deductible and the payment given back.
+pub(crate) fn refund<A: Accumulate>(
+    site: &Site<'_>,
+    spending: Fen,
+    rate: Rate,
+    year: &mut A,
+) -> (Fen, Fen) {
+    let programme = site.programme;
+    let (Some(covered), Some(unlimited)) = (programme.covered, programme.unlimited_payment) else {
+        return (Fen::ZERO, Fen::ZERO);
+    };
+    let above = spending.min(year.amount(site.cell(covered)));
+    let deductible = spending - above;
+    let earned = year.amount(site.cell(unlimited));
+    let given = rate.of(above, site.policy.rounding).min(earned);
+    // Of what was earned, limits may have held something back; that part is given back first.
+    let paid = programme.payment_limits.iter().map(|limit| {
+        let rule = &site.policy.limits[usize::from(limit.limit)];
+        (rule, year.amount(site.cell(rule.accumulator)))
+    });
+    let paid = paid
+        .filter(|(rule, _)| rule.covers(programme.fund))
+        .map(|(_, used)| used)
+        .min()
+        .unwrap_or(earned);
+    let payment = paid.room(earned - given);
+    year.move_by(covered, site.cell(covered), -above);
+    year.move_by(unlimited, site.cell(unlimited), -given);
+    for limit in &programme.payment_limits {
+        let rule = &site.policy.limits[usize::from(limit.limit)];
+        if rule.covers(programme.fund) {
+            year.move_by(rule.accumulator, site.cell(rule.accumulator), -payment);
+        }
+    }
+    if let Some(rule) = &programme.deductible {
+        let moved = if rule.basis == DeductibleBasis::Paid { deductible } else { spending };
+        year.move_by(rule.accumulator, site.cell(rule.accumulator), -moved);
+    }
+    (deductible, payment)
+}

@@ -1,0 +1,3 @@
+//! What holds for the kernel crate, seen from outside.
+
+#![cfg(test)]
