@@ -239,6 +239,9 @@ fn decide<S: Sink>(
             });
         } else if let Some(index) = share.programme {
             let mut site = site(policy, facts, bill, base, index, share.disease);
+            let same =
+                |earlier: &Portion| earlier.programme == Some(index) && earlier.withheld.is_none();
+            site.first_of_bill = !settlement.portions.iter().any(same);
             let money = |which| own_money(wallet, which).room(own_first);
             let paid = settle_share(&mut site, &share, money, &mut draft, sink)?;
             own_first += paid.own_first;
@@ -249,14 +252,13 @@ fn decide<S: Sink>(
             for (sum, amount) in settlement.funds.iter_mut().zip(paid.funds) {
                 *sum += amount;
             }
-            if let Some((other, amount)) = paid.redirected {
-                queue.push(Share {
-                    programme: Some(other),
-                    in_scope: amount,
-                    redirected: true,
-                    ..share
-                });
-            }
+            let redirected = |(other, amount)| Share {
+                programme: Some(other),
+                in_scope: amount,
+                redirected: true,
+                ..share
+            };
+            queue.extend(paid.redirected.into_iter().map(redirected));
         }
         settlement.portions.push(portion);
     }
@@ -284,7 +286,7 @@ fn settle_share<A: Accumulate, S: Sink>(
     sink: &mut S,
 ) -> Result<Paid, Refusal> {
     if site.programme.is_fixed_fee() && !share.redirected {
-        portion::settle_fixed_fee(site, share.item, share.in_scope, sink)
+        portion::settle_fixed_fee(site, share.item, share.in_scope, year, sink)
     } else {
         portion::settle(site, share.in_scope, own_balance, year, sink)
     }
@@ -314,6 +316,7 @@ pub(crate) fn site<'a>(
         circumstances,
         occasion: Occasion { day: bill.service, institution: bill.institution, visit },
         plans_held: if policy.plan_change == PlanChange::Highest { facts.plans_held } else { 0 },
+        first_of_bill: true,
     }
 }
 
@@ -596,6 +599,7 @@ pub fn reverse_on_current(
             circumstances: *circumstances,
             occasion,
             plans_held: 0,
+            first_of_bill: false,
         };
         let (deductible, payment) =
             portion::refund(&site, -portion.in_scope, portion.rate, &mut draft);

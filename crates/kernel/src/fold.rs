@@ -290,6 +290,7 @@ pub fn fold_claims(
         circumstances: Circumstances([0; crate::facts::Dim::COUNT]),
         occasion: Occasion { day: Date::MIN, institution: 0, visit: 0 },
         plans_held: 0,
+        first_of_bill: true,
     };
     for (index, claim) in claims.iter().enumerate() {
         site.circumstances = claim.circumstances;

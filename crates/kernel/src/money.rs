@@ -243,18 +243,23 @@ impl Rate {
         self.0 >= 0 && self.0 <= Rate::ONE.0
     }
 
-    /// `self` plus `points`, kept between 0 and 100 %.
+    /// `self` plus `points`; not yet a share, see [`Rate::clamped`].
     #[must_use]
     pub fn plus(self, points: Rate) -> Rate {
-        Rate((self.0 + points.0).clamp(0, Rate::ONE.0))
+        Rate(self.0.saturating_add(points.0))
     }
 
-    /// `self` times `factor`, rounded half up to a ten-thousandth and kept between 0 and 100 %.
+    /// `self` times `factor`, rounded half up to a ten-thousandth; not yet a share, see [`Rate::clamped`].
     #[must_use]
     pub fn times(self, factor: Rate) -> Rate {
         let product = i64::from(self.0) * i64::from(factor.0);
-        let rounded = (product + 5_000).div_euclid(10_000);
-        Rate(i32::try_from(rounded.clamp(0, i64::from(Rate::ONE.0))).unwrap_or(Rate::ONE.0))
+        Rate(i32::try_from((product + 5_000).div_euclid(10_000)).unwrap_or(i32::MAX))
+    }
+
+    /// Brought between 0 and 100 %.
+    #[must_use]
+    pub fn clamped(self) -> Rate {
+        Rate(self.0.clamp(0, Rate::ONE.0))
     }
 
     /// This share of an amount, rounded once to the fen. Symmetric about zero, so a negated amount gives the

@@ -15,7 +15,7 @@ use crate::trace::{Sink, Step, StepKind};
 use crate::year::{Accumulate, Cell, Occasion, cell_of};
 
 /// What a portion came to.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Paid {
     /// Taken from the own account before the deductible.
     pub(crate) own_first: Fen,
@@ -25,8 +25,10 @@ pub(crate) struct Paid {
     pub(crate) rate: Rate,
     /// By fund number.
     pub(crate) funds: [Fen; 3],
-    /// Spending that enters another programme, and which.
-    pub(crate) redirected: Option<(u16, Fen)>,
+    /// Spending behind the money that went to another fund or programme; never paid for twice.
+    diverted: Fen,
+    /// Spending that enters other programmes.
+    pub(crate) redirected: Vec<(u16, Fen)>,
 }
 
 /// Where a portion stands: the law, the programme, the circumstances.
@@ -36,8 +38,10 @@ pub(crate) struct Site<'a> {
     pub(crate) programme: &'a Programme,
     pub(crate) circumstances: Circumstances,
     pub(crate) occasion: Occasion,
-    /// Cells of the other plans of the year, where the policy takes the highest limit of the year.
+    /// The plans of the year, where the policy takes the highest limit of the year.
     pub(crate) plans_held: u32,
+    /// No earlier portion of the bill belongs to the programme: the bill counts as a visit now.
+    pub(crate) first_of_bill: bool,
 }
 
 impl Site<'_> {
@@ -82,10 +86,10 @@ pub(crate) fn settle<A: Accumulate, S: Sink>(
 ) -> Result<Paid, Refusal> {
     let programme = site.programme;
     if let Some(visits) = programme.visits {
-        let before = year.amount(site.cell(visits)).get();
-        site.circumstances
-            .set(Dim::Visit, clamped(i32::try_from(before).unwrap_or(i32::MAX).saturating_add(1)));
-        year.move_by(visits, site.cell(visits), Fen::new(1));
+        let place = site.cell(visits);
+        year.move_by(visits, place, Fen::new(i64::from(site.first_of_bill)));
+        let number = i32::try_from(year.amount(place).get()).unwrap_or(i32::MAX);
+        site.circumstances.set(Dim::Visit, clamped(number));
     }
     let cell = programme.axes.cell(&site.circumstances).map_err(Refusal::FactMissing)?;
     let mut paid = Paid::default();
@@ -103,21 +107,11 @@ pub(crate) fn settle<A: Accumulate, S: Sink>(
     }
     paid.deductible = charge_deductible(site, cell, spending, year, sink);
     let covered = limit_spending(site, cell, spending, paid.deductible, year, sink);
-    let mut payment = share(site, cell, covered, &mut paid.rate, year, sink);
+    let payment = share(site, cell, covered, &mut paid.rate, year, sink);
     if let Some(accumulator) = programme.unlimited_payment {
         year.move_by(accumulator, site.cell(accumulator), payment);
     }
-    payment = limit_payment(site, cell, payment, covered, &mut paid, year, sink);
-    paid.funds[programme.fund as usize] += payment;
-
-    for limit in &programme.payment_limits {
-        let rule = &site.policy.limits[usize::from(limit.limit)];
-        year.move_by(
-            rule.accumulator,
-            site.cell(rule.accumulator),
-            covered_payment(rule.funds, &paid),
-        );
-    }
+    limit_payment(site, cell, payment, covered, &mut paid, year, sink);
     if let Some(accumulator) = programme.covered {
         year.move_by(accumulator, site.cell(accumulator), covered);
     }
@@ -304,7 +298,9 @@ fn share_over_bands<A: Accumulate, S: Sink>(
         };
         left -= piece;
         payment += amount;
-        *last_rate = rate;
+        if amount > Fen::ZERO {
+            *last_rate = rate;
+        }
         let before = position;
         sink.step(|| Step { before, ..share_step(site, cell, band, piece, amount) });
     }
@@ -319,17 +315,18 @@ fn share_over_bands<A: Accumulate, S: Sink>(
     payment
 }
 
-/// What the programme's own fund still pays once every limit has had its say; diverted money goes into `paid`.
+/// Takes the payment through every limit, sends excesses where the policy says, and moves the limits' accumulators.
+/// `spending` is what the payment is for.
 #[inline]
 fn limit_payment<A: Accumulate, S: Sink>(
     site: &Site<'_>,
     cell: usize,
     mut payment: Fen,
-    covered: Fen,
+    spending: Fen,
     paid: &mut Paid,
-    year: &A,
+    year: &mut A,
     sink: &mut S,
-) -> Fen {
+) {
     let own_fund = site.programme.fund;
     for limit in &site.programme.payment_limits {
         let rule = &site.policy.limits[usize::from(limit.limit)];
@@ -350,56 +347,68 @@ fn limit_payment<A: Accumulate, S: Sink>(
             ..site.step(StepKind::PaymentLimit(limit.limit))
         });
         if payment < wanted {
-            divert(site, rule.above, wanted - payment, covered, cell, paid, year, sink);
+            let excess = Excess { amount: wanted - payment, kept: payment, spending };
+            divert(site, rule.above, &excess, cell, paid, year, sink);
         }
     }
-    payment
+    paid.funds[own_fund as usize] += payment;
+    for limit in &site.programme.payment_limits {
+        let rule = &site.policy.limits[usize::from(limit.limit)];
+        year.move_by(
+            rule.accumulator,
+            site.cell(rule.accumulator),
+            covered_payment(rule.funds, paid),
+        );
+    }
 }
 
-/// Sends the excess over a limit where the policy says: to nobody, to another fund, or to another programme.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the excess and where it stands; a struct would only rename them"
-)]
+/// Money that a limit cut off, what is left of the payment, and the spending it was all for.
+struct Excess {
+    amount: Fen,
+    kept: Fen,
+    spending: Fen,
+}
+
+/// Sends the excess over a limit where the policy says: to nobody, to another fund, or to another programme. Spending
+/// that is still paid for, or was sent on before, is not sent again.
 fn divert<A: Accumulate, S: Sink>(
     site: &Site<'_>,
     above: Above,
-    excess: Fen,
-    covered: Fen,
+    excess: &Excess,
     cell: usize,
     paid: &mut Paid,
     year: &A,
     sink: &mut S,
 ) {
-    let behind = paid.rate.spending_behind(excess).min(covered);
+    let unpaid = excess.spending - excess.kept - paid.diverted;
+    let behind = paid.rate.spending_behind(excess.amount).min(unpaid);
     match above {
         Above::Patient => {}
         Above::Programme(next) => {
-            let earlier = paid.redirected.map_or(Fen::ZERO, |(_, amount)| amount);
-            paid.redirected = Some((next, earlier + behind));
+            paid.diverted += behind;
+            match paid.redirected.iter_mut().find(|(programme, _)| *programme == next) {
+                Some((_, amount)) => *amount += behind,
+                None => paid.redirected.push((next, behind)),
+            }
             sink.step(|| Step {
-                from: excess,
+                from: excess.amount,
                 amount: behind,
                 ..site.step(StepKind::OtherProgramme(next))
             });
         }
         Above::Payer { fund, share, limit, cite } => {
-            let wanted = share.map_or(excess, |rate| rate.of(behind, site.policy.rounding));
-            let (table, used) = limit.map_or((Fen::UNLIMITED, Fen::ZERO), |limit| {
-                let accumulator = site.policy.limits[usize::from(limit)].accumulator;
-                let uses = site.programme.payment_limits.iter().find(|used| used.limit == limit);
-                let table = uses.map_or(Fen::UNLIMITED, |used| site.limit_amount(used, cell));
-                (table, year.amount(site.cell(accumulator)))
-            });
-            let already = paid.funds[fund as usize];
-            let amount = wanted.min(table.room(used + already));
+            let wanted = share.map_or(excess.amount, |rate| rate.of(behind, site.policy.rounding));
+            let (table, before, room) =
+                room_of_other_payer(site, fund, limit, excess.kept, cell, paid, year);
+            let amount = wanted.min(room);
             paid.funds[fund as usize] += amount;
+            paid.diverted += if share.is_some() { behind } else { excess.amount };
             sink.step(|| Step {
-                from: excess,
+                from: excess.amount,
                 amount,
                 table,
-                before: used,
-                after: used + already + amount,
+                before,
+                after: before + amount,
                 rate: share.unwrap_or(paid.rate),
                 cite,
                 ..site.step(StepKind::OtherPayer(fund))
@@ -408,20 +417,46 @@ fn divert<A: Accumulate, S: Sink>(
     }
 }
 
-/// 定额: `min(in scope, fixed amount)` of an item.
-pub(crate) fn settle_fixed_fee<S: Sink>(
+/// The table and use of the limit named for another payer, and what every limit that covers its fund leaves it.
+fn room_of_other_payer<A: Accumulate>(
+    site: &Site<'_>,
+    fund: Fund,
+    named: Option<u16>,
+    kept: Fen,
+    cell: usize,
+    paid: &Paid,
+    year: &A,
+) -> (Fen, Fen, Fen) {
+    let (mut table, mut before, mut room) = (Fen::UNLIMITED, Fen::ZERO, Fen::UNLIMITED);
+    for limit in &site.programme.payment_limits {
+        let rule = &site.policy.limits[usize::from(limit.limit)];
+        if !rule.covers(fund) {
+            continue;
+        }
+        let flowing = if rule.covers(site.programme.fund) { kept } else { Fen::ZERO };
+        let used = year.amount(site.cell(rule.accumulator)) + covered_payment(rule.funds, paid);
+        let amount = site.limit_amount(limit, cell);
+        room = room.min(amount.room(used + flowing));
+        if named == Some(limit.limit) {
+            (table, before) = (amount, used);
+        }
+    }
+    (table, before, room)
+}
+
+/// 定额: `min(in scope, fixed amount)` of an item, inside the limits that cover the programme.
+pub(crate) fn settle_fixed_fee<A: Accumulate, S: Sink>(
     site: &Site<'_>,
     item: crate::facts::Item,
     in_scope: Fen,
+    year: &mut A,
     sink: &mut S,
 ) -> Result<Paid, Refusal> {
     let cell = site.programme.axes.cell(&site.circumstances).map_err(Refusal::FactMissing)?;
-    let mut paid = Paid::default();
-    let fund: Fund = site.programme.fund;
+    let mut paid = Paid { rate: Rate::ONE, ..Paid::default() };
     if let Some(fee) = site.programme.fixed_fees.iter().find(|fee| fee.item == item) {
         let table = fee.amount[cell];
         let amount = in_scope.min(table);
-        paid.funds[fund as usize] = amount;
         sink.step(|| Step {
             from: in_scope,
             amount,
@@ -429,6 +464,7 @@ pub(crate) fn settle_fixed_fee<S: Sink>(
             cite: fee.cite[cell],
             ..site.step(StepKind::FixedFee)
         });
+        limit_payment(site, cell, amount, in_scope, &mut paid, year, sink);
     }
     Ok(paid)
 }

@@ -1,0 +1,256 @@
+//! Policies by region: the shipped ones, or those in a folder; with their overlays, amendments and switches.
+
+use crate::compile::compile;
+use crate::fault::{Fault, Faults};
+use crate::source::{self, Document};
+use crate::statement::{self, Statement};
+use crate::value::Value;
+use kernel::{Date, Timeline};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
+
+/// All documents, by region.
+#[derive(Clone, Debug)]
+pub struct Library {
+    documents: Vec<Document>,
+    faults: Vec<Fault>,
+}
+
+/// What is asked for beyond the documents in force.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    /// Documents (文号) with `in_force = false` to be used all the same.
+    pub with: Vec<String>,
+    /// Switches: `path=value`, stated over everything else.
+    pub set: Vec<String>,
+}
+
+/// One region, ready to settle.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// The compiled policies.
+    pub timeline: Timeline,
+    /// Its own documents, without those it inherits.
+    pub documents: Vec<Document>,
+    /// Documents it inherits.
+    pub inherited: Vec<Document>,
+    /// Every statement.
+    pub statements: Vec<Statement>,
+}
+
+impl Region {
+    /// An invented region: examples only.
+    #[must_use]
+    pub fn invented(&self) -> bool {
+        self.documents.iter().any(|document| document.front.invented)
+    }
+}
+
+impl Library {
+    /// The policies that ship with the program.
+    #[must_use]
+    pub fn shipped() -> Library {
+        Library::from_files(
+            SHIPPED.iter().map(|(file, text)| ((*file).to_string(), (*text).to_string())),
+        )
+    }
+
+    /// The policies in a folder: `<folder>/<region>/**.md`.
+    ///
+    /// # Errors
+    /// The folder or a file that cannot be read.
+    pub fn open(folder: &Path) -> std::io::Result<Library> {
+        let mut files = Vec::new();
+        collect(folder, folder, &mut files)?;
+        files.sort();
+        Ok(Library::from_files(files))
+    }
+
+    /// Reads documents from texts, each with its path relative to the policy folder.
+    #[must_use]
+    pub fn from_files(files: impl IntoIterator<Item = (String, String)>) -> Library {
+        let mut faults = Vec::new();
+        let documents = files
+            .into_iter()
+            .filter_map(|(file, text)| source::read(&file, &text, &mut faults))
+            .collect();
+        Library { documents, faults }
+    }
+
+    /// Region codes with their 中文 and English names, in order.
+    #[must_use]
+    pub fn regions(&self) -> Vec<(&str, &str, &str)> {
+        let mut regions: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
+        for Document { front, .. } in &self.documents {
+            let entry = regions.entry(&front.region).or_insert((&front.name, &front.name_en));
+            if entry.0.is_empty() {
+                *entry = (&front.name, &front.name_en);
+            }
+        }
+        regions.into_iter().map(|(code, (zh, en))| (code, zh, en)).collect()
+    }
+
+    /// All documents.
+    #[must_use]
+    pub fn documents(&self) -> &[Document] {
+        &self.documents
+    }
+
+    /// Faults of the files that could not be read as documents.
+    #[must_use]
+    pub fn unreadable(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    /// Compiles a region.
+    ///
+    /// # Errors
+    /// Everything that is wrong with its documents or with those it inherits.
+    pub fn region(&self, code: &str, choice: &Choice) -> Result<Region, Faults> {
+        let mut faults: Vec<Fault> = self.faults.clone();
+        let chain = match self.chain(code) {
+            Ok(chain) => chain,
+            Err(fault) => return Err(Faults(vec![fault])),
+        };
+        let mut statements = Vec::new();
+        let mut inherited = Vec::new();
+        let mut documents = Vec::new();
+        for (layer, region) in chain.iter().enumerate() {
+            for document in
+                self.documents.iter().filter(|document| document.front.region == *region)
+            {
+                let wanted =
+                    document.front.in_force || choice.with.contains(&document.front.document);
+                let found = statement::flatten(document, layer, &mut faults);
+                if wanted {
+                    statements.extend(found);
+                }
+                if region == code {
+                    documents.push(document.clone())
+                } else {
+                    inherited.push(document.clone())
+                }
+            }
+        }
+        statements.extend(switches(choice, chain.len(), &mut faults));
+        let spans = statement::spans(&statements, &mut faults);
+        let name = documents.first().map(|document| document.front.clone()).unwrap_or_default();
+        let timeline = compile(code, &name, &spans, &mut faults);
+        match timeline {
+            Some(timeline) if faults.is_empty() => {
+                Ok(Region { timeline, documents, inherited, statements })
+            }
+            _ => Err(Faults(faults).sorted()),
+        }
+    }
+
+    /// The regions from the outermost inherited one down to `code`.
+    fn chain(&self, code: &str) -> Result<Vec<String>, Fault> {
+        let mut chain = vec![code.to_string()];
+        loop {
+            let region = chain[0].clone();
+            let mut own =
+                self.documents.iter().filter(|document| document.front.region == region).peekable();
+            if own.peek().is_none() {
+                return Err(self.no_region(&chain, &region));
+            }
+            let Some((document, parent)) =
+                own.find_map(|d| d.front.inherits.clone().map(|parent| (d, parent)))
+            else {
+                return Ok(chain);
+            };
+            if chain.contains(&parent) {
+                chain.insert(0, parent);
+                return Err(Fault {
+                    file: document.file.clone(),
+                    line: 1,
+                    article: String::new(),
+                    problem: format!("the regions inherit from each other: {}", chain.join(" ← ")),
+                    fix: "one of them must not say `inherits`".into(),
+                });
+            }
+            chain.insert(0, parent);
+        }
+    }
+
+    fn no_region(&self, chain: &[String], region: &str) -> Fault {
+        let known: Vec<&str> = self.regions().into_iter().map(|(code, ..)| code).collect();
+        let child =
+            chain.get(1).and_then(|child| self.documents.iter().find(|d| d.front.region == *child));
+        Fault {
+            file: child.map_or_else(|| "policies".to_string(), |document| document.file.clone()),
+            line: 0,
+            article: String::new(),
+            problem: format!("there is no region {region}"),
+            fix: format!("known: {}", known.join(", ")),
+        }
+    }
+}
+
+/// Switches given on the command line, as statements over everything.
+fn switches(choice: &Choice, layer: usize, faults: &mut Vec<Fault>) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    for switch in &choice.set {
+        let fault = |problem: String, fix: &str| Fault {
+            file: format!("--set {switch}"),
+            line: 0,
+            article: String::new(),
+            problem,
+            fix: fix.into(),
+        };
+        let Some((path, value)) = switch.split_once('=') else {
+            faults.push(fault("not path=value".into(), "e.g. --set refund.model=\"current\""));
+            continue;
+        };
+        let (table, key) = path.trim().rsplit_once('.').unwrap_or((path.trim(), ""));
+        let toml = |value: &str| format!("[{table}]\n{key} = {value}\n");
+        let quoted = format!("{:?}", value.trim());
+        let parsed =
+            Value::parse(&toml(value.trim()), 0).or_else(|_| Value::parse(&toml(&quoted), 0));
+        let Ok(table) = parsed else {
+            faults.push(fault(
+                format!("{value} is not a value"),
+                "a TOML value, e.g. \"current\", 200, [ … ]",
+            ));
+            continue;
+        };
+        let document = Document {
+            file: format!("--set {switch}"),
+            front: source::Front {
+                document: "--set".into(),
+                effective: Some(Date::MIN),
+                unverified: Some("switch on the command line".into()),
+                ..source::Front::default()
+            },
+            articles: vec![source::Article {
+                citation: "--set".into(),
+                heading: switch.clone(),
+                line: 0,
+                gist: String::new(),
+            }],
+            fences: vec![source::Fence { article: 0, from: None, to: None, table }],
+            cases: Vec::new(),
+            body: (1, String::new()),
+        };
+        statements.extend(statement::flatten(&document, layer, faults));
+    }
+    statements
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(root, &path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            let name =
+                path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            if name.contains('/') {
+                files.push((name, std::fs::read_to_string(&path)?));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! 待遇享受期.
+
+use super::Mechanism;
+use crate::builder::Builder;
+use crate::rows;
+use crate::table::{Kind, Table, key};
+use crate::value::Value;
+use kernel::entitlement::{EntitlementRules, Waiting};
+use kernel::{Circumstances, Dim};
+
+pub(super) const MECHANISM: Mechanism = Mechanism {
+    name: "entitlement",
+    zh: "待遇享受期",
+    en: "Entitlement",
+    about: "When benefits stop after arrears, how long a gap may be repaired, from when benefits resume, whether costs \
+            in the gap are payable, and how long a plan waits on joining or after a lapse. A late payment changes the \
+            answer for earlier days, so the day on which something was known matters.",
+    tables: &[Table {
+        path: "entitlement",
+        keys: &[
+            key(
+                "stop",
+                Kind::Word(&["month-of", "month-after"]),
+                "benefits stop in the month in default, or the month after (default)",
+            ),
+            key(
+                "grace_months",
+                Kind::Whole,
+                "a gap of at most so many months can be repaired; default 0",
+            ),
+            key(
+                "resume",
+                Kind::Word(&["month-of", "month-after"]),
+                "benefits resume in the month of payment, or the month after (default)",
+            ),
+            key(
+                "gap_within_grace",
+                Kind::Word(&["payable", "lost"]),
+                "costs in a gap repaired in time; default lost",
+            ),
+            key(
+                "gap_beyond_grace",
+                Kind::Word(&["payable", "lost"]),
+                "costs in a longer gap; default lost",
+            ),
+            key(
+                "waiting",
+                Kind::Rows(&[
+                    key("first_months", Kind::Whole, "on first joining"),
+                    key("lapsed_months", Kind::Whole, "after a gap beyond the grace"),
+                ]),
+                "waiting months by plan; other plans do not wait",
+            ),
+        ],
+    }],
+};
+
+pub(crate) fn compile(builder: &mut Builder<'_, '_>) -> EntitlementRules {
+    let rows = builder.rows("entitlement.waiting");
+    let plans = rows::domain(Dim::Plan, builder.vocabulary).len();
+    let mut waiting = vec![Waiting::default(); plans];
+    for (plan, waits) in waiting.iter_mut().enumerate() {
+        let mut at = Circumstances([0; Dim::COUNT]);
+        at.set(Dim::Plan, u8::try_from(plan).unwrap_or(u8::MAX));
+        if let Some(row) = rows.iter().find(|row| row.holds(&at)) {
+            let months = |key: &str| {
+                row.value.get(key).and_then(Value::whole).and_then(|n| u16::try_from(n).ok())
+            };
+            *waits = Waiting {
+                first_months: months("first_months").unwrap_or(0),
+                lapsed_months: months("lapsed_months").unwrap_or(0),
+                cite: builder.cite_row(row),
+            };
+        }
+    }
+    let grace = builder.value("entitlement.grace_months").and_then(Value::whole);
+    EntitlementRules {
+        stop_month_after: builder.text("entitlement.stop") != Some("month-of"),
+        grace_months: grace.and_then(|months| u16::try_from(months).ok()).unwrap_or(0),
+        resume_month_after: builder.text("entitlement.resume") != Some("month-of"),
+        gap_within_grace: builder.text("entitlement.gap_within_grace") == Some("payable"),
+        gap_beyond_grace: builder.text("entitlement.gap_beyond_grace") == Some("payable"),
+        waiting,
+        cite: builder.cite_path("entitlement.stop"),
+    }
+}

@@ -1,0 +1,3 @@
+//! What holds for the policy crate, seen from outside.
+
+#![cfg(test)]

@@ -1,0 +1,141 @@
+//! What must hold for every policy drawn, and what the draw must not leave out.
+
+use super::super::money::Fen;
+use super::super::person_year::{Date, Fund, History, Paid, PersonYear, Visit};
+use super::super::random_person_year;
+use super::{Limit, LimitBasis, Period, Spec, draw};
+
+fn every_pair(check: impl Fn(&Spec, &PersonYear, &History)) {
+    for seed in 0..600 {
+        let spec = draw(seed);
+        for person in 0..4 {
+            let person = random_person_year::draw(seed * 4 + person, &spec.shape());
+            let history = person.settle_with(|history, visit| spec.settle(history, visit));
+            check(&spec, &person, &history);
+        }
+    }
+}
+
+#[test]
+fn payers_make_up_the_total_and_none_is_negative() {
+    every_pair(|spec, person, history| {
+        for settled in history.settled.iter().filter(|s| s.visit.reverses.is_none()) {
+            let paid = settled.paid;
+            assert_eq!(paid.funds() + paid.patient, settled.visit.total());
+            let parts = [paid.deductible, paid.pool, paid.large_amount, paid.subsidy];
+            let out_of_scope = settled.visit.total() - settled.visit.in_scope();
+            assert!(
+                parts.iter().all(|part| *part >= 0) && paid.patient >= out_of_scope,
+                "policy {}, person {}: {settled:#?}",
+                spec.seed,
+                person.seed
+            );
+        }
+    });
+}
+
+#[test]
+fn undoing_everything_leaves_nothing() {
+    every_pair(|spec, _, history| {
+        let mut history = history.clone();
+        let standing: Vec<u64> = history.standing().map(|settled| settled.visit.id).collect();
+        for (undone, id) in (10_000..).zip(standing) {
+            let reversal = spec.settle(&history, &Visit::reversal(undone, id));
+            history.settled.push(reversal);
+        }
+        let total = |amount: fn(&Paid) -> Fen| {
+            history.settled.iter().map(|settled| amount(&settled.paid)).sum::<Fen>()
+        };
+        assert_eq!([total(Paid::funds), total(|p| p.patient), total(|p| p.deductible)], [0; 3]);
+        let empty = History { settled: Vec::new(), ..history.clone() };
+        let next = Visit { date: Date::new(2024, 12, 31), ..Visit::example(20_000, 123_456) };
+        assert_eq!(spec.settle(&history, &next), spec.settle(&empty, &next));
+    });
+}
+
+#[test]
+fn a_limit_of_one_fund_the_same_for_all_is_never_exceeded() {
+    every_pair(|spec, _, history| {
+        for limit in spec.shared_limits.iter().filter(|limit| binds_one_fund_for_all(limit)) {
+            let most = limit.amount.as_ref().expect("limited")[0].value;
+            let fund = limit.funds[0];
+            for year in [2023, 2024, 2025] {
+                let of_year = history.standing().filter(|settled| {
+                    let date = settled.visit.date;
+                    let starts = Date::new(year, spec.year_starts_in, 1);
+                    starts <= date && date < Date { year: year + 1, ..starts }
+                });
+                let portions = of_year.flat_map(|settled| &settled.portions);
+                let counted = portions.filter(|paid| limit.programmes.contains(&paid.programme));
+                let paid_first = counted.filter(|paid| pays_first(spec, paid.programme, fund));
+                assert!(paid_first.map(|paid| paid.by(fund)).sum::<Fen>() <= most);
+            }
+        }
+    });
+}
+
+fn binds_one_fund_for_all(limit: &Limit) -> bool {
+    let one_amount = limit.amount.as_ref().is_some_and(|rows| rows.len() == 1);
+    limit.basis == LimitBasis::Payment
+        && limit.funds.len() == 1
+        && limit.period == Period::BenefitYear
+        && one_amount
+        && !limit.per_level
+}
+
+fn pays_first(spec: &Spec, programme: usize, fund: Fund) -> bool {
+    spec.programmes[programme].pays == fund
+}
+
+#[test]
+fn one_seed_gives_one_policy() {
+    for seed in 0..100 {
+        assert_eq!(draw(seed).document(), draw(seed).document());
+    }
+}
+
+#[test]
+fn every_mechanism_is_drawn() {
+    let documents: Vec<String> = (0..400).map(|seed| draw(seed).document()).collect();
+    for words in [
+        "period = \"quarter\"",
+        "period = \"month\"",
+        "period = \"visit\"",
+        "day-institution",
+        "basis = \"spending\"",
+        "basis = \"paid\"",
+        "basis = \"in-scope\"",
+        "above-deductible",
+        "ceiling =",
+        "reduce =",
+        "shared_with =",
+        "last = \"open\"",
+        "last = \"closed\"",
+        "points = \"+",
+        "points = \"-",
+        "times =",
+        "unlimited = true",
+        "first_year =",
+        "per = \"level\"",
+        "share = \"same\"",
+        "limit = \"s",
+        "{ programme = ",
+        "fixed_fee",
+        "admission = \"blocked\"",
+        "requires =",
+        "external = true",
+        "otherwise = true",
+        "covered = false",
+        "rate = \"0%\"",
+        "visit = \"",
+        "tenure = ",
+        "age = ",
+        "band = 2",
+        "pays = \"large-amount\"",
+        "pays = \"subsidy\"",
+        "start = \"07-01\"",
+    ] {
+        let count = documents.iter().filter(|document| document.contains(words)).count();
+        assert!(count >= 5, "{words} is in {count} documents of 400");
+    }
+}
