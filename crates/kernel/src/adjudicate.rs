@@ -252,11 +252,13 @@ fn decide<S: Sink>(
             for (sum, amount) in settlement.funds.iter_mut().zip(paid.funds) {
                 *sum += amount;
             }
-            let redirected = |(other, amount)| Share {
+            let disease = if share.disease == Disease::NONE { bill.disease } else { share.disease };
+            let redirected = |(other, in_scope)| Share {
                 programme: Some(other),
-                in_scope: amount,
+                disease,
+                item: share.item,
+                in_scope,
                 redirected: true,
-                ..share
             };
             queue.extend(paid.redirected.into_iter().map(redirected));
         }
@@ -414,12 +416,12 @@ fn decompose_and_route(
     let mut denied = Fen::ZERO;
     let mut route = |flags, item, disease, in_scope: Fen| {
         let programme = route_line(policy, facts, bill, flags, item, disease);
-        let by_item =
-            programme.is_some_and(|index| policy.programmes[usize::from(index)].is_fixed_fee());
+        let rules = programme.map(|index| &policy.programmes[usize::from(index)]);
+        let apart = rules.is_some_and(|rules| rules.by_disease);
         let share = Share {
             programme,
-            disease,
-            item: if by_item { item } else { Item::default() },
+            disease: if apart { disease } else { Disease::NONE },
+            item: if rules.is_some_and(Programme::is_fixed_fee) { item } else { Item::default() },
             in_scope,
             redirected: false,
         };

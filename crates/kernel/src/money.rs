@@ -286,17 +286,10 @@ impl Rate {
         if self.0 <= 0 { Fen::ZERO } else { Fen(payment.0 * 10_000 / i64::from(self.0)) }
     }
 
-    /// The least spending whose rounded share reaches `payment`; `None` for a zero rate.
+    /// The least spending whose share, unrounded, reaches `payment`; `None` for a zero rate.
     #[must_use]
-    pub fn spending_reaching(self, payment: Fen, rounding: Rounding) -> Option<Fen> {
-        if self.0 <= 0 {
-            return None;
-        }
-        let mut spending = Fen(((payment.0 * 10_000 - 5_000).max(0)).div_euclid(i64::from(self.0)));
-        while self.of(spending, rounding) < payment {
-            spending.0 += 1;
-        }
-        Some(spending)
+    pub fn spending_reaching(self, payment: Fen) -> Option<Fen> {
+        (self.0 > 0).then(|| Fen((payment.0 * 10_000 + i64::from(self.0) - 1) / i64::from(self.0)))
     }
 }
 
@@ -363,17 +356,14 @@ mod tests {
 
     #[test]
     fn spending_reaching_is_the_least_that_reaches() {
-        for mode in [Rounding::HalfUp, Rounding::HalfEven, Rounding::Down] {
-            for rate in [1, 3_333, 5_000, 6_667, 10_000] {
-                for payment in 0..60 {
-                    let spending = Rate(rate).spending_reaching(Fen(payment), mode).unwrap();
-                    assert!(Rate(rate).of(spending, mode) >= Fen(payment));
-                    assert!(
-                        spending.0 == 0 || Rate(rate).of(Fen(spending.0 - 1), mode) < Fen(payment)
-                    );
-                }
+        assert_eq!(Rate(5_000).spending_reaching(Fen(30_000)), Some(Fen(60_000)));
+        for rate in [1, 3_333, 5_000, 6_667, 10_000] {
+            for payment in 0..60 {
+                let spending = Rate(rate).spending_reaching(Fen(payment)).unwrap();
+                assert!(spending.0 * i64::from(rate) >= payment * 10_000);
+                assert!(spending.0 == 0 || (spending.0 - 1) * i64::from(rate) < payment * 10_000);
             }
         }
-        assert_eq!(Rate::ZERO.spending_reaching(Fen(1), Rounding::HalfUp), None);
+        assert_eq!(Rate::ZERO.spending_reaching(Fen(1)), None);
     }
 }

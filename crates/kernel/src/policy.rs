@@ -267,6 +267,8 @@ pub struct Programme {
     pub requires_contract: Option<Cite>,
     /// Who pays first.
     pub fund: Fund,
+    /// Some table or accumulator keeps diseases apart: fee lines of different diseases are portions of their own.
+    pub by_disease: bool,
     /// The dimensions its tables depend on.
     pub axes: Axes,
     /// 起付标准.

@@ -291,8 +291,7 @@ fn share_over_bands<A: Accumulate, S: Sink>(
             BandBasis::Payment => {
                 let amount = rate.of(left, rounding).min(room);
                 position += amount;
-                let reached =
-                    if amount == room { rate.spending_reaching(amount, rounding) } else { None };
+                let reached = if amount == room { rate.spending_reaching(amount) } else { None };
                 (reached.map_or(left, |spending| spending.min(left)), amount)
             }
         };

@@ -127,6 +127,11 @@ impl<'a> LimitRows<'a> {
         self.amount.iter().chain(&self.first_year)
     }
 
+    /// True if it is kept apart by disease.
+    pub(crate) fn by_disease(&self, builder: &Builder<'a, '_>) -> bool {
+        builder.text(&format!("{}.per", self.prefix)) == Some("disease")
+    }
+
     /// True if it covers payments of more than one fund.
     pub(crate) fn over_several_funds(&self) -> bool {
         self.funds.count_ones() > 1

@@ -168,6 +168,7 @@ impl<'a> Stated<'a> {
             requires_chosen: self.where_word(builder, "requires", "chosen"),
             requires_contract: self.where_word(builder, "requires", "contract"),
             fund: builder.text(&self.path("pays")).and_then(Fund::from_code).unwrap_or(Fund::Pool),
+            by_disease: self.by_disease(builder, &axes, deductible.as_ref(), &uses),
             axes,
             deductible,
             own_account_first: own_account_first::compile(builder, self.code),
@@ -259,6 +260,21 @@ impl<'a> Stated<'a> {
                 );
             }
         }
+    }
+
+    fn by_disease(
+        &self,
+        builder: &Builder<'a, '_>,
+        axes: &Axes,
+        deductible: Option<&kernel::policy::Deductible>,
+        uses: &[&LimitRows<'a>],
+    ) -> bool {
+        let kept_apart = |id: kernel::policy::AccumulatorId| {
+            builder.registry.0[usize::from(id.0)].per == Per::Disease
+        };
+        axes.axes.iter().any(|axis| axis.dim == Dim::Disease)
+            || deductible.is_some_and(|rule| kept_apart(rule.accumulator))
+            || uses.iter().any(|limit| limit.by_disease(builder))
     }
 
     fn term(&self, builder: &Builder<'a, '_>) -> Term {
