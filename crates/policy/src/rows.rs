@@ -208,8 +208,9 @@ fn axis(dim: Dim, sets: &[&Raw], vocabulary: &Vocabulary, stride: usize) -> Axis
     Axis { dim, share, samples, steps }
 }
 
-/// `active`, `0/1/2`, `<70`, `60..69`.
-fn step_name(dim: Dim, raws: &[u8], vocabulary: &Vocabulary) -> String {
+/// A set of raw values as codes or ranges: `0/1/2`, `<=69`.
+#[must_use]
+pub fn step_name(dim: Dim, raws: &[u8], vocabulary: &Vocabulary) -> String {
     let codes = codes(dim, vocabulary);
     if !codes.is_empty() {
         let names: Vec<&str> =
@@ -268,6 +269,19 @@ pub fn combination(axes: &Axes, cell: usize, rows: &[Row<'_>]) -> String {
         }
     }
     if parts.is_empty() { "everybody".into() } else { parts.join(", ") }
+}
+
+/// The combination of a cell as codes: `status=active, level=3`.
+#[must_use]
+pub fn combination_of(axes: &Axes, cell: usize) -> String {
+    let mut rest = cell;
+    let mut parts = Vec::new();
+    for axis in &axes.axes {
+        let steps = axis.samples.len().max(1);
+        parts.push(format!("{}={}", axis.dim.code(), axis.steps[rest % steps]));
+        rest /= steps;
+    }
+    parts.join(", ")
 }
 
 /// For every cell the one row that holds; gaps and overlaps are faults, each combination once.
