@@ -56,6 +56,16 @@ impl<'a> Builder<'a, '_> {
         self.in_force.get(path)
     }
 
+    /// The first statement below a path as documents are read.
+    #[must_use]
+    pub fn first_below(&self, path: &str) -> Option<&'a Statement> {
+        let below = |statement: &&Statement| {
+            statement.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
+        };
+        let place = |s: &&'a Statement| (s.layer, s.file.as_str(), s.value.line);
+        self.in_force.iter().filter(below).min_by_key(place)
+    }
+
     /// The value of a path.
     #[must_use]
     pub fn value(&self, path: &str) -> Option<&'a Value> {

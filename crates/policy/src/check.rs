@@ -104,7 +104,7 @@ fn notes(region: &Region) -> Vec<String> {
         }
     }
     for policy in policies {
-        let span = format!("{} — {}", policy.from, crate::compile::shown_end(policy.to));
+        let span = crate::compile::shown_span(policy.from, policy.to, true);
         if policy.programmes.is_empty() {
             notes.push(format!("{span}: no benefit programme"));
         }
@@ -153,9 +153,9 @@ fn uncovered(region: &Region, cases: &[CaseResult]) -> (usize, Vec<Uncovered>) {
 /// Rows of deductibles and limits whose amount no case exactly reaches.
 fn boundaries(region: &Region, policy: &Policy, cases: &[CaseResult], own: &BTreeSet<&str>) -> Vec<Uncovered> {
     let mut reached: BTreeSet<(String, u32)> = BTreeSet::new();
-    for (day, _, trace) in cases.iter().flat_map(|case| &case.settled) {
-        let Some(settled_by) = region.timeline.on(*day) else { continue };
-        for step in &trace.steps {
+    for settled in cases.iter().flat_map(|case| &case.settled) {
+        let Some(settled_by) = region.timeline.on(settled.bill.service) else { continue };
+        for step in &settled.trace.steps {
             let boundary = matches!(step.kind, StepKind::Deductible | StepKind::PaymentLimit(_) | StepKind::SpendingLimit(_));
             if boundary && step.after >= step.table {
                 reached.extend(settled_by.cited(step.cite).map(|rule| (rule.file.to_string(), rule.line)));

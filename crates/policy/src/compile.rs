@@ -127,8 +127,13 @@ pub fn is_unverified(policy: &Policy, cite: Cite) -> bool {
     policy.cited(cite).any(|rule| rule.unverified.is_some())
 }
 
-/// The last day before `Date::MAX`, for showing open ends.
+/// The days of a policy: `2024-01-01 起`, or both ends.
 #[must_use]
-pub fn shown_end(day: Date) -> String {
-    if day >= Date::MAX.previous() { "—".into() } else { day.to_string() }
+pub fn shown_span(from: Date, to: Date, english: bool) -> String {
+    match (to >= Date::MAX.previous(), english) {
+        (true, false) => format!("{from} 起"),
+        (true, true) => format!("from {from}"),
+        (false, false) => format!("{from} 至 {to}"),
+        (false, true) => format!("{from} to {to}"),
+    }
 }

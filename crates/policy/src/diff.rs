@@ -78,21 +78,20 @@ const fn separator(english: bool) -> &'static str {
 type Pair = (Option<Shown>, Option<Shown>);
 
 fn changed(before: &Policy, old: &Quantity, after: &Policy, new: &Quantity, english: bool) -> Vec<Line> {
-    let own_codes = |quantity: &Quantity, policy: &Policy| {
-        let By::Cells { programme, .. } = quantity.by else { return false };
-        let axes = &policy.programmes[programme].axes.axes;
-        axes.iter().any(|axis| matches!(axis.dim, Dim::Plan | Dim::Cohort | Dim::Disease))
-    };
     let differ = before.vocabulary.plans != after.vocabulary.plans
         || before.vocabulary.cohorts != after.vocabulary.cohorts
         || before.vocabulary.diseases != after.vocabulary.diseases;
-    if differ && (own_codes(old, before) || own_codes(new, after)) {
+    let by_own_codes = |policy: &Policy, quantity: &Quantity| {
+        let places = entries(policy, quantity, english).into_iter().flat_map(|entry| entry.at);
+        places.into_iter().any(|(dim, _)| OWN_CODES.contains(&dim))
+    };
+    if differ && (by_own_codes(before, old) || by_own_codes(after, new)) {
         // The regions name their own groups: both tables are shown whole.
         let mut lines = one_sided(before, old, english, false);
         lines.extend(one_sided(after, new, english, true));
         return lines;
     }
-    let grid = joint(before, old, after, new);
+    let grid = joint(before, old, after, new, !differ);
     let same = |a: &Option<Shown>, b: &Option<Shown>| match (a, b) {
         (Some(a), Some(b)) => a.same(b),
         (None, None) => true,
@@ -128,16 +127,19 @@ fn line(place: String, pair: &Pair, before: &Policy, after: &Policy, quantity: &
     Line { place, before: text(&pair.0), after: text(&pair.1), for_the_insured, articles: cited.join(" → ") }
 }
 
-/// Both quantities over all dimensions on which either depends.
-fn joint(before: &Policy, old: &Quantity, after: &Policy, new: &Quantity) -> Grid<Pair> {
+/// Dimensions whose codes are a region's own.
+const OWN_CODES: &[Dim] = &[Dim::Plan, Dim::Cohort, Dim::Disease];
+
+/// Both quantities over all dimensions on which either depends; without the regions' own codes unless they are the same.
+fn joint(before: &Policy, old: &Quantity, after: &Policy, new: &Quantity, same_codes: bool) -> Grid<Pair> {
     let mut axes: Vec<(Dim, Vec<String>)> = Vec::new();
     let mut samples: Vec<Vec<u8>> = Vec::new();
     for dim in Dim::ALL.iter().copied() {
         let sides = [(before, old), (after, new)].map(|(policy, quantity)| {
-            let By::Cells { programme, .. } = quantity.by else { return None };
-            policy.programmes[programme].axes.axes.iter().find(|axis| axis.dim == dim)
+            let By::Cells { of, .. } = quantity.by else { return None };
+            of.axes(policy)?.axes.iter().find(|axis| axis.dim == dim)
         });
-        if sides.iter().all(Option::is_none) {
+        if sides.iter().all(Option::is_none) || (!same_codes && OWN_CODES.contains(&dim)) {
             continue;
         }
         let mut classes: Vec<([u32; 2], Vec<u8>)> = Vec::new();

@@ -327,11 +327,25 @@ pub fn value_in_words(dim: Dim, code: &str, vocabulary: &kernel::policy::Vocabul
         Dim::Disease => of_terms(&vocabulary.diseases),
         Dim::Chosen => yes_no(["非定点", "本人定点"], ["not the chosen institution", "the chosen institution"]),
         Dim::Contract => yes_no(["未签约", "已签约"], ["no contract", "family-doctor contract"]),
-        Dim::Age => Some(if english { format!("age {code}") } else { format!("{code} 岁") }),
-        Dim::Tenure => Some(if english { format!("{code} months enrolled") } else { format!("参保 {code} 个月") }),
-        Dim::Visit => Some(if english { format!("visit {code}") } else { format!("第 {code} 次") }),
+        Dim::Age => Some(range_in_words(code, ["岁", "years old"], english)),
+        Dim::Tenure => Some(range_in_words(code, ["个月参保", "months enrolled"], english)),
+        Dim::Visit => Some(range_in_words(code, ["次就诊", "visits"], english)),
     };
     found.unwrap_or_else(|| code.to_string())
+}
+
+/// `<=69` as 69 岁及以下.
+fn range_in_words(code: &str, unit: [&str; 2], english: bool) -> String {
+    let unit = unit[usize::from(english)];
+    match (code.strip_prefix("<="), code.strip_prefix(">="), code.split_once(".."), english) {
+        (Some(to), _, _, false) => format!("{to} {unit}及以下"),
+        (Some(to), _, _, true) => format!("up to {to} {unit}"),
+        (_, Some(from), _, false) => format!("{from} {unit}及以上"),
+        (_, Some(from), _, true) => format!("{from} {unit} and more"),
+        (_, _, Some((from, to)), false) => format!("{from} 至 {to} {unit}"),
+        (_, _, Some((from, to)), true) => format!("{from} to {to} {unit}"),
+        _ => format!("{code} {unit}"),
+    }
 }
 
 /// A step of an axis in words: its values joined.

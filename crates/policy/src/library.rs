@@ -109,11 +109,9 @@ impl Library {
     /// # Errors
     /// Everything that is wrong with its documents or with those it inherits.
     pub fn region(&self, code: &str, choice: &Choice) -> Result<Region, Faults> {
-        let mut faults: Vec<Fault> = self.faults.clone();
-        let chain = match self.chain(code) {
-            Ok(chain) => chain,
-            Err(fault) => return Err(Faults(vec![fault])),
-        };
+        let chain = self.chain(code).map_err(|faults| Faults(faults).sorted())?;
+        let mut faults: Vec<Fault> = self.unreadable_in(&chain);
+        self.known_documents(&chain, choice, &mut faults);
         let mut statements = Vec::new();
         let mut inherited = Vec::new();
         let mut documents = Vec::new();
@@ -136,6 +134,10 @@ impl Library {
         }
         statements.extend(switches(choice, chain.len(), &mut faults));
         let spans = statement::spans(&statements, &mut faults);
+        if !faults.is_empty() {
+            // What is left out would only cause faults of its own further on.
+            return Err(Faults(faults).sorted());
+        }
         let name = documents.first().map(|document| document.front.clone()).unwrap_or_default();
         let timeline = compile(code, &name, &spans, &mut faults);
         match timeline {
@@ -146,15 +148,74 @@ impl Library {
         }
     }
 
+    /// Faults of unreadable files in the folders of these regions.
+    fn unreadable_in(&self, chain: &[String]) -> Vec<Fault> {
+        let folder = |file: &str| file.split('/').next().unwrap_or_default().to_string();
+        let belongs = |fault: &&Fault| {
+            let place = folder(&fault.file);
+            let beside = |document: &Document| folder(&document.file) == place;
+            let mut own = self.documents.iter().filter(|d| chain.contains(&d.front.region));
+            chain.iter().any(|code| place.starts_with(code.as_str())) || own.any(beside)
+        };
+        self.faults.iter().filter(belongs).cloned().collect()
+    }
+
+    /// Documents that are asked for, or said to be amended, must be there.
+    fn known_documents(&self, chain: &[String], choice: &Choice, faults: &mut Vec<Fault>) {
+        let mut own: Vec<&Document> =
+            self.documents.iter().filter(|d| chain.contains(&d.front.region)).collect();
+        own.sort_by_key(|document| &document.file);
+        let known = |name: &String| own.iter().any(|document| document.front.document == *name);
+        let list = |wanted: &dyn Fn(&Document) -> bool, some: &str, none: &str| {
+            let mut names: Vec<&str> = Vec::new();
+            for document in own.iter().filter(|document| wanted(document)) {
+                if !names.contains(&document.front.document.as_str()) {
+                    names.push(&document.front.document);
+                }
+            }
+            if names.is_empty() { none.to_string() } else { format!("{some}: {}", names.join("、")) }
+        };
+        for name in choice.with.iter().filter(|name| !known(name)) {
+            faults.push(Fault {
+                file: format!("--with {name}"),
+                line: 0,
+                article: String::new(),
+                problem: "there is no such document".into(),
+                fix: list(
+                    &|document| !document.front.in_force,
+                    "not in force by default",
+                    "all documents of the region are in force",
+                ),
+            });
+        }
+        for document in &own {
+            if let Some(name) = document.front.amends.as_ref().filter(|name| !known(name)) {
+                faults.push(Fault {
+                    file: document.file.clone(),
+                    line: document.front.line("amends"),
+                    article: String::new(),
+                    problem: format!("amends \"{name}\", and there is no such document"),
+                    fix: list(
+                        &|other| other.front.document != document.front.document,
+                        "known",
+                        "the region has no other document",
+                    ),
+                });
+            }
+        }
+    }
+
     /// The regions from the outermost inherited one down to `code`.
-    fn chain(&self, code: &str) -> Result<Vec<String>, Fault> {
+    fn chain(&self, code: &str) -> Result<Vec<String>, Vec<Fault>> {
         let mut chain = vec![code.to_string()];
         loop {
             let region = chain[0].clone();
             let mut own =
                 self.documents.iter().filter(|document| document.front.region == region).peekable();
             if own.peek().is_none() {
-                return Err(self.no_region(&chain, &region));
+                let unreadable = self.unreadable_in(std::slice::from_ref(&region));
+                let missing = || vec![self.no_region(&chain, &region)];
+                return Err(if unreadable.is_empty() { missing() } else { unreadable });
             }
             let Some((document, parent)) =
                 own.find_map(|d| d.front.inherits.clone().map(|parent| (d, parent)))
@@ -163,13 +224,13 @@ impl Library {
             };
             if chain.contains(&parent) {
                 chain.insert(0, parent);
-                return Err(Fault {
+                return Err(vec![Fault {
                     file: document.file.clone(),
-                    line: 1,
+                    line: document.front.line("inherits"),
                     article: String::new(),
                     problem: format!("the regions inherit from each other: {}", chain.join(" ← ")),
                     fix: "one of them must not say `inherits`".into(),
-                });
+                }]);
             }
             chain.insert(0, parent);
         }
@@ -177,11 +238,11 @@ impl Library {
 
     fn no_region(&self, chain: &[String], region: &str) -> Fault {
         let known: Vec<&str> = self.regions().into_iter().map(|(code, ..)| code).collect();
-        let child =
-            chain.get(1).and_then(|child| self.documents.iter().find(|d| d.front.region == *child));
+        let mut inheriting = self.documents.iter().filter(|d| d.front.inherits.as_deref() == Some(region));
+        let child = chain.get(1).and_then(|child| inheriting.find(|d| d.front.region == *child));
         Fault {
             file: child.map_or_else(|| "policies".to_string(), |document| document.file.clone()),
-            line: 0,
+            line: child.map_or(0, |document| document.front.line("inherits")),
             article: String::new(),
             problem: format!("there is no region {region}"),
             fix: format!("known: {}", known.join(", ")),
@@ -200,20 +261,15 @@ fn switches(choice: &Choice, layer: usize, faults: &mut Vec<Fault>) -> Vec<State
             problem,
             fix: fix.into(),
         };
-        let Some((path, value)) = switch.split_once('=') else {
-            faults.push(fault("not path=value".into(), "e.g. --set refund.model=\"current\""));
-            continue;
-        };
-        let (table, key) = path.trim().rsplit_once('.').unwrap_or((path.trim(), ""));
-        let toml = |value: &str| format!("[{table}]\n{key} = {value}\n");
+        let (path, value) = switch.split_once('=').unwrap_or_default();
+        // One line, so that what is wrong with it is said without a line number.
+        let toml = |value: &str| format!("{} = {value}", path.trim());
         let quoted = format!("{:?}", value.trim());
         let parsed =
             Value::parse(&toml(value.trim()), 0).or_else(|_| Value::parse(&toml(&quoted), 0));
-        let Ok(table) = parsed else {
-            faults.push(fault(
-                format!("{value} is not a value"),
-                "a TOML value, e.g. \"current\", 200, [ … ]",
-            ));
+        let Some(table) = parsed.ok().filter(|_| path.contains('.')) else {
+            let fix = "e.g. --set refund.model=current; the path is that of a table and a key";
+            faults.push(fault("not path=value".into(), fix));
             continue;
         };
         let document = Document {
@@ -225,7 +281,7 @@ fn switches(choice: &Choice, layer: usize, faults: &mut Vec<Fault>) -> Vec<State
                 ..source::Front::default()
             },
             articles: vec![source::Article {
-                citation: "--set".into(),
+                citation: String::new(),
                 heading: switch.clone(),
                 line: 0,
                 gist: String::new(),

@@ -38,8 +38,14 @@ fn index() -> String {
 
 fn page(mechanism: &Mechanism, library: &Library) -> String {
     let mut text = format!("{GENERATED}# {} {}\n\n{}\n", mechanism.en, mechanism.zh, mechanism.about);
+    let mut shown: Vec<&Table> = Vec::new();
     for table in mechanism.tables {
         let _ = write!(text, "\n## `[{}]`\n\n", table.path);
+        if let Some(same) = shown.iter().find(|known| std::ptr::eq(known.keys, table.keys)) {
+            let _ = writeln!(text, "The same keys as `[{}]`.", same.path);
+            continue;
+        }
+        shown.push(table);
         text.push_str(&keys_table(table.keys));
         for key in table.keys {
             if let Kind::Rows(keys) | Kind::List(keys) = key.kind {
@@ -161,6 +167,7 @@ fn kind_schema(kind: &Kind) -> Value {
         Kind::Whole => json!({ "type": "integer" }),
         Kind::Money => money,
         Kind::Rate => json!({ "type": "string", "pattern": "^[+-]?[0-9]+(\\.[0-9]{1,2})?%$" }),
+        Kind::Day => json!({ "type": "string", "format": "date" }),
         Kind::MonthDay => json!({ "type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$" }),
         Kind::Word(words) => json!({ "enum": words }),
         Kind::Words(words) => one_or_many(json!({ "enum": words })),

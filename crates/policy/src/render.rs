@@ -1,9 +1,9 @@
 //! A region's documents as one self-contained HTML page: the articles, their tables as tables, the cases with what came of
 //! them, and a mark on everything that is not verified. It opens offline.
 
-use crate::case::CaseResult;
+use crate::case::{self, CaseResult};
 use crate::check::Report;
-use crate::compile::{is_unverified, shown_end};
+use crate::compile::{is_unverified, shown_span};
 use crate::source::Document;
 use crate::table::{self, Kind};
 use crate::tables::{entries, quantities};
@@ -52,7 +52,7 @@ const STYLE: &str = "\
 main{max-width:60rem;margin:0 auto;padding:2rem 1.25rem 5rem}h1{font-size:1.7rem;line-height:1.3;margin:.2em 0}h2{margin:2.2em 0 .6em;font-size:1.3rem;border-bottom:1px solid var(--line);padding-bottom:.3em}\
 h3{font-size:1.1rem;margin:1.8em 0 .4em}h4{margin:1.2em 0 .3em}\
 table{border-collapse:collapse;width:100%;margin:.6rem 0;font-size:.93rem;font-variant-numeric:tabular-nums}th,td{border:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top}\
-th{background:var(--tint);font-weight:600}td.n{text-align:right;white-space:nowrap}.soft{color:var(--soft);font-size:.9rem}\
+th{background:var(--tint);font-weight:600}td.n{text-align:right;white-space:nowrap}td.a{white-space:nowrap}.soft{color:var(--soft);font-size:.9rem}\
 .warn,.mark{color:var(--warn)}.mark{font-size:.82rem;border:1px solid currentColor;border-radius:.3rem;padding:0 .35rem;white-space:nowrap;margin-left:.4rem}\
 .good{color:var(--good)}.bad{color:var(--bad)}.rule,.case{border:1px solid var(--line);border-radius:.5rem;margin:.8rem 0;padding:.6rem .9rem;overflow-x:auto}\
 .case{border-left:4px solid var(--good)}.case.failed{border-left-color:var(--bad)}.case h4{margin:0}.path{font:.82rem ui-monospace,monospace;color:var(--soft)}\
@@ -97,10 +97,9 @@ fn summary(report: &Report, words: Words) -> String {
 /// The quantities of a policy on one screen.
 fn glance(policy: &Policy, words: Words) -> String {
     let mut text = format!(
-        "<h2>{} {} — {}</h2><table><tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr>",
+        "<h2>{} {}</h2><table><tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr>",
         words.pick("一览", "At a glance"),
-        policy.from,
-        shown_end(policy.to),
+        shown_span(policy.from, policy.to, words.english),
         words.pick("项目", "What"),
         words.pick("适用", "For whom"),
         words.pick("取值", "Value"),
@@ -121,7 +120,7 @@ fn glance(policy: &Policy, words: Words) -> String {
             let marked = if is_unverified(policy, entry.value.cite) { mark("", words) } else { String::new() };
             let _ = write!(
                 text,
-                "<td>{}</td><td class=n>{}{marked}</td><td>{}</td></tr>",
+                "<td>{}</td><td class=n>{}{marked}</td><td class=a>{}</td></tr>",
                 escape(&place),
                 escape(&entry.value.text(words.english)),
                 escape(&articles.join("；"))
@@ -281,7 +280,8 @@ fn render_case(table: &Value, result: Option<&CaseResult>, source: &str, words: 
             let _ = write!(text, "<th>{head}</th>");
         }
         text.push_str("</tr>");
-        for (day, settled, _) in &result.settled {
+        for case::Settled { bill, settlement: settled, .. } in &result.settled {
+            let day = bill.service;
             let _ = write!(text, "<tr><td>{day}</td>");
             let cells = [settled.amounts.total, settled.amounts.in_scope, settled.deductible, settled.funds[0], settled.funds[1], settled.patient()];
             for amount in cells {

@@ -24,6 +24,8 @@ pub struct Row<'a> {
     pub conditions: Vec<(Dim, Box<Raw>)>,
     /// Holds where no other row does.
     pub otherwise: bool,
+    /// All its conditions could be read.
+    pub readable: bool,
 }
 
 impl Row<'_> {
@@ -43,6 +45,7 @@ pub fn read<'a>(
     let mut rows = Vec::new();
     for value in statement.value.items() {
         let mut conditions = Vec::new();
+        let before = faults.len();
         for (name, entry) in value.entries() {
             let Some(dim) = Dim::from_code(name) else { continue };
             match condition(dim, entry, vocabulary) {
@@ -61,7 +64,8 @@ pub fn read<'a>(
                 fix,
             ));
         }
-        rows.push(Row { statement, value, conditions, otherwise });
+        let readable = faults.len() == before;
+        rows.push(Row { statement, value, conditions, otherwise, readable });
     }
     rows
 }
@@ -161,6 +165,14 @@ fn range(item: &Value, set: &mut Raw) -> Result<(), (String, String)> {
         set[usize::try_from(raw).unwrap_or(0)] = true;
     }
     Ok(())
+}
+
+/// Rows that each say what is done wherever they hold: there is no row for the rest.
+pub(crate) fn refuse_otherwise(rows: &[Row<'_>], faults: &mut Vec<Fault>) {
+    for row in rows.iter().filter(|row| row.otherwise) {
+        let problem = "`otherwise` has no meaning here: every row that holds is applied";
+        faults.push(row.statement.fault(row.value.line, problem, "leave it out, or state conditions"));
+    }
 }
 
 /// The axes on which all these rows can be looked up: for every dimension that some row speaks of, the classes of
@@ -313,6 +325,9 @@ pub fn rows_by_cell(
             }
         }
         chosen.push(row);
+    }
+    if rows.iter().any(|row| !row.readable) {
+        return chosen;
     }
     for (first, second, combination) in overlaps {
         let (a, b) = (rows[first].value.line, rows[second].value.line);

@@ -1,6 +1,7 @@
 //! A policy document as it is written: front matter, articles, tables and cases.
 
 use crate::fault::Fault;
+use crate::table::{self, Key, Kind, key};
 use crate::value::{Data, Value};
 use kernel::Date;
 
@@ -54,6 +55,16 @@ pub struct Front {
     pub checked: Option<Date>,
     /// An invented region.
     pub invented: bool,
+    /// The line of each key.
+    pub lines: Vec<(String, u32)>,
+}
+
+impl Front {
+    /// The line of a key; the first line of the file without it.
+    #[must_use]
+    pub fn line(&self, key: &str) -> u32 {
+        self.lines.iter().find(|(name, _)| name == key).map_or(1, |(_, line)| *line)
+    }
 }
 
 /// A heading and what stands under it.
@@ -91,23 +102,23 @@ pub struct CaseText {
     pub table: Value,
 }
 
-const FRONT_KEYS: &[&str] = &[
-    "region",
-    "name",
-    "name_en",
-    "scheme",
-    "document",
-    "title",
-    "issuer",
-    "issued",
-    "effective",
-    "parents",
-    "inherits",
-    "amends",
-    "in_force",
-    "unverified",
-    "checked",
-    "invented",
+const FRONT_KEYS: &[Key] = &[
+    key("region", Kind::Text, "division code"),
+    key("name", Kind::Text, "中文 name of the region"),
+    key("name_en", Kind::Text, "English name"),
+    key("scheme", Kind::Word(&["employee"]), "职工医保"),
+    key("document", Kind::Text, "文号"),
+    key("title", Kind::Text, "its title"),
+    key("issuer", Kind::Text, "who issued it"),
+    key("issued", Kind::Day, "when it was issued"),
+    key("effective", Kind::Day, "first day of its statements"),
+    key("parents", Kind::Texts, "documents it carries out"),
+    key("inherits", Kind::Text, "the region it restates"),
+    key("amends", Kind::Text, "the document it amends"),
+    key("in_force", Kind::Flag, "used without being asked for"),
+    key("unverified", Kind::Text, "why nothing in it is verified"),
+    key("checked", Kind::Day, "when a person last compared it with the text"),
+    key("invented", Kind::Flag, "an invented region"),
 ];
 
 /// Reads a document; what cannot be read is a fault and is left out.
@@ -182,15 +193,24 @@ impl Reader<'_> {
                 return None;
             }
         };
-        for (key, value) in table.entries() {
-            if !FRONT_KEYS.contains(&key.as_str()) {
-                let near = crate::fault::nearest(key, FRONT_KEYS.iter().copied());
-                let fix = near.map_or(format!("known: {}", FRONT_KEYS.join(", ")), |near| {
-                    format!("did you mean `{near}`?")
-                });
-                self.fault(value.line, format!("the front matter has no key `{key}`"), fix);
+        let before = self.faults.len();
+        for (name, value) in table.entries() {
+            let mut misfits = Vec::new();
+            match FRONT_KEYS.iter().find(|key| key.name == name) {
+                Some(key) => {
+                    key.kind.check(value, &mut misfits);
+                    misfits.iter_mut().for_each(|misfit| misfit.problem = format!("{name}: {}", misfit.problem));
+                }
+                None => {
+                    let known: Vec<&str> = FRONT_KEYS.iter().map(|key| key.name).collect();
+                    misfits.push(table::unknown(value.line, name, &known));
+                }
+            }
+            for misfit in misfits {
+                self.fault(misfit.line, format!("front matter: {}", misfit.problem), misfit.fix);
             }
         }
+        let readable = self.faults.len() == before;
         let text = |key: &str| table.get(key).and_then(Value::text).unwrap_or_default().to_string();
         let optional = |key: &str| table.get(key).and_then(Value::text).map(str::to_string);
         let day = |key: &str| table.get(key).and_then(Value::day);
@@ -213,26 +233,26 @@ impl Reader<'_> {
             unverified: optional("unverified"),
             checked: day("checked"),
             invented: flag("invented", false),
+            lines: table.entries().iter().map(|(key, value)| (key.clone(), value.line)).collect(),
         };
-        if front.region.len() != 6 || !front.region.bytes().all(|byte| byte.is_ascii_digit()) {
-            self.fault(
-                2,
-                format!("region is \"{}\"", front.region),
-                "six digits, e.g. region = \"500000\"",
-            );
+        let missing = |key: &str| table.get(key).is_none();
+        if missing("region") {
+            self.fault(1, "the front matter names no region", "region = \"500000\"");
+        } else if front.region.len() != 6 || !front.region.bytes().all(|byte| byte.is_ascii_digit()) {
+            if table.get("region").and_then(Value::text).is_some() {
+                let problem = format!("region is \"{}\"", front.region);
+                self.fault(front.line("region"), problem, "six digits, e.g. region = \"500000\"");
+            }
             return None;
         }
-        if front.document.is_empty() {
-            self.fault(
-                2,
-                "the front matter names no document",
-                "document = \"渝医保发〔2023〕32号\"",
-            );
+        if missing("document") {
+            let fix = "document = \"渝医保发〔2023〕32号\"";
+            self.fault(1, "the front matter names no document", fix);
         }
-        if front.effective.is_none() {
-            self.fault(2, "the front matter has no effective day", "effective = 2024-01-01");
+        if missing("effective") {
+            self.fault(1, "the front matter has no effective day", "effective = 2024-01-01");
         }
-        Some(front)
+        (readable && !front.region.is_empty()).then_some(front)
     }
 
     fn body(&mut self, first_line: u32, body: &str) {
@@ -240,7 +260,12 @@ impl Reader<'_> {
         for (line, text) in (first_line..).zip(body.lines()) {
             match &mut fence {
                 Some((start, info, content)) => {
-                    if text.trim_end() == "```" {
+                    if text.starts_with("```toml") && info.starts_with("toml") {
+                        let start = std::mem::replace(start, line);
+                        *info = text.trim_start_matches('`').trim().to_string();
+                        content.clear();
+                        self.unclosed(start);
+                    } else if text.trim_end() == "```" {
                         let (start, info, content) =
                             (*start, std::mem::take(info), std::mem::take(content));
                         fence = None;
@@ -257,8 +282,12 @@ impl Reader<'_> {
             }
         }
         if let Some((start, ..)) = fence {
-            self.fault(start, "the fence that begins here is not closed", "end it with a line ```");
+            self.unclosed(start);
         }
+    }
+
+    fn unclosed(&mut self, start: u32) {
+        self.fault(start, "the fence that begins here is not closed", "end it with a line ```");
     }
 
     fn text(&mut self, line: u32, text: &str) {
@@ -320,6 +349,12 @@ impl Reader<'_> {
                     "`toml`, `toml case`, `toml from=… to=…`",
                 ),
             }
+        }
+        if let (Some(from), Some(to)) = (from, to)
+            && to < from
+        {
+            let problem = format!("the fence ends on {to}, before it begins on {from}");
+            self.fault(line, problem, "from= is the first day, to= the last");
         }
         if case {
             self.cases.push(CaseText { article, table });

@@ -107,7 +107,11 @@ impl Walk<'_> {
                 let known: Vec<&str> =
                     keys.chain(below.iter().copied().filter(|name| *name != "*")).collect();
                 let misfit = table::unknown(entry.line, name, &known);
-                let problem = format!("[{}] {}", path.join("."), misfit.problem);
+                let problem = if path.is_empty() {
+                    format!("no such table: `{name}`")
+                } else {
+                    format!("[{}] {}", path.join("."), misfit.problem)
+                };
                 self.fault(Misfit { problem, ..misfit });
             }
         }
@@ -187,23 +191,27 @@ pub fn spans<'a>(statements: &'a [Statement], faults: &mut Vec<Fault>) -> Vec<In
     let mut cuts: Vec<Date> = starts.chain(ends).collect();
     cuts.sort_unstable();
     cuts.dedup();
+    let amendments = Amendments::of(statements);
+    let mut told: Vec<(*const Statement, *const Statement)> = Vec::new();
     let mut spans = Vec::new();
     for (index, from) in cuts.iter().enumerate() {
         let to = cuts.get(index + 1).map_or(Date::MAX, |next| next.previous());
-        let mut by_path: BTreeMap<&str, &Statement> = BTreeMap::new();
+        let mut stated: BTreeMap<&str, Vec<&Statement>> = BTreeMap::new();
         for statement in
             statements.iter().filter(|statement| statement.from <= *from && to <= statement.to)
         {
-            match by_path.get(statement.path.as_str()) {
-                None => {
-                    by_path.insert(&statement.path, statement);
+            stated.entry(&statement.path).or_default().push(statement);
+        }
+        let mut by_path: BTreeMap<&str, &Statement> = BTreeMap::new();
+        for (path, candidates) in stated {
+            let standing = amendments.standing(&candidates);
+            by_path.insert(path, standing[0]);
+            for other in &standing[1..] {
+                let pair = (std::ptr::from_ref(standing[0]), std::ptr::from_ref(*other));
+                if !told.contains(&pair) {
+                    told.push(pair);
+                    faults.push(stated_twice(other, standing[0], *from));
                 }
-                Some(other) => match winner(other, statement) {
-                    Some(winner) => {
-                        by_path.insert(&statement.path, winner);
-                    }
-                    None => faults.push(stated_twice(statement, other, *from)),
-                },
             }
         }
         if !by_path.is_empty() {
@@ -213,14 +221,42 @@ pub fn spans<'a>(statements: &'a [Statement], faults: &mut Vec<Fault>) -> Vec<In
     spans
 }
 
-fn winner<'a>(a: &'a Statement, b: &'a Statement) -> Option<&'a Statement> {
-    let amends = |x: &Statement, y: &Statement| x.amends.as_ref() == Some(&y.document);
-    match a.layer.cmp(&b.layer) {
-        std::cmp::Ordering::Less => Some(b),
-        std::cmp::Ordering::Greater => Some(a),
-        std::cmp::Ordering::Equal if amends(b, a) => Some(b),
-        std::cmp::Ordering::Equal if amends(a, b) => Some(a),
-        std::cmp::Ordering::Equal => None,
+/// Which document amends which, an amendment of an amendment included.
+struct Amendments<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Amendments<'a> {
+    fn of(statements: &'a [Statement]) -> Amendments<'a> {
+        let mut pairs: Vec<(&str, &str)> = Vec::new();
+        for statement in statements {
+            let pair = statement.amends.as_deref().map(|amended| (&*statement.document, amended));
+            pairs.extend(pair.filter(|pair| !pairs.contains(pair)));
+        }
+        let mut next = 0;
+        while let Some((by, amended)) = pairs.get(next).copied() {
+            let further = pairs.iter().filter(|(document, _)| *document == amended);
+            let further: Vec<_> = further.map(|(_, oldest)| (by, *oldest)).collect();
+            for pair in further {
+                if !pairs.contains(&pair) {
+                    pairs.push(pair);
+                }
+            }
+            next += 1;
+        }
+        Amendments(pairs)
+    }
+
+    /// The statements of one path that nothing wins over: one, if all is well.
+    fn standing(&self, candidates: &[&'a Statement]) -> Vec<&'a Statement> {
+        let layer = candidates.iter().map(|statement| statement.layer).max();
+        let last: Vec<&Statement> =
+            candidates.iter().copied().filter(|statement| Some(statement.layer) == layer).collect();
+        let amended = |statement: &&&Statement| {
+            let by = |other: &&Statement| self.0.contains(&(&*other.document, &*statement.document));
+            !last.iter().any(by)
+        };
+        let standing: Vec<&Statement> = last.iter().filter(amended).copied().collect();
+        // Documents that amend each other in a circle win over nothing.
+        if standing.is_empty() { last } else { standing }
     }
 }
 

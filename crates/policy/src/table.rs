@@ -36,6 +36,8 @@ pub enum Kind {
     Money,
     /// `"60%"`.
     Rate,
+    /// A day.
+    Day,
     /// `"01-01"`.
     MonthDay,
     /// One of these words.
@@ -108,6 +110,7 @@ impl Kind {
             Kind::Whole => "a whole number".into(),
             Kind::Money => "yuan: 200 or \"200.50\"".into(),
             Kind::Rate => "a rate: \"60%\"".into(),
+            Kind::Day => "a day: 2024-01-01".into(),
             Kind::MonthDay => "month and day: \"01-01\"".into(),
             Kind::Word(known) => words(known),
             Kind::Words(known) => format!("a list of {}", words(known)),
@@ -131,6 +134,7 @@ impl Kind {
             Kind::Whole => value.whole().is_some(),
             Kind::Money => value.yuan().is_some_and(|amount| !amount.is_negative()),
             Kind::Rate => value.rate().is_some(),
+            Kind::Day => value.day().is_some(),
             Kind::MonthDay => value.text().is_some_and(|text| month_day(text).is_some()),
             Kind::Word(known) => value.text().is_some_and(|word| known.contains(&word)),
             Kind::Words(known) => value
@@ -155,13 +159,19 @@ impl Kind {
 fn check_list(keys: &[Key], value: &Value, rows: bool, misfits: &mut Vec<Misfit>) {
     for item in value.items() {
         if !matches!(item.data, Data::Table(_)) {
-            misfits
-                .push(misfit(item, "expected a row such as { status = \"active\", yuan = 200 }"));
+            let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
+            let conditions = if rows { "status = …, " } else { "" };
+            let row = format!("expected a row {{ {conditions}{} = … }}", names.join(" = …, "));
+            misfits.push(misfit(item, row));
             continue;
         }
         for (name, entry) in item.entries() {
             if let Some(key) = keys.iter().find(|key| key.name == name) {
+                let before = misfits.len();
                 key.kind.check(entry, misfits);
+                for misfit in &mut misfits[before..] {
+                    misfit.problem = format!("{name}: {}", misfit.problem);
+                }
             } else if !(rows && CONDITIONS.iter().any(|(condition, _)| condition == name)) {
                 let conditions =
                     CONDITIONS.iter().map(|(condition, _)| *condition).filter(|_| rows);

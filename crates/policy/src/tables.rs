@@ -2,8 +2,8 @@
 //! matter to it, and nothing else.
 
 use crate::explain::step_in_words;
-use crate::rows;
-use kernel::policy::{Cite, Policy, Programme};
+use kernel::policy::{Axes, Cite, Policy, Programme};
+use kernel::account::CreditAmount;
 use kernel::{Circumstances, Dim, Fen, Rate};
 
 /// A quantity of a policy, e.g. the deductible of a programme.
@@ -22,15 +22,35 @@ pub struct Quantity {
 /// How a quantity depends on the dimensions.
 #[derive(Clone, Debug)]
 pub enum By {
-    /// By the cells of a programme.
+    /// By the cells of some axes.
     Cells {
-        /// Index of the programme.
-        programme: usize,
+        /// Whose axes.
+        of: Source,
         /// One a cell.
         values: Vec<Shown>,
     },
     /// The same everywhere.
     One(Shown),
+}
+
+/// Whose axes a quantity depends on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// Those of a programme, by index.
+    Programme(usize),
+    /// Those of the account credits.
+    Credit,
+}
+
+impl Source {
+    /// The axes.
+    #[must_use]
+    pub fn axes(self, policy: &Policy) -> Option<&Axes> {
+        match self {
+            Source::Programme(index) => policy.programmes.get(index).map(|programme| &programme.axes),
+            Source::Credit => policy.account.credit.as_ref().map(|credit| &credit.axes),
+        }
+    }
 }
 
 /// A value as shown, with its citation.
@@ -92,18 +112,24 @@ pub struct Entry {
 #[must_use]
 pub fn quantities(policy: &Policy) -> Vec<Quantity> {
     let mut all = Vec::new();
-    for (index, programme) in policy.programmes.iter().enumerate() {
+    // What is routed last is the ordinary case and is read first.
+    for (index, programme) in policy.programmes.iter().enumerate().rev() {
         programme_quantities(policy, index, programme, &mut all);
     }
     region_quantities(policy, &mut all);
     all
 }
 
+/// The programme's name before the quantity's, unless the quantity says it.
+fn named(programme: &str, quantity: &str) -> String {
+    if quantity.starts_with(programme) { quantity.to_string() } else { format!("{programme} {quantity}") }
+}
+
 fn programme_quantities(policy: &Policy, index: usize, programme: &Programme, all: &mut Vec<Quantity>) {
     let code = &programme.term.code;
     let mut add = |key: String, zh: String, en: String, values: Vec<Shown>| {
-        let (zh, en) = (format!("{} {zh}", programme.term.zh), format!("{} {en}", programme.term.en));
-        all.push(Quantity { key: format!("programme.{code}.{key}"), zh, en, by: By::Cells { programme: index, values } });
+        let (zh, en) = (named(&programme.term.zh, &zh), named(&programme.term.en, &en));
+        all.push(Quantity { key: format!("programme.{code}.{key}"), zh, en, by: By::Cells { of: Source::Programme(index), values } });
     };
     let money = |amounts: &[Fen], cites: &[Cite]| {
         amounts.iter().zip(cites).map(|(amount, cite)| Shown::money(*amount, *cite)).collect::<Vec<_>>()
@@ -115,6 +141,7 @@ fn programme_quantities(policy: &Policy, index: usize, programme: &Programme, al
             add("deductible.ceiling".into(), zh.into(), en.into(), money(&ceiling.amount, &ceiling.cite));
         }
     }
+    let mut shared = Vec::new();
     let bands = programme.bands.upto.len();
     if !programme.is_fixed_fee() {
         for band in 0..bands {
@@ -136,13 +163,23 @@ fn programme_quantities(policy: &Policy, index: usize, programme: &Programme, al
             continue;
         }
         let own = limit.term.code.strip_prefix(&**code).and_then(|rest| rest.strip_prefix('.'));
-        let key = own.map_or_else(|| format!("limit.{}", limit.term.code), |name| format!("limit.{name}"));
-        add(key, limit.term.zh.to_string(), limit.term.en.to_string(), money(&used.amount, &used.cite));
+        let values = money(&used.amount, &used.cite);
+        match own {
+            Some(name) => add(format!("limit.{name}"), limit.term.zh.to_string(), limit.term.en.to_string(), values),
+            None => shared.push((format!("limit.{}", limit.term.code), limit.term.clone(), values)),
+        }
     }
     for fee in &programme.fixed_fees {
         let item = policy.vocabulary.items.get(usize::from(fee.item.0.max(1) - 1)).map_or("", |code| &**code);
         let (zh, en) = (format!("定额 {item}"), format!("fixed amount {item}"));
         add(format!("fixed_fee.{item}"), zh, en, money(&fee.amount, &fee.cite));
+    }
+    // A shared limit is shown once, with the first programme it covers.
+    for (key, term, values) in shared {
+        if !all.iter().any(|known| known.key == key) {
+            let (zh, en) = (term.zh.to_string(), term.en.to_string());
+            all.push(Quantity { key, zh, en, by: By::Cells { of: Source::Programme(index), values } });
+        }
     }
     let mut word = |key: &str, zh: &str, en: &str, value: Shown| {
         let (zh, en) = (format!("{} {zh}", programme.term.zh), format!("{} {en}", programme.term.en));
@@ -192,30 +229,16 @@ fn region_quantities(policy: &Policy, all: &mut Vec<Quantity>) {
     };
     word("refund", "退费", "refunds", Shown::words(refund.0, refund.1, Cite::NONE));
     if let Some(credit) = &policy.account.credit {
-        for (cell, amount) in credit.amount.iter().enumerate() {
-            let at = rows_in_words(&credit.axes, cell, policy, false);
-            let at_en = rows_in_words(&credit.axes, cell, policy, true);
-            let value = match amount {
-                kernel::account::CreditAmount::Fixed(amount) => Shown::money(*amount, credit.cite[cell]),
-                kernel::account::CreditAmount::ShareOfBase(rate) => {
-                    Shown::words(format!("缴费基数的 {rate}"), format!("{rate} of the base"), credit.cite[cell])
-                }
-            };
-            let key = format!("account.credit {}", rows::combination_of(&credit.axes, cell));
-            all.push(Quantity { key, zh: format!("个人账户月划入 {at}"), en: format!("monthly account credit {at_en}"), by: By::One(value) });
-        }
+        let value = |(amount, cite): (&CreditAmount, &Cite)| match amount {
+            CreditAmount::Fixed(amount) => Shown::money(*amount, *cite),
+            CreditAmount::ShareOfBase(rate) => {
+                Shown::words(format!("缴费基数的 {rate}"), format!("{rate} of the base"), *cite)
+            }
+        };
+        let values = credit.amount.iter().zip(&credit.cite).map(value).collect();
+        let (zh, en) = ("个人账户月划入".into(), "monthly account credit".into());
+        all.push(Quantity { key: "account.credit".into(), zh, en, by: By::Cells { of: Source::Credit, values } });
     }
-}
-
-fn rows_in_words(axes: &kernel::policy::Axes, cell: usize, policy: &Policy, english: bool) -> String {
-    let mut rest = cell;
-    let mut words = Vec::new();
-    for axis in &axes.axes {
-        let steps = axis.samples.len().max(1);
-        words.push(step_in_words(axis.dim, &axis.steps[rest % steps], &policy.vocabulary, english));
-        rest /= steps;
-    }
-    words.join("·")
 }
 
 /// The value of a quantity in given circumstances.
@@ -223,10 +246,7 @@ fn rows_in_words(axes: &kernel::policy::Axes, cell: usize, policy: &Policy, engl
 pub fn value_at<'q>(policy: &Policy, quantity: &'q Quantity, at: &Circumstances) -> Option<&'q Shown> {
     match &quantity.by {
         By::One(value) => Some(value),
-        By::Cells { programme, values } => {
-            let cell = policy.programmes[*programme].axes.cell(at).ok()?;
-            values.get(cell)
-        }
+        By::Cells { of, values } => values.get(of.axes(policy)?.cell(at).ok()?),
     }
 }
 
@@ -295,11 +315,11 @@ pub fn place_in_words(place: &Place, policy: &Policy, english: bool) -> Vec<(Dim
 /// The smallest table that shows a quantity.
 #[must_use]
 pub fn entries(policy: &Policy, quantity: &Quantity, english: bool) -> Vec<Entry> {
-    let (programme, values) = match &quantity.by {
+    let (of, values) = match &quantity.by {
         By::One(value) => return vec![Entry { at: Vec::new(), value: value.clone() }],
-        By::Cells { programme, values } => (programme, values),
+        By::Cells { of, values } => (of, values),
     };
-    let axes = &policy.programmes[*programme].axes.axes;
+    let axes = of.axes(policy).map_or(&[][..], |axes| &axes.axes);
     let named = |axis: &kernel::policy::Axis| (axis.dim, axis.steps.iter().map(ToString::to_string).collect());
     let grid = Grid { axes: axes.iter().map(named).collect(), values: values.clone() };
     let lines = grid.reduced(Shown::same).into_iter();

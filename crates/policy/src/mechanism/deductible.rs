@@ -141,6 +141,7 @@ impl<'a> DeductibleRows<'a> {
         amount: &mut [Fen],
         cite: &mut [Cite],
     ) {
+        rows::refuse_otherwise(&self.reduce, builder.faults);
         for row in &self.reduce {
             let Some((less, by)) = builder.amount(row) else { continue };
             for cell in (0..axes.cells).filter(|cell| row.holds(&rows::sample(axes, *cell))) {

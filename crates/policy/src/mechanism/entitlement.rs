@@ -58,6 +58,16 @@ pub(super) const MECHANISM: Mechanism = Mechanism {
 pub(crate) fn compile(builder: &mut Builder<'_, '_>) -> EntitlementRules {
     let rows = builder.rows("entitlement.waiting");
     let plans = rows::domain(Dim::Plan, builder.vocabulary).len();
+    if let Some(statement) = builder.statement("entitlement.waiting") {
+        for row in &rows {
+            if let Some((dim, _)) = row.conditions.iter().find(|(dim, _)| *dim != Dim::Plan) {
+                let problem = format!("waiting months cannot depend on {}", dim.code());
+                builder.faults.push(statement.fault(row.value.line, problem, "plan only"));
+            }
+        }
+        let axes = rows::axes(rows.iter(), &[Dim::Plan], builder.vocabulary);
+        rows::rows_by_cell(statement, &rows, &axes, false, builder.faults);
+    }
     let mut waiting = vec![Waiting::default(); plans];
     for (plan, waits) in waiting.iter_mut().enumerate() {
         let mut at = Circumstances([0; Dim::COUNT]);

@@ -13,8 +13,8 @@ pub(super) const MECHANISM: Mechanism = Mechanism {
     zh: "定额支付",
     en: "Fixed fees",
     about: "The fund pays an item (诊察费, 一般诊疗费 …) up to a fixed amount a bill; the rest is the person's. There is \
-            no deductible and no share, and it uses up no limit. Without a route of its own the programme takes the \
-            items its rows name.",
+            no deductible and no share. It uses up a limit on payment, and is bounded by it, only if the limit names \
+            the programme. Without a route of its own the programme takes the items its rows name.",
     tables: &[Table {
         path: "programme.*.fixed_fee",
         keys: &[key(
@@ -55,6 +55,10 @@ pub(crate) fn compile<'a>(
     axes: &Axes,
 ) -> Vec<FixedFee> {
     let path = format!("programme.{programme}.fixed_fee.amount");
+    for row in rows.iter().filter(|row| row.value.get("item").is_none()) {
+        let fix = "item = [\"110200001\"], the codes it is paid for";
+        builder.faults.push(row.statement.fault(row.value.line, "the row names no item", fix));
+    }
     let mut fees = Vec::new();
     for item in items(rows, builder.vocabulary) {
         let code = builder.vocabulary.items[usize::from(item.0 - 1)].clone();

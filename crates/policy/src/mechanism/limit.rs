@@ -62,7 +62,8 @@ pub(super) const MECHANISM: Mechanism = Mechanism {
 pub(crate) struct LimitRows<'a> {
     /// `ordinary.year` for an own limit, `pool-year` for a shared one.
     pub(crate) code: String,
-    prefix: String,
+    /// Its table: `programme.ordinary.limit.year`, `limit.pool-year`.
+    pub(crate) prefix: String,
     /// Programmes it covers.
     pub(crate) programmes: Vec<&'a str>,
     amount: Vec<Row<'a>>,
@@ -92,6 +93,10 @@ impl<'a> LimitRows<'a> {
         for name in in_document_order(builder, "limit") {
             let prefix = format!("limit.{name}");
             let mut covers = Vec::new();
+            if let (None, Some(statement)) = (builder.value(&format!("{prefix}.programmes")), builder.first_below(&prefix)) {
+                let fix = "programmes = [ … ], or state it as [programme.<programme>.limit.<limit>]";
+                builder.fault(statement, format!("[{prefix}] covers no programme"), fix);
+            }
             if let Some(statement) = builder.statement(&format!("{prefix}.programmes")) {
                 for item in statement.value.items().iter().filter_map(Value::text) {
                     if builder.known(statement, item, programmes, "programme").is_some() {
@@ -256,8 +261,13 @@ impl<'a> LimitRows<'a> {
             return self.counting_only(builder, index, axes);
         };
         let (mut amount, mut cite) = builder.amounts(&statement.path, &self.amount, axes);
+        rows::refuse_otherwise(&self.first_year, builder.faults);
         for row in &self.first_year {
-            let Some(times) = row.value.get("times").and_then(Value::rate) else { continue };
+            let Some(times) = row.value.get("times").and_then(Value::rate) else {
+                let fix = "times = \"50%\"";
+                builder.faults.push(row.statement.fault(row.value.line, "the row states no factor", fix));
+                continue;
+            };
             let by = builder.cite_row(row);
             for cell in (0..axes.cells).filter(|cell| row.holds(&rows::sample(axes, *cell))) {
                 amount[cell] = times.of(amount[cell], kernel::Rounding::HalfUp);
@@ -269,11 +279,7 @@ impl<'a> LimitRows<'a> {
 
     fn counting_only(&self, builder: &mut Builder<'a, '_>, index: u16, axes: &Axes) -> LimitUse {
         if !builder.flag(&format!("{}.unlimited", self.prefix), false) {
-            let any = builder
-                .in_force
-                .iter()
-                .find(|statement| statement.path.starts_with(&format!("{}.", self.prefix)));
-            if let Some(statement) = any {
+            if let Some(statement) = builder.first_below(&self.prefix) {
                 let fix = "amount = [ … ], or unlimited = true if it only counts";
                 builder.fault(statement, format!("[{}] states no amount", self.prefix), fix);
             }

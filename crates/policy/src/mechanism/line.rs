@@ -85,7 +85,7 @@ pub(crate) fn compile(builder: &mut Builder<'_, '_>) -> (Vec<Programme>, Vec<Lim
         };
         programmes.push(stated.compile(builder, &codes, &limit_rows, &limits));
     }
-    refuse_cycles(builder, &programmes, &limits);
+    refuse_cycles(builder, &programmes, &limit_rows, &limits);
     (programmes, limits)
 }
 
@@ -100,11 +100,11 @@ fn in_routing_order<'a>(builder: &mut Builder<'a, '_>) -> Vec<&'a str> {
         .map(|pair| (pair[0], pair[1]))
         .collect();
     for (first, second) in pairs {
-        let prefix = format!("programme.{second}.");
-        let path = format!("{prefix}order");
-        let any = builder.in_force.iter().find(|statement| statement.path.starts_with(&prefix));
-        if let Some(statement) = builder.statement(&path).or(any) {
-            let problem = format!("programmes {first} and {second} have the same order");
+        let table = format!("programme.{second}");
+        let stated = builder.statement(&format!("{table}.order"));
+        if let Some(statement) = stated.or_else(|| builder.first_below(&table)) {
+            let what = if stated.is_some() { "have the same order" } else { "state no order" };
+            let problem = format!("programmes {first} and {second} {what}");
             builder.fault(statement, problem, "give each programme an `order` of its own");
         }
     }
@@ -132,10 +132,12 @@ impl<'a> Stated<'a> {
             builder.vocabulary,
         );
         self.check_size(builder, &axes);
-        let axes = if axes.cells > MOST_CELLS { Axes { axes: Vec::new(), cells: 1 } } else { axes };
+        let faults = builder.faults.len();
+        let too_large = axes.cells > MOST_CELLS;
+        let axes = if too_large { Axes { axes: Vec::new(), cells: 1 } } else { axes };
         let deductible = self.deductible.compile(builder, self.code, codes, &axes);
         let fixed_fees = fixed_fee::compile(builder, self.code, &self.fixed, &axes);
-        let bands = self.bands(builder, &axes, fixed_fees.is_empty());
+        let bands = self.bands(builder, &axes, self.fixed.is_empty());
         let (mut spending_limits, mut payment_limits) = (Vec::new(), Vec::new());
         for (index, limit) in
             limit_rows.iter().enumerate().filter(|(_, limit)| limit.programmes.contains(&self.code))
@@ -148,7 +150,7 @@ impl<'a> Stated<'a> {
         }
         payment_limits.sort_by_key(|(one_fund, _)| *one_fund);
         let payment_limits: Vec<_> = payment_limits.into_iter().map(|(_, used)| used).collect();
-        self.check_payers(builder, &payment_limits, limits);
+        self.check_payers(builder, &payment_limits, limit_rows, limits);
         let current = builder.text("refund.model") == Some("current");
         let counts_visits = axes.axes.iter().any(|axis| axis.dim == Dim::Visit);
         let mut yearly = |name: &str, counts: bool| {
@@ -159,6 +161,10 @@ impl<'a> Stated<'a> {
         let by_spending = bands.basis == BandBasis::Spending && bands.position.is_some();
         let covered = (current || by_spending).then(|| yearly("above-deductible", false));
         let unlimited_payment = current.then(|| yearly("before-limits", false));
+        if too_large {
+            // Gaps and overlaps on a single cell mean nothing.
+            builder.faults.truncate(faults);
+        }
         Programme {
             term: self.term(builder),
             cite: self.established_by(builder),
@@ -184,8 +190,7 @@ impl<'a> Stated<'a> {
 
     fn check_size(&self, builder: &mut Builder<'a, '_>, axes: &Axes) {
         if axes.cells > MOST_CELLS
-            && let Some(statement) =
-                builder.in_force.iter().find(|s| s.path.starts_with(&self.path("")))
+            && let Some(statement) = builder.first_below(&format!("programme.{}", self.code))
         {
             let dims: Vec<&str> = axes.axes.iter().map(|axis| axis.dim.code()).collect();
             let problem = format!(
@@ -206,8 +211,7 @@ impl<'a> Stated<'a> {
         let (basis, upto, cite) = bands::compile(builder, self.code);
         if needs_share
             && builder.statement(&self.path("share.rate")).is_none()
-            && let Some(statement) =
-                builder.in_force.iter().find(|s| s.path.starts_with(&self.path("")))
+            && let Some(statement) = builder.first_below(&format!("programme.{}", self.code))
         {
             let problem = format!("programme {} states no share", self.code);
             builder.fault(
@@ -232,6 +236,7 @@ impl<'a> Stated<'a> {
         &self,
         builder: &mut Builder<'a, '_>,
         uses: &[kernel::policy::LimitUse],
+        limit_rows: &[LimitRows<'a>],
         limits: &[Limit],
     ) {
         for used in uses {
@@ -244,11 +249,8 @@ impl<'a> Stated<'a> {
             }
             let code = &limits[usize::from(other)].term.code;
             let from = &limits[usize::from(used.limit)].term.code;
-            if let Some(statement) = builder
-                .in_force
-                .iter()
-                .find(|s| s.path.ends_with(".above") && s.path.contains(&**from))
-            {
+            let table = &limit_rows[usize::from(used.limit)].prefix;
+            if let Some(statement) = builder.statement(&format!("{table}.above")) {
                 let problem = format!(
                     "limit {from} leads to limit {code}, which does not cover programme {}",
                     self.code
@@ -256,7 +258,7 @@ impl<'a> Stated<'a> {
                 builder.fault(
                     statement,
                     problem,
-                    format!("[limit.{code}] programmes = [ …, \"{}\" ]", self.code),
+                    format!("let it lead to a limit that covers it, e.g. [limit.<limit>] programmes = [ …, \"{}\" ]", self.code),
                 );
             }
         }
@@ -345,31 +347,35 @@ fn route(builder: &mut Builder<'_, '_>, statement: &Statement, row: &Value) -> R
 }
 
 /// Excess that would go round in a circle is a fault.
-fn refuse_cycles(builder: &mut Builder<'_, '_>, programmes: &[Programme], limits: &[Limit]) {
-    let next = |index: usize| {
+fn refuse_cycles(
+    builder: &mut Builder<'_, '_>,
+    programmes: &[Programme],
+    limit_rows: &[LimitRows<'_>],
+    limits: &[Limit],
+) {
+    let leading_on = |index: usize| {
         let uses = programmes[index].payment_limits.iter();
         uses.filter_map(|used| match limits[usize::from(used.limit)].above {
-            Above::Programme(other) => Some(usize::from(other)),
+            Above::Programme(other) => Some((usize::from(used.limit), usize::from(other))),
             _ => None,
         })
     };
+    let next = |index: usize| leading_on(index).map(|(_, other)| other);
+    let mut told: Vec<usize> = Vec::new();
     for start in 0..programmes.len() {
+        if told.contains(&start) {
+            continue;
+        }
         let mut seen = vec![start];
         let mut todo: Vec<usize> = next(start).collect();
         while let Some(index) = todo.pop() {
             if index == start {
-                let code = &programmes[start].term.code;
-                let prefix = format!("programme.{code}.");
-                if let Some(statement) =
-                    builder.in_force.iter().find(|s| s.path.starts_with(&prefix))
-                {
-                    let problem =
-                        format!("what exceeds the limits of programme {code} comes back to it");
-                    builder.fault(
-                        statement,
-                        problem,
-                        "let one of the limits say above = \"patient\"",
-                    );
+                told.extend(&seen);
+                let limit = leading_on(start).next().map(|(limit, _)| &limit_rows[limit].prefix);
+                if let Some(statement) = limit.and_then(|table| builder.statement(&format!("{table}.above"))) {
+                    let names: Vec<&str> = seen.iter().map(|index| &*programmes[*index].term.code).collect();
+                    let problem = format!("what exceeds this limit comes back to it: {}", names.join(" → "));
+                    builder.fault(statement, problem, "let one of the limits say above = \"patient\"");
                 }
                 break;
             }

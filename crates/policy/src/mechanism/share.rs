@@ -97,13 +97,10 @@ impl<'a> ShareRows<'a> {
     fn share(&self, builder: &mut Builder<'a, '_>, row: &Row<'a>) -> Rate {
         match row.value.get("rate").and_then(Value::rate) {
             Some(rate) if rate.is_share() => rate,
-            _ => {
-                let fault = row.statement.fault(
-                    row.value.line,
-                    "the row states no share",
-                    "rate = \"60%\", 0 % to 100 %",
-                );
-                builder.faults.push(fault);
+            stated => {
+                let problem = stated.map_or("the row states no share".to_string(), |rate| format!("the share is {rate}"));
+                let fix = "rate = \"60%\", 0 % to 100 %";
+                builder.faults.push(row.statement.fault(row.value.line, problem, fix));
                 Rate::ZERO
             }
         }
@@ -117,6 +114,7 @@ impl<'a> ShareRows<'a> {
         rates: &mut [Rate],
         cites: &mut [Cite],
     ) {
+        rows::refuse_otherwise(&self.adjust, builder.faults);
         for row in &self.adjust {
             let points = row.value.get("points").and_then(Value::rate);
             let times = row.value.get("times").and_then(Value::rate);

@@ -1,0 +1,159 @@
+//! The command line: its definition, from which help, completions and the manual pages are made.
+
+use crate::adjudicate::AdjudicateArgs;
+use crate::lang::Lang;
+use crate::regions::Regions;
+use crate::{adjudicate, bills, explain, policies, results};
+use anyhow::{Context as _, Result};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use policy::{Choice, Library};
+use std::path::PathBuf;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+/// 共济：职工医保门诊共济保障的政策与结算 / Gongji: outpatient pooling of employee medical insurance
+#[derive(Debug, Parser)]
+#[command(name = "gongji", version, arg_required_else_help = true, max_term_width = 110, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(flatten)]
+    source: Source,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "退出码 / exit codes:\n  0  成功 / success\n  1  有单据被拒、算例未通过或政策有问题 / some bills rejected, cases failed, or a policy has faults\n  2  用法错误或文件无法读取 / wrong usage, or a file that cannot be read";
+
+/// Standard output; a reader that goes away is an error of kind `BrokenPipe`, never a panic.
+pub type Out = std::io::BufWriter<std::io::StdoutLock<'static>>;
+
+/// Where policies come from, and in which language to speak.
+#[derive(Debug, Args)]
+pub struct Source {
+    /// 输出语言 / language of the output
+    #[arg(long, global = true, value_enum, default_value_t)]
+    lang: Lang,
+    /// 政策文件夹，缺省用程序自带的 / folder of policy documents instead of those in the program
+    #[arg(long, global = true, value_name = "DIR")]
+    policies: Option<PathBuf>,
+    /// 启用默认不生效的文件（文号） / use a document that is not in force by default
+    #[arg(long, global = true, value_name = "DOCUMENT")]
+    with: Vec<String>,
+    /// 改用另一种取值，如 refund.model=current / state a value over the documents
+    #[arg(long, global = true, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+}
+
+impl Source {
+    pub(crate) fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    pub(crate) fn library(&self) -> Result<Library> {
+        match &self.policies {
+            None => Ok(Library::shipped()),
+            Some(folder) => Library::open(folder).with_context(|| {
+                let (zh, en) = ("无法读取政策文件夹", "cannot read the policy folder");
+                format!("{} {}", self.lang.pick(zh, en), folder.display())
+            }),
+        }
+    }
+
+    pub(crate) fn choice(&self) -> Choice {
+        Choice { with: self.with.clone(), set: self.set.clone() }
+    }
+
+    /// Every region that compiles; a region with faults is left out and its faults are returned.
+    fn regions(&self) -> Result<(Regions, Vec<policy::Faults>)> {
+        let library = self.library()?;
+        let (mut timelines, mut faults) = (Vec::new(), Vec::new());
+        for (code, ..) in library.regions() {
+            match library.region(code, &self.choice()) {
+                Ok(region) => timelines.push(region.timeline),
+                Err(found) => faults.push(found),
+            }
+        }
+        Ok((timelines.into_iter().collect(), faults))
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// 按政策结算文件中的单据 / adjudicate the bills of files
+    Adjudicate(AdjudicateArgs),
+    /// 逐步解释命令行给出的一张单据 / explain a bill given on the command line, step by step
+    Explain(explain::ExplainArgs),
+    /// 查看、检查、测试、比较、渲染政策 / list, show, check, test, compare and render policies
+    #[command(subcommand)]
+    Policy(policies::PolicyCommand),
+    /// 单据与结果文件的列说明 / the columns of bill and result files
+    Columns {
+        /// 结果文件的列 / of results instead of bills
+        #[arg(long)]
+        results: bool,
+    },
+    /// 生成合成单据，用于测试速度 / write synthetic bills, to measure with
+    #[command(hide = true)]
+    SampleBills(adjudicate::sample::SampleArgs),
+    /// 生成命令补全脚本 / print a completion script for a shell
+    Completions {
+        /// bash, zsh, fish, …
+        shell: clap_complete::Shell,
+    },
+    /// 生成手册页 / write manual pages
+    Man {
+        /// 输出文件夹 / folder to write to
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+/// Runs the program.
+///
+/// # Errors
+/// What could not be read or written.
+pub fn run() -> Result<ExitCode> {
+    let cli = Cli::parse();
+    let source = &cli.source;
+    match &cli.command {
+        // These write much, and say themselves where to.
+        Command::Adjudicate(args) => settle(args, source),
+        Command::SampleBills(args) => adjudicate::sample::run(args, &source.regions()?.0),
+        command => {
+            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+            let code = answer(command, source, &mut out)?;
+            out.flush()?;
+            Ok(code)
+        }
+    }
+}
+
+fn settle(args: &AdjudicateArgs, source: &Source) -> Result<ExitCode> {
+    let (regions, faults) = source.regions()?;
+    for found in &faults {
+        eprintln!("{found}");
+    }
+    if !faults.is_empty() && regions.iter().next().is_none() {
+        return Ok(ExitCode::from(2));
+    }
+    adjudicate::run(args, &regions, source.lang())
+}
+
+fn answer(command: &Command, source: &Source, out: &mut Out) -> Result<ExitCode> {
+    match command {
+        Command::Explain(args) => return explain::run(args, source, out),
+        Command::Policy(command) => return policies::run(command, source, out),
+        Command::Columns { results } => {
+            let page = if *results { results::manual::markdown() } else { bills::manual::columns_markdown() };
+            write!(out, "{page}")?;
+        }
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Cli::command(), "gongji", out);
+        }
+        Command::Man { out: folder } => {
+            std::fs::create_dir_all(folder).with_context(|| format!("{}", folder.display()))?;
+            clap_mangen::generate_to(Cli::command(), folder).with_context(|| format!("{}", folder.display()))?;
+        }
+        Command::Adjudicate(_) | Command::SampleBills(_) => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}

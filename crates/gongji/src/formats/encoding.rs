@@ -1,0 +1,146 @@
+//! From the bytes of a text file to UTF-8: UTF-8 itself, GB18030 (with GBK and GB2312 inside it),
+//! and UTF-16 where a byte order mark says so.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use encoding_rs::{CoderResult, Decoder, GB18030};
+
+/// What the user says about a file's encoding.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, clap::ValueEnum)]
+pub enum Encoding {
+    /// A byte order mark decides; else UTF-8 if the first mebibyte is valid UTF-8; else GB18030.
+    #[default]
+    Auto,
+    /// UTF-8, with or without a byte order mark.
+    #[value(name = "utf-8")]
+    Utf8,
+    /// GB18030, GBK or GB2312.
+    Gb18030,
+}
+
+/// How much of a file decides its encoding.
+const LOOK: u64 = 1 << 20;
+
+/// A text file as UTF-8. Bytes that are wrong in UTF-8 pass through; bytes that are wrong in another
+/// encoding become U+FFFD, and [`Utf8::replaced`] tells.
+pub struct Utf8<R> {
+    file: R,
+    decoder: Option<Decoder>,
+    raw: Vec<u8>,
+    start: usize,
+    finished: bool,
+    done: bool,
+    replaced: bool,
+}
+
+impl<R: Read + Seek> Utf8<R> {
+    /// Reads a file from its beginning.
+    ///
+    /// # Errors
+    /// Of the file.
+    pub fn new(mut file: R, encoding: Encoding) -> io::Result<Utf8<R>> {
+        file.seek(SeekFrom::Start(0))?;
+        let mut head = Vec::new();
+        file.by_ref().take(LOOK).read_to_end(&mut head)?;
+        let (encoding, mark) = match encoding_rs::Encoding::for_bom(&head) {
+            Some((marked, mark)) => (marked, mark as u64),
+            None if encoding == Encoding::Gb18030 => (GB18030, 0),
+            None if encoding == Encoding::Auto && looks_gb18030(&head) => (GB18030, 0),
+            None => (encoding_rs::UTF_8, 0),
+        };
+        file.seek(SeekFrom::Start(mark))?;
+        let decoder =
+            (encoding != encoding_rs::UTF_8).then(|| encoding.new_decoder_without_bom_handling());
+        let raw = Vec::with_capacity(if decoder.is_some() { RAW } else { 0 });
+        let (start, finished, done, replaced) = (0, false, false, false);
+        Ok(Utf8 { file, decoder, raw, start, finished, done, replaced })
+    }
+}
+
+const RAW: usize = 1 << 16;
+
+impl<R> Utf8<R> {
+    /// Some bytes so far were not of the encoding.
+    pub fn replaced(&self) -> bool {
+        self.replaced
+    }
+}
+
+impl<R: Read> Read for Utf8<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let Some(decoder) = &mut self.decoder else { return self.file.read(out) };
+        while !self.done {
+            if self.start == self.raw.len() && !self.finished {
+                self.raw.resize(RAW, 0);
+                let read = self.file.read(&mut self.raw)?;
+                self.raw.truncate(read);
+                self.start = 0;
+                self.finished = read == 0;
+            }
+            let left = &self.raw[self.start..];
+            let (result, read, written, replaced) =
+                decoder.decode_to_utf8(left, out, self.finished);
+            self.start += read;
+            self.replaced |= replaced;
+            let starved = result == CoderResult::InputEmpty;
+            self.done = starved && self.finished;
+            if written > 0 || !starved {
+                return Ok(written);
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// Not UTF-8, and wholly GB18030: a file that is neither is taken for UTF-8 with faults.
+fn looks_gb18030(head: &[u8]) -> bool {
+    let cut = head.len() as u64 == LOOK;
+    match std::str::from_utf8(head) {
+        Ok(_) => false,
+        // The look may end inside a character.
+        Err(error) if cut && error.error_len().is_none() => false,
+        Err(_) => {
+            let mut decoder = GB18030.new_decoder_without_bom_handling();
+            let mut text = String::with_capacity(head.len() * 2);
+            let (_, _, wrong) = decoder.decode_to_string(head, &mut text, !cut);
+            !wrong
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+
+    fn read(bytes: &[u8], encoding: Encoding) -> (String, bool) {
+        let mut stream = Utf8::new(Cursor::new(bytes), encoding).unwrap();
+        let mut out = Vec::new();
+        stream.read_to_end(&mut out).unwrap();
+        (String::from_utf8_lossy(&out).into_owned(), stream.replaced())
+    }
+
+    #[test]
+    fn the_encoding_is_found() {
+        let (gb, _, _) = GB18030.encode("单据号,在职");
+        let expected = ("单据号,在职".to_owned(), false);
+        assert_eq!(read("单据号,在职".as_bytes(), Encoding::Auto), expected);
+        assert_eq!(read("\u{feff}单据号,在职".as_bytes(), Encoding::Auto), expected);
+        assert_eq!(read(&gb, Encoding::Auto), expected);
+        assert_eq!(read(&gb, Encoding::Gb18030), expected);
+        assert_eq!(read(b"\xFF\xFEa\0", Encoding::Auto), ("a".to_owned(), false));
+    }
+
+    #[test]
+    fn a_long_gb18030_file_is_decoded_across_buffers() {
+        let text = "门诊统筹,在职\n".repeat(40_000);
+        let (gb, _, _) = GB18030.encode(&text);
+        assert_eq!(read(&gb, Encoding::Auto), (text, false));
+    }
+
+    #[test]
+    fn wrong_bytes_are_noticed() {
+        assert!(read(b"a,\xFF\xFF\n", Encoding::Gb18030).1);
+        assert_eq!(read(b"a,\xFF\xFF\n", Encoding::Auto).0, "a,\u{fffd}\u{fffd}\n");
+    }
+}

@@ -1,0 +1,12 @@
+//! The commands of the `gongji` program.
+
+pub mod cli;
+pub mod lang;
+pub mod names;
+pub mod regions;
+pub mod bills;
+pub mod results;
+pub mod formats;
+pub mod adjudicate;
+pub mod explain;
+pub mod policies;
