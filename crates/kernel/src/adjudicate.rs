@@ -203,9 +203,10 @@ fn decide<S: Sink>(
     trace_decomposition(&settlement.amounts, sink);
 
     let withheld = withheld_from_bill(policy, facts, bill);
-    let mut draft = Draft { year, moves: Vec::with_capacity(8) };
+    let mut draft = Draft { year, moves: Vec::with_capacity(8), redirected: Vec::new() };
     let mut own_first = Fen::ZERO;
     let base = circumstances(policy, facts, bill);
+    settlement.portions.reserve_exact(shares.len());
     let mut queue = shares;
     let mut next = 0;
     while next < queue.len() {
@@ -253,14 +254,10 @@ fn decide<S: Sink>(
                 *sum += amount;
             }
             let disease = if share.disease == Disease::NONE { bill.disease } else { share.disease };
-            let redirected = |(other, in_scope)| Share {
-                programme: Some(other),
-                disease,
-                item: share.item,
-                in_scope,
-                redirected: true,
-            };
-            queue.extend(paid.redirected.into_iter().map(redirected));
+            for (other, in_scope) in draft.redirected.drain(..) {
+                let programme = Some(other);
+                queue.push(Share { programme, disease, in_scope, redirected: true, ..share });
+            }
         }
         settlement.portions.push(portion);
     }
@@ -587,7 +584,7 @@ pub fn reverse_on_current(
     refund.moves.clear();
     refund.funds = [Fen::ZERO; 3];
     refund.deductible = Fen::ZERO;
-    let mut draft = Draft { year, moves: Vec::new() };
+    let mut draft = Draft { year, moves: Vec::new(), redirected: Vec::new() };
     for (portion, (index, circumstances)) in refund.portions.iter_mut().zip(sites) {
         if portion.withheld.is_some() {
             continue;

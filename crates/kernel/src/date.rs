@@ -63,7 +63,8 @@ impl Date {
         let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
         let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
         let year = year_of_era + era * 400 + i32::from(month <= 2);
-        (year, month as u8, day as u8)
+        let small = |number: i32| u8::try_from(number).unwrap_or(u8::MAX);
+        (year, small(month), small(day))
     }
 
     /// Reads `2024-03-01` (also `2024/3/1` and `20240301`); `None` if it is not a day of the calendar.
@@ -212,9 +213,8 @@ impl Moment {
     /// The day it falls on, clamped to the calendar.
     #[must_use]
     pub fn date(self) -> Date {
-        let days =
-            self.0.div_euclid(Moment::DAY).clamp(i64::from(Date::MIN.0), i64::from(Date::MAX.0));
-        Date(days as i32)
+        let days = self.0.div_euclid(Moment::DAY).clamp(i64::from(Date::MIN.0), i64::from(Date::MAX.0));
+        i32::try_from(days).map_or(Date::MAX, Date)
     }
 
     /// Reads `2024-03-01 08:30:00` (also with `T`, without seconds, with `.123`, or a day alone).

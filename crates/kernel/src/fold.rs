@@ -1,13 +1,15 @@
 //! A person-year: events in settlement order, each decided on what the earlier ones left behind.
 //!
 //! [`fold`] and [`PersonYear`] take full bills; [`fold_claims`] takes claims reduced to what one programme needs and
-//! is the inner loop of simulations. Both settle portions with the same code.
+//! is the inner loop of simulations. Both settle portions with the same code; only for programmes of the commonest
+//! shape does the inner loop look everything up beforehand, and a test holds it to the same results.
 
 use crate::adjudicate::{self, Settlement, adjudicate};
 use crate::bill::{Bill, BillId, OrderKey};
 use crate::date::Date;
 use crate::facts::{Circumstances, Facts, Fund, Wallet};
 use crate::money::Fen;
+use crate::plain::Plain;
 use crate::policy::{Policy, RefundModel, Timeline};
 use crate::portion::{self, Site};
 use crate::refusal::Refusal;
@@ -58,6 +60,7 @@ impl Event<'_> {
 
 /// What became of an event.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly every outcome is a settlement")]
 pub enum Outcome {
     /// A settlement, or the negative settlement of a reversal.
     Settled(Settlement),
@@ -278,6 +281,19 @@ pub fn fold_claims(
     programme: u16,
     claims: &[Claim],
     year: &mut Year,
+    paid: impl FnMut(&Claim, ClaimPaid),
+) -> Result<(), (usize, Refusal)> {
+    let plain = policy.programmes.get(usize::from(programme)).and_then(|it| Plain::of(policy, it));
+    fold_claims_by(policy, programme, plain.as_ref(), claims, year, paid)
+}
+
+/// With the programme's plain shape, if it has one and it is to be used.
+pub(crate) fn fold_claims_by(
+    policy: &Policy,
+    programme: u16,
+    plain: Option<&Plain<'_>>,
+    claims: &[Claim],
+    year: &mut Year,
     mut paid: impl FnMut(&Claim, ClaimPaid),
 ) -> Result<(), (usize, Refusal)> {
     let Some(rules) = policy.programmes.get(usize::from(programme)) else {
@@ -292,13 +308,18 @@ pub fn fold_claims(
         plans_held: 0,
         first_of_bill: true,
     };
-    for (index, claim) in claims.iter().enumerate() {
+    let mut next = 0;
+    loop {
+        if let Some(plain) = plain {
+            next += plain.fold(&claims[next..], year, &mut paid);
+        }
+        let Some(claim) = claims.get(next) else { return Ok(()) };
         site.circumstances = claim.circumstances;
         site.occasion.day = claim.day;
-        site.occasion.visit = index as u128;
+        site.occasion.visit = next as u128;
         let result = portion::settle(&mut site, claim.in_scope, |_| Fen::ZERO, year, &mut Untraced)
-            .map_err(|refusal| (index, refusal))?;
+            .map_err(|refusal| (next, refusal))?;
         paid(claim, ClaimPaid { deductible: result.deductible, funds: result.funds });
+        next += 1;
     }
-    Ok(())
 }

@@ -18,6 +18,7 @@ pub mod policy;
 pub mod year;
 pub mod trace;
 mod portion;
+mod plain;
 pub mod adjudicate;
 pub mod fold;
 pub mod account;

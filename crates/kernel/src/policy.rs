@@ -232,7 +232,7 @@ impl Accumulator {
     pub const fn size(&self) -> u32 {
         let per = match self.per {
             Per::None => 1,
-            Per::Level => Level::ALL.len() as u32,
+            Per::Level => 4,
             Per::Disease => 256,
         };
         match self.period {

@@ -7,15 +7,15 @@
 use crate::facts::{Circumstances, Dim, Fund, clamped};
 use crate::money::{Fen, Rate};
 use crate::policy::{
-    Above, AccountMoney, AccumulatorId, BandBasis, DeductibleBasis, LimitBasis, LimitUse, Policy,
-    Programme,
+    Above, AccountMoney, Accumulator, AccumulatorId, BandBasis, DeductibleBasis, LimitBasis,
+    LimitUse, Policy, Programme,
 };
 use crate::refusal::Refusal;
 use crate::trace::{Sink, Step, StepKind};
 use crate::year::{Accumulate, Cell, Occasion, cell_of};
 
 /// What a portion came to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Paid {
     /// Taken from the own account before the deductible.
     pub(crate) own_first: Fen,
@@ -27,8 +27,6 @@ pub(crate) struct Paid {
     pub(crate) funds: [Fen; 3],
     /// Spending behind the money that went to another fund or programme; never paid for twice.
     diverted: Fen,
-    /// Spending that enters other programmes.
-    pub(crate) redirected: Vec<(u16, Fen)>,
 }
 
 /// Where a portion stands: the law, the programme, the circumstances.
@@ -45,10 +43,30 @@ pub(crate) struct Site<'a> {
 }
 
 impl Site<'_> {
+    /// What has accumulated for this occasion.
     #[inline]
-    fn cell(&self, accumulator: AccumulatorId) -> Cell {
-        let Policy { accumulators, benefit_year, .. } = self.policy;
-        cell_of(accumulators, accumulator, *benefit_year, &self.circumstances, &self.occasion)
+    fn amount<A: Accumulate>(&self, year: &A, id: AccumulatorId) -> Fen {
+        let accumulator = &self.policy.accumulators[usize::from(id.0)];
+        match accumulator.whole_year() {
+            Some(cell) => year.amount(cell),
+            None => year.amount(self.cell_apart(accumulator, id)),
+        }
+    }
+
+    #[inline]
+    fn move_by<A: Accumulate>(&self, year: &mut A, id: AccumulatorId, by: Fen) {
+        let accumulator = &self.policy.accumulators[usize::from(id.0)];
+        match accumulator.whole_year() {
+            Some(cell) => year.move_by(id, cell, by),
+            None => year.move_by(id, self.cell_apart(accumulator, id), by),
+        }
+    }
+
+    /// The cell of an accumulator that is not kept in one place for the whole year.
+    #[inline(never)]
+    fn cell_apart(&self, accumulator: &Accumulator, id: AccumulatorId) -> Cell {
+        let benefit_year = self.policy.benefit_year;
+        cell_of(accumulator, id, benefit_year, &self.circumstances, &self.occasion)
     }
 
     fn step(&self, kind: StepKind) -> Step {
@@ -86,9 +104,8 @@ pub(crate) fn settle<A: Accumulate, S: Sink>(
 ) -> Result<Paid, Refusal> {
     let programme = site.programme;
     if let Some(visits) = programme.visits {
-        let place = site.cell(visits);
-        year.move_by(visits, place, Fen::new(i64::from(site.first_of_bill)));
-        let number = i32::try_from(year.amount(place).get()).unwrap_or(i32::MAX);
+        site.move_by(year, visits, Fen::new(i64::from(site.first_of_bill)));
+        let number = i32::try_from(site.amount(year, visits).get()).unwrap_or(i32::MAX);
         site.circumstances.set(Dim::Visit, clamped(number));
     }
     let cell = programme.axes.cell(&site.circumstances).map_err(Refusal::FactMissing)?;
@@ -109,20 +126,16 @@ pub(crate) fn settle<A: Accumulate, S: Sink>(
     let covered = limit_spending(site, cell, spending, paid.deductible, year, sink);
     let payment = share(site, cell, covered, &mut paid.rate, year, sink);
     if let Some(accumulator) = programme.unlimited_payment {
-        year.move_by(accumulator, site.cell(accumulator), payment);
+        site.move_by(year, accumulator, payment);
     }
     limit_payment(site, cell, payment, covered, &mut paid, year, sink);
     if let Some(accumulator) = programme.covered {
-        year.move_by(accumulator, site.cell(accumulator), covered);
+        site.move_by(year, accumulator, covered);
     }
     if let (BandBasis::Payment, Some(accumulator)) =
         (programme.bands.basis, programme.bands.position)
     {
-        year.move_by(
-            accumulator,
-            site.cell(accumulator),
-            paid.funds[0] + paid.funds[1] + paid.funds[2],
-        );
+        site.move_by(year, accumulator, paid.funds[0] + paid.funds[1] + paid.funds[2]);
     }
     Ok(paid)
 }
@@ -148,13 +161,11 @@ fn charge_deductible<A: Accumulate, S: Sink>(
     sink: &mut S,
 ) -> Fen {
     let Some(deductible) = &site.programme.deductible else { return Fen::ZERO };
-    let place = site.cell(deductible.accumulator);
-    let met = year.amount(place);
+    let met = site.amount(year, deductible.accumulator);
     let table = deductible.amount[cell];
     let mut due = spending.min(table.room(met));
     if let Some(ceiling) = &deductible.ceiling {
-        let place = site.cell(ceiling.accumulator);
-        let (met, table) = (year.amount(place), ceiling.amount[cell]);
+        let (met, table) = (site.amount(year, ceiling.accumulator), ceiling.amount[cell]);
         let bounded = due.min(table.room(met));
         sink.step(|| Step {
             from: due,
@@ -166,7 +177,7 @@ fn charge_deductible<A: Accumulate, S: Sink>(
             ..site.step(StepKind::DeductibleCeiling)
         });
         due = bounded;
-        year.move_by(ceiling.accumulator, place, due);
+        site.move_by(year, ceiling.accumulator, due);
     }
     let moved = match deductible.basis {
         DeductibleBasis::Paid => due,
@@ -181,7 +192,7 @@ fn charge_deductible<A: Accumulate, S: Sink>(
         cite: deductible.cite[cell],
         ..site.step(StepKind::Deductible)
     });
-    year.move_by(deductible.accumulator, place, moved);
+    site.move_by(year, deductible.accumulator, moved);
     due
 }
 
@@ -201,7 +212,7 @@ fn limit_spending<A: Accumulate, S: Sink>(
     }
     for limit in &site.programme.spending_limits {
         let rule = &site.policy.limits[usize::from(limit.limit)];
-        let used = year.amount(site.cell(rule.accumulator));
+        let used = site.amount(year, rule.accumulator);
         let table = site.limit_amount(limit, cell);
         let wanted = covered;
         covered = match rule.basis {
@@ -221,7 +232,7 @@ fn limit_spending<A: Accumulate, S: Sink>(
     for limit in &site.programme.spending_limits {
         let rule = &site.policy.limits[usize::from(limit.limit)];
         let counted = if rule.basis == LimitBasis::InScope { spending } else { covered };
-        year.move_by(rule.accumulator, site.cell(rule.accumulator), counted);
+        site.move_by(year, rule.accumulator, counted);
     }
     covered
 }
@@ -274,7 +285,7 @@ fn share_over_bands<A: Accumulate, S: Sink>(
     let bands = &site.programme.bands;
     let rounding = site.policy.rounding;
     let mut position =
-        bands.position.map_or(Fen::ZERO, |accumulator| year.amount(site.cell(accumulator)));
+        bands.position.map_or(Fen::ZERO, |accumulator| site.amount(year, accumulator));
     let (mut left, mut payment) = (covered, Fen::ZERO);
     for (band, &upto) in bands.upto.iter().enumerate() {
         let room = upto.room(position);
@@ -333,7 +344,7 @@ fn limit_payment<A: Accumulate, S: Sink>(
             continue;
         }
         let table = site.limit_amount(limit, cell);
-        let used = year.amount(site.cell(rule.accumulator));
+        let used = site.amount(year, rule.accumulator);
         let wanted = payment;
         payment = wanted.min(table.room(used + covered_payment(rule.funds, paid)));
         sink.step(|| Step {
@@ -353,11 +364,7 @@ fn limit_payment<A: Accumulate, S: Sink>(
     paid.funds[own_fund as usize] += payment;
     for limit in &site.programme.payment_limits {
         let rule = &site.policy.limits[usize::from(limit.limit)];
-        year.move_by(
-            rule.accumulator,
-            site.cell(rule.accumulator),
-            covered_payment(rule.funds, paid),
-        );
+        site.move_by(year, rule.accumulator, covered_payment(rule.funds, paid));
     }
 }
 
@@ -376,7 +383,7 @@ fn divert<A: Accumulate, S: Sink>(
     excess: &Excess,
     cell: usize,
     paid: &mut Paid,
-    year: &A,
+    year: &mut A,
     sink: &mut S,
 ) {
     let unpaid = excess.spending - excess.kept - paid.diverted;
@@ -385,10 +392,7 @@ fn divert<A: Accumulate, S: Sink>(
         Above::Patient => {}
         Above::Programme(next) => {
             paid.diverted += behind;
-            match paid.redirected.iter_mut().find(|(programme, _)| *programme == next) {
-                Some((_, amount)) => *amount += behind,
-                None => paid.redirected.push((next, behind)),
-            }
+            year.redirect(next, behind);
             sink.step(|| Step {
                 from: excess.amount,
                 amount: behind,
@@ -433,7 +437,7 @@ fn room_of_other_payer<A: Accumulate>(
             continue;
         }
         let flowing = if rule.covers(site.programme.fund) { kept } else { Fen::ZERO };
-        let used = year.amount(site.cell(rule.accumulator)) + covered_payment(rule.funds, paid);
+        let used = site.amount(year, rule.accumulator) + covered_payment(rule.funds, paid);
         let amount = site.limit_amount(limit, cell);
         room = room.min(amount.room(used + flowing));
         if named == Some(limit.limit) {
@@ -479,14 +483,14 @@ pub(crate) fn refund<A: Accumulate>(
     let (Some(covered), Some(unlimited)) = (programme.covered, programme.unlimited_payment) else {
         return (Fen::ZERO, Fen::ZERO);
     };
-    let above = spending.min(year.amount(site.cell(covered)));
+    let above = spending.min(site.amount(year, covered));
     let deductible = spending - above;
-    let earned = year.amount(site.cell(unlimited));
+    let earned = site.amount(year, unlimited);
     let given = rate.of(above, site.policy.rounding).min(earned);
     // Of what was earned, limits may have held something back; that part is given back first.
     let paid = programme.payment_limits.iter().map(|limit| {
         let rule = &site.policy.limits[usize::from(limit.limit)];
-        (rule, year.amount(site.cell(rule.accumulator)))
+        (rule, site.amount(year, rule.accumulator))
     });
     let paid = paid
         .filter(|(rule, _)| rule.covers(programme.fund))
@@ -494,17 +498,17 @@ pub(crate) fn refund<A: Accumulate>(
         .min()
         .unwrap_or(earned);
     let payment = paid.room(earned - given);
-    year.move_by(covered, site.cell(covered), -above);
-    year.move_by(unlimited, site.cell(unlimited), -given);
+    site.move_by(year, covered, -above);
+    site.move_by(year, unlimited, -given);
     for limit in &programme.payment_limits {
         let rule = &site.policy.limits[usize::from(limit.limit)];
         if rule.covers(programme.fund) {
-            year.move_by(rule.accumulator, site.cell(rule.accumulator), -payment);
+            site.move_by(year, rule.accumulator, -payment);
         }
     }
     if let Some(rule) = &programme.deductible {
         let moved = if rule.basis == DeductibleBasis::Paid { deductible } else { spending };
-        year.move_by(rule.accumulator, site.cell(rule.accumulator), -moved);
+        site.move_by(year, rule.accumulator, -moved);
     }
     (deductible, payment)
 }

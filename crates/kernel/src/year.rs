@@ -105,11 +105,7 @@ impl Year {
 
     /// Every cell that holds something, in a stable order.
     pub fn cells(&self) -> impl Iterator<Item = (Cell, Fen)> + '_ {
-        let dense = self
-            .dense
-            .iter()
-            .enumerate()
-            .map(|(index, amount)| (Cell::Dense(index as u32), *amount));
+        let dense = (0u32..).zip(&self.dense).map(|(index, amount)| (Cell::Dense(index), *amount));
         dense
             .filter(|(_, amount)| *amount != Fen::ZERO)
             .chain(self.keyed.iter().map(|(cell, amount)| (*cell, *amount)))
@@ -128,16 +124,23 @@ impl Year {
     }
 }
 
+impl Accumulator {
+    /// Its one cell, if it is kept in one place for the whole year, as nearly all are.
+    #[inline]
+    pub(crate) fn whole_year(&self) -> Option<Cell> {
+        let one = self.period == Period::BenefitYear && self.per == Per::None;
+        one.then_some(Cell::Dense(self.base))
+    }
+}
+
 /// The cell in which `accumulator` counts on this occasion.
-#[inline]
 pub(crate) fn cell_of(
-    accumulators: &[Accumulator],
+    accumulator: &Accumulator,
     id: AccumulatorId,
     benefit_year: BenefitYear,
     circumstances: &Circumstances,
     occasion: &Occasion,
 ) -> Cell {
-    let accumulator = &accumulators[usize::from(id.0)];
     let (part, parts) = match accumulator.per {
         Per::None => (0, 1),
         Per::Level => (circumstances.get(Dim::Level), 4),
@@ -163,6 +166,8 @@ pub(crate) fn cell_of(
 pub(crate) trait Accumulate {
     fn amount(&self, cell: Cell) -> Fen;
     fn move_by(&mut self, accumulator: AccumulatorId, cell: Cell, by: Fen);
+    /// Sends spending on to another programme.
+    fn redirect(&mut self, programme: u16, spending: Fen);
 }
 
 impl Accumulate for Year {
@@ -174,12 +179,17 @@ impl Accumulate for Year {
     fn move_by(&mut self, _: AccumulatorId, cell: Cell, by: Fen) {
         self.add(cell, by);
     }
+    /// A fold of claims follows one programme only.
+    #[inline]
+    fn redirect(&mut self, _: u16, _: Fen) {}
 }
 
 /// A year that must not change, and the changes a bill would make to it.
 pub(crate) struct Draft<'a> {
     pub(crate) year: &'a Year,
     pub(crate) moves: Vec<Move>,
+    /// Spending that enters other programmes.
+    pub(crate) redirected: Vec<(u16, Fen)>,
 }
 
 impl Accumulate for Draft<'_> {
@@ -197,6 +207,12 @@ impl Accumulate for Draft<'_> {
         match self.moves.iter_mut().find(|change| change.cell == cell) {
             Some(change) => change.by += by,
             None => self.moves.push(Move { accumulator, cell, by }),
+        }
+    }
+    fn redirect(&mut self, programme: u16, spending: Fen) {
+        match self.redirected.iter_mut().find(|(other, _)| *other == programme) {
+            Some((_, amount)) => *amount += spending,
+            None => self.redirected.push((programme, spending)),
         }
     }
 }
