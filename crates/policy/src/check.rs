@@ -2,13 +2,14 @@
 //! generated for each), cases that fail, and the laws.
 
 use crate::case::{self, CaseResult};
+use crate::explain::step_in_words;
 use crate::fault::{Fault, Faults};
 use crate::laws::{self, Verdict};
 use crate::library::{Choice, Library, Region};
 use crate::rows;
 use crate::scenario;
-use kernel::policy::{Cite, Policy};
-use kernel::{Circumstances, Dim, Fen, Flags, Item, Level, StepKind, Venue};
+use kernel::policy::{Above, Cite, Policy, Programme};
+use kernel::{Circumstances, Dim, Fen, Flags, Item, Level, Step, StepKind, Venue};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -124,7 +125,8 @@ fn notes(region: &Region) -> Vec<String> {
 /// Paths whose rows cases are expected to reach.
 fn expects_a_case(path: &str) -> bool {
     let tables = ["programme.", "limit.", "account.credit.amount", "account.closure", "entitlement.waiting"];
-    tables.iter().any(|table| path.starts_with(table))
+    // Where a band ends is said by the shares on both sides; only a last, closed band is cited.
+    tables.iter().any(|table| path.starts_with(table)) && !path.ends_with(".bands.upto")
 }
 
 fn uncovered(region: &Region, cases: &[CaseResult]) -> (usize, Vec<Uncovered>) {
@@ -156,7 +158,10 @@ fn boundaries(region: &Region, policy: &Policy, cases: &[CaseResult], own: &BTre
     for settled in cases.iter().flat_map(|case| &case.settled) {
         let Some(settled_by) = region.timeline.on(settled.bill.service) else { continue };
         for step in &settled.trace.steps {
-            let boundary = matches!(step.kind, StepKind::Deductible | StepKind::PaymentLimit(_) | StepKind::SpendingLimit(_));
+            let boundary = matches!(
+                step.kind,
+                StepKind::Deductible | StepKind::PaymentLimit(_) | StepKind::SpendingLimit(_) | StepKind::OtherPayer(_)
+            );
             if boundary && step.after >= step.table {
                 reached.extend(settled_by.cited(step.cite).map(|rule| (rule.file.to_string(), rule.line)));
             }
@@ -204,28 +209,43 @@ fn generate(region: &Region, policy: &Policy, rule: usize, boundary: bool) -> Op
             let by_deductible = deductible.is_some_and(|d| cites(d.cite[cell]));
             let band = (0..bands).find(|band| cites(programme.bands.cites[cell * bands + band]));
             let limit = programme.payment_limits.iter().find(|used| cites(used.cite[cell]));
+            let led_on = programme.payment_limits.iter().find(|used| {
+                matches!(policy.limits[usize::from(used.limit)].above, Above::Payer { cite, .. } if cites(cite))
+            });
             let by_route = cites(programme.cite);
             let by_fee = programme.fixed_fees.iter().any(|fee| cites(fee.cite[cell]));
-            if !(by_deductible || band.is_some() || limit.is_some() || by_route || by_fee) {
+            if !(by_deductible || band.is_some() || limit.is_some() || led_on.is_some() || by_route || by_fee) {
                 continue;
             }
             let threshold = deductible.map_or(Fen::ZERO, |d| d.amount[cell]);
             let rate = programme.bands.rates[cell * bands + band.unwrap_or(0)];
             let mut amount = if by_deductible && boundary { threshold } else { threshold + Fen::yuan(100) };
-            if let Some(used) = limit.filter(|_| boundary) {
+            if let Some(used) = led_on.or(limit.filter(|_| boundary)) {
                 amount = threshold + rate.spending_reaching(used.amount[cell])? + Fen::yuan(1);
             }
             if let Some(band) = band.filter(|band| *band > 0) {
                 amount += programme.bands.upto[band - 1] + Fen::yuan(100);
             }
             let at = rows::sample(&programme.axes, cell);
-            return case_text(region, policy, index, &at, amount.min(Fen::MAX_AMOUNT));
+            let reaches = |step: &Step| cites(step.cite) && (!boundary || step.after >= step.table);
+            let text = case_text(region, policy, index, &at, amount.min(Fen::MAX_AMOUNT), reaches);
+            if text.is_some() {
+                return text;
+            }
         }
     }
     None
 }
 
-fn case_text(region: &Region, policy: &Policy, index: usize, at: &Circumstances, amount: Fen) -> Option<String> {
+/// A bill in these circumstances as a case, if some step of it `reaches` the row.
+fn case_text(
+    region: &Region,
+    policy: &Policy,
+    index: usize,
+    at: &Circumstances,
+    amount: Fen,
+    reaches: impl Fn(&Step) -> bool,
+) -> Option<String> {
     let programme = &policy.programmes[index];
     if at.get(Dim::Visit) > 1 && programme.visits.is_some() {
         return None; // needs earlier visits: left to a person
@@ -234,7 +254,11 @@ fn case_text(region: &Region, policy: &Policy, index: usize, at: &Circumstances,
     let day = scenario::day_in(policy, 60);
     let (bill, facts) = scenario::bill(programme, &way, at, day, amount, 1);
     let year = kernel::Year::new(policy.benefit_year.of(day), &region.timeline.accumulators);
-    let settlement = kernel::adjudicate(policy, &facts, &year, &kernel::Wallet::default(), &bill).ok()?;
+    let wallet = kernel::Wallet::default();
+    let (settlement, trace) = kernel::adjudicate_traced(policy, &facts, &year, &wallet, &bill).ok()?;
+    if !trace.steps.iter().any(reaches) {
+        return None;
+    }
     let vocabulary = &policy.vocabulary;
     let code = |dim: Dim| rows::codes(dim, vocabulary).get(usize::from(at.get(dim))).map(ToString::to_string);
     let mut person = format!("status = \"{}\"", facts.status.code());
@@ -263,11 +287,22 @@ fn case_text(region: &Region, policy: &Policy, index: usize, at: &Circumstances,
         }
     }
     Some(format!(
-        "```toml case\ntitle  = \"生成：{} {}\"\nbasis  = \"regression\"\nperson = {{ {person} }}\nvisits = [\n  {{ on = {day}, {visit}, expect = {{ {expect}, patient = \"{}\" }} }},\n]\n```\n",
-        programme.term.zh,
-        rows::combination_of(&programme.axes, programme.axes.cell(at).unwrap_or(0)),
+        "```toml case\ntitle  = \"生成：{}\"\nbasis  = \"regression\"\nperson = {{ {person} }}\nvisits = [\n  {{ on = {day}, {visit}, expect = {{ {expect}, patient = \"{}\" }} }},\n]\n```\n",
+        title(policy, programme, at),
         settlement.patient(),
     ))
+}
+
+/// The programme and the circumstances its tables tell apart.
+fn title(policy: &Policy, programme: &Programme, at: &Circumstances) -> String {
+    let mut words = vec![programme.term.zh.to_string()];
+    for axis in &programme.axes.axes {
+        let share = axis.share[usize::from(at.get(axis.dim))];
+        let step = axis.samples.iter().position(|raw| axis.share[usize::from(*raw)] == share);
+        let step = step.map_or("", |step| &*axis.steps[step]);
+        words.push(step_in_words(axis.dim, step, &policy.vocabulary, false));
+    }
+    words.join("，")
 }
 
 fn visit_text(

@@ -132,7 +132,8 @@ impl Library {
                 }
             }
         }
-        statements.extend(switches(choice, chain.len(), &mut faults));
+        let first = statements.iter().map(|statement| statement.from).min().unwrap_or(Date::MIN);
+        statements.extend(switches(choice, chain.len(), first, &mut faults));
         let spans = statement::spans(&statements, &mut faults);
         if !faults.is_empty() {
             // What is left out would only cause faults of its own further on.
@@ -250,8 +251,13 @@ impl Library {
     }
 }
 
-/// Switches given on the command line, as statements over everything.
-fn switches(choice: &Choice, layer: usize, faults: &mut Vec<Fault>) -> Vec<Statement> {
+/// Switches given on the command line, as statements over everything from the region's first day on.
+fn switches(
+    choice: &Choice,
+    layer: usize,
+    first: Date,
+    faults: &mut Vec<Fault>,
+) -> Vec<Statement> {
     let mut statements = Vec::new();
     for switch in &choice.set {
         let fault = |problem: String, fix: &str| Fault {
@@ -276,8 +282,8 @@ fn switches(choice: &Choice, layer: usize, faults: &mut Vec<Fault>) -> Vec<State
             file: format!("--set {switch}"),
             front: source::Front {
                 document: "--set".into(),
-                effective: Some(Date::MIN),
-                unverified: Some("switch on the command line".into()),
+                effective: Some(first),
+                unverified: Some("命令行上的另一种取值 / a switch on the command line".into()),
                 ..source::Front::default()
             },
             articles: vec![source::Article {

@@ -9,7 +9,7 @@ use crate::table::{self, Kind};
 use crate::tables::{entries, quantities};
 use crate::value::{Data, Value};
 use kernel::policy::Policy;
-use pulldown_cmark::{Options, Parser, html};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
 use std::fmt::Write as _;
 
 /// Renders a checked region.
@@ -147,7 +147,7 @@ fn render_document(document: &Document, report: &Report, words: Words) -> String
     let mut prose = String::new();
     let mut lines = (document.body.0..).zip(document.body.1.lines());
     let flush = |prose: &mut String, text: &mut String| {
-        html::push_html(text, Parser::new_ext(prose, Options::ENABLE_TABLES));
+        html::push_html(text, Parser::new_ext(prose, Options::ENABLE_TABLES).map(as_text));
         prose.clear();
     };
     while let Some((line, content)) = lines.next() {
@@ -163,6 +163,18 @@ fn render_document(document: &Document, report: &Report, words: Words) -> String
     }
     flush(&mut prose, &mut text);
     text
+}
+
+/// Prose is Markdown only: HTML in it is shown as it is written, and a picture is a link, so that the page loads nothing.
+fn as_text(event: Event<'_>) -> Event<'_> {
+    match event {
+        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+        Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+            Event::Start(Tag::Link { link_type, dest_url, title, id })
+        }
+        Event::End(TagEnd::Image) => Event::End(TagEnd::Link),
+        other => other,
+    }
 }
 
 fn fence(info: &str, raw: &str, line: u32, document: &Document, report: &Report, words: Words) -> String {

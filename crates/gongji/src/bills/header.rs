@@ -13,8 +13,7 @@ use crate::lang::Lang;
 pub struct Header {
     /// The file's own names.
     pub names: Vec<String>,
-    /// The format has no header: names are all columns there could be, and a bill's rows share their
-    /// number.
+    /// The format has no header: names are all columns there could be.
     pub fixed: bool,
     places: [u16; Column::COUNT],
     /// Rows may carry fee lines.

@@ -81,11 +81,12 @@ const FORMS: &str = "
 **汇总 header form**：每行一张单据，金额写在 `in_scope`（和 `full_self_pay`、`over_ceiling`、`first_pay`、`total`）。
 
 **明细 line-item form**：每行一条费用明细，连续同号的行是一张单据；单据的列取自首行，后面的行必须一致。
-JSON 里明细写在 `lines` 数组，其中 `first_pay`、`disease` 就是 `line_first_pay`、`line_disease`。
+JSON 里明细写在 `lines` 数组，其中 `first_pay`、`disease` 就是 `line_first_pay`、`line_disease`；也可以每条明细一个对象，同表格一样。
 
 In header form each row is a bill with its amounts. In line-item form each row is a fee line; consecutive rows with one
 bill number are one bill, its own columns are taken from the first row and must be the same in the others. In JSON the
-lines stand in an array `lines`, where `first_pay` and `disease` mean `line_first_pay` and `line_disease`.
+lines stand in an array `lines`, where `first_pay` and `disease` mean `line_first_pay` and `line_disease`; or each
+object is a fee line, as a row of a table.
 
 ## 读不了的行 Rows that cannot be read
 

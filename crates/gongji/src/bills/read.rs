@@ -84,22 +84,17 @@ impl<'a, 'r> Reader<'a, 'r> {
     /// True if the row goes on with the bill being put together.
     fn goes_on(&self, header: &Header, row: &Row<'_>) -> bool {
         let Some(first) = self.rows[..self.waiting].first() else { return false };
-        match header.fixed {
-            true => first.number == row.number,
-            false => header.cell(&first.row(), Column::Bill) == header.cell(row, Column::Bill),
+        if first.whole || row.whole {
+            return first.number == row.number;
         }
+        header.cell(&first.row(), Column::Bill) == header.cell(row, Column::Bill)
     }
 
     fn wait(&mut self, row: &Row<'_>) {
         if self.waiting == self.rows.len() {
             self.rows.push(StoredRow::default());
         }
-        let spare = &mut self.rows[self.waiting];
-        spare.number = row.number;
-        spare.text.clear();
-        spare.text.push_str(row.text);
-        spare.cells.clear();
-        spare.cells.extend_from_slice(row.cells);
+        self.rows[self.waiting].copy(row);
         self.waiting += 1;
     }
 }

@@ -47,7 +47,8 @@ pub(super) fn read<R: Read>(
             Err(why) => {
                 let shown = records.shown();
                 let cells = records.cells.clone();
-                sink.broken(&Row { number: records.number, text: &shown, cells: &cells }, why)?;
+                let row = Row { number: records.number, text: &shown, cells: &cells, whole: false };
+                sink.broken(&row, why)?;
             }
         }
     }
@@ -213,7 +214,9 @@ impl<R: Read> Records<R> {
         }
         match std::str::from_utf8(&self.buffer[start..end]) {
             Ok(text) if self.input.replaced() && text.contains('\u{fffd}') => Err(Broken::Encoding),
-            Ok(text) => Ok(Row { number: self.number, text, cells: &self.cells }),
+            Ok(text) => {
+                Ok(Row { number: self.number, text, cells: &self.cells, whole: false })
+            }
             Err(_) => Err(Broken::Encoding),
         }
     }

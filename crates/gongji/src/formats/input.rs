@@ -19,6 +19,8 @@ pub struct Row<'a> {
     pub text: &'a str,
     /// Where each cell lies in it.
     pub cells: &'a [(u32, u32)],
+    /// The rows of this number are all there is of their bill.
+    pub whole: bool,
 }
 
 impl<'a> Row<'a> {
@@ -42,13 +44,17 @@ pub struct StoredRow {
     pub text: String,
     /// Where each cell lies in it.
     pub cells: Vec<(u32, u32)>,
+    /// The rows of this number are all there is of their bill.
+    pub whole: bool,
 }
 
 impl StoredRow {
-    /// A copy of a row.
-    #[must_use]
-    pub fn of(row: &Row<'_>) -> StoredRow {
-        StoredRow { number: row.number, text: row.text.to_owned(), cells: row.cells.to_vec() }
+    /// Becomes a copy of a row.
+    pub fn copy(&mut self, row: &Row<'_>) {
+        self.clear(row.number);
+        self.text.push_str(row.text);
+        self.cells.extend_from_slice(row.cells);
+        self.whole = row.whole;
     }
 
     /// Starts over as an empty row.
@@ -68,7 +74,8 @@ impl StoredRow {
     /// The row.
     #[must_use]
     pub fn row(&self) -> Row<'_> {
-        Row { number: self.number, text: &self.text, cells: &self.cells }
+        let StoredRow { number, text, cells, whole } = self;
+        Row { number: *number, text, cells, whole: *whole }
     }
 }
 

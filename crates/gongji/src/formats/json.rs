@@ -1,5 +1,5 @@
 //! JSON: an array of objects, or one object a line. Keys name columns; `lines` holds the fee lines of a
-//! bill. Objects are flattened to the rows that the same bill has in CSV, so that what follows need not
+//! bill, or each object is a fee line with its bill's columns, as tables are often exported. Objects are flattened to the rows that the same bill has in CSV, so that what follows need not
 //! know. Numbers keep the digits they have in the file.
 
 use std::cell::RefCell;
@@ -163,6 +163,7 @@ impl Flat {
         let lines = if self.lines.is_empty() { &no_lines } else { &self.lines };
         for line in lines {
             self.row.clear(number);
+            self.row.whole = !self.lines.is_empty();
             for (column, value) in self.values.iter().enumerate() {
                 let own = line.iter().find(|(at, _)| *at == column).map(|(_, value)| value);
                 self.row.push(own.or(value.as_ref()).map_or("", String::as_str));
@@ -175,7 +176,7 @@ impl Flat {
     fn broken(&self, number: u64, text: &str, why: Broken, sink: &mut dyn RowSink) -> Result<()> {
         let shown: String = text.trim().chars().take(200).collect();
         let cells = [(0, place(shown.len()))];
-        sink.broken(&Row { number, text: &shown, cells: &cells }, why)
+        sink.broken(&Row { number, text: &shown, cells: &cells, whole: true }, why)
     }
 }
 

@@ -245,7 +245,15 @@ impl<'a> LimitRows<'a> {
         };
         let limit = text("limit").and_then(|name| builder.known(statement, name, codes, "limit"));
         let limit = limit.and_then(|index| u16::try_from(index).ok());
-        let cite = builder.cite(statement);
+        let mut cite = builder.cite(statement);
+        if let Some(code) = limit.and_then(|index| codes.get(usize::from(index))) {
+            // What the other payer still has is part of the answer.
+            let table = code.split_once('.').map_or(format!("limit.{code}"), |(programme, limit)| {
+                format!("programme.{programme}.limit.{limit}")
+            });
+            let room = builder.cite_path(&format!("{table}.amount"));
+            cite = builder.cite_both(cite, room);
+        }
         Above::Payer { fund, share, limit, cite }
     }
 

@@ -1,0 +1,9 @@
+//! What holds for the gongji crate, seen from outside.
+
+#![cfg(test)]
+
+mod desk;
+mod formats;
+mod order;
+mod errors;
+mod pages;
