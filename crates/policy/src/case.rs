@@ -468,7 +468,7 @@ impl Runner<'_> {
         };
         let order = |at| OrderKey { at, serial: index as u64 };
         if let Some(original) = visit.get("reverses").and_then(Value::whole) {
-            let original = usize::try_from(original - 1).unwrap_or(usize::MAX);
+            let original = usize::try_from(original.saturating_sub(1)).unwrap_or(usize::MAX);
             return Visit::Reverse(original, order(Moment::start_of(on)));
         }
         match bill(self.timeline, visit, on, BillId(index as u128 + 1)) {

@@ -57,7 +57,8 @@ fn page(mechanism: &Mechanism, library: &Library) -> String {
     }
     let file = format!("{}.md", mechanism.name);
     let sample = library.documents().iter().find(|document| {
-        document.front.region == SAMPLE_REGION && document.file.ends_with(&format!("/{file}"))
+        // Directly in the region's folder: `cases/` has documents of the same names.
+        document.front.region == SAMPLE_REGION && document.file.split('/').nth(1) == Some(&*file)
     });
     if let Some(document) = sample {
         let _ = write!(text, "\n## Example\n\nFrom the invented region (`policies/{}`); its cases run in CI.\n\n", document.file);

@@ -148,9 +148,9 @@ fn range(item: &Value, set: &mut Raw) -> Result<(), (String, String)> {
             } else if let Some(rest) = text.strip_prefix("<=") {
                 (0, number(rest)?)
             } else if let Some(rest) = text.strip_prefix('<') {
-                (0, number(rest)? - 1)
+                (0, number(rest)?.saturating_sub(1))
             } else if let Some(rest) = text.strip_prefix('>') {
-                (number(rest)? + 1, 254)
+                (number(rest)?.saturating_add(1), 254)
             } else {
                 let (from, to) = text.split_once("..").ok_or_else(bad)?;
                 (number(from)?, number(to)?)

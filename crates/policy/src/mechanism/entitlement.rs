@@ -3,6 +3,7 @@
 use super::Mechanism;
 use crate::builder::Builder;
 use crate::rows;
+use crate::statement::Statement;
 use crate::table::{Kind, Table, key};
 use crate::value::Value;
 use kernel::entitlement::{EntitlementRules, Waiting};
@@ -73,24 +74,33 @@ pub(crate) fn compile(builder: &mut Builder<'_, '_>) -> EntitlementRules {
         let mut at = Circumstances([0; Dim::COUNT]);
         at.set(Dim::Plan, u8::try_from(plan).unwrap_or(u8::MAX));
         if let Some(row) = rows.iter().find(|row| row.holds(&at)) {
-            let months = |key: &str| {
-                row.value.get(key).and_then(Value::whole).and_then(|n| u16::try_from(n).ok())
-            };
+            let mut months = |key: &str| row.value.get(key).map_or(0, |value| months(builder, row.statement, value));
             *waits = Waiting {
-                first_months: months("first_months").unwrap_or(0),
-                lapsed_months: months("lapsed_months").unwrap_or(0),
+                first_months: months("first_months"),
+                lapsed_months: months("lapsed_months"),
                 cite: builder.cite_row(row),
             };
         }
     }
-    let grace = builder.value("entitlement.grace_months").and_then(Value::whole);
+    let grace = builder.statement("entitlement.grace_months");
+    let grace_months = grace.map_or(0, |statement| months(builder, statement, &statement.value));
     EntitlementRules {
         stop_month_after: builder.text("entitlement.stop") != Some("month-of"),
-        grace_months: grace.and_then(|months| u16::try_from(months).ok()).unwrap_or(0),
+        grace_months,
         resume_month_after: builder.text("entitlement.resume") != Some("month-of"),
         gap_within_grace: builder.text("entitlement.gap_within_grace") == Some("payable"),
         gap_beyond_grace: builder.text("entitlement.gap_beyond_grace") == Some("payable"),
         waiting,
         cite: builder.cite_path("entitlement.stop"),
     }
+}
+
+/// A number of months; a fault if nobody could mean it.
+fn months(builder: &mut Builder<'_, '_>, statement: &Statement, value: &Value) -> u16 {
+    let months = value.whole().and_then(|number| u16::try_from(number).ok()).filter(|months| *months <= 1200);
+    if months.is_none() {
+        let problem = format!("{}: {} is no number of months", statement.path, value.shown());
+        builder.faults.push(statement.fault(value.line, problem, "0 to 1200"));
+    }
+    months.unwrap_or(0)
 }

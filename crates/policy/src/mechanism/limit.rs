@@ -286,11 +286,11 @@ impl<'a> LimitRows<'a> {
     }
 
     fn counting_only(&self, builder: &mut Builder<'a, '_>, index: u16, axes: &Axes) -> LimitUse {
-        if !builder.flag(&format!("{}.unlimited", self.prefix), false) {
-            if let Some(statement) = builder.first_below(&self.prefix) {
-                let fix = "amount = [ … ], or unlimited = true if it only counts";
-                builder.fault(statement, format!("[{}] states no amount", self.prefix), fix);
-            }
+        if !builder.flag(&format!("{}.unlimited", self.prefix), false)
+            && let Some(statement) = builder.first_below(&self.prefix)
+        {
+            let fix = "amount = [ … ], or unlimited = true if it only counts";
+            builder.fault(statement, format!("[{}] states no amount", self.prefix), fix);
         }
         LimitUse {
             limit: index,

@@ -86,6 +86,7 @@ pub(crate) fn compile(builder: &mut Builder<'_, '_>) -> (Vec<Programme>, Vec<Lim
         programmes.push(stated.compile(builder, &codes, &limit_rows, &limits));
     }
     refuse_cycles(builder, &programmes, &limit_rows, &limits);
+    refuse_idle_limits(builder, &programmes, &limit_rows, &limits);
     (programmes, limits)
 }
 
@@ -344,6 +345,34 @@ fn route(builder: &mut Builder<'_, '_>, statement: &Statement, row: &Value) -> R
         DiseaseRoute::OneOf(set)
     });
     Route { categories, flags, items, diseases }
+}
+
+/// Limits that could do nothing: on the spending of a programme that pays fixed amounts, or leading to one.
+fn refuse_idle_limits(
+    builder: &mut Builder<'_, '_>,
+    programmes: &[Programme],
+    limit_rows: &[LimitRows<'_>],
+    limits: &[Limit],
+) {
+    for (limit, rows) in limits.iter().zip(limit_rows) {
+        if let Above::Programme(index) = limit.above
+            && let Some(other) = programmes.get(usize::from(index)).filter(|other| other.is_fixed_fee())
+            && let Some(statement) = builder.statement(&format!("{}.above", rows.prefix))
+        {
+            let problem = format!("programme {} pays fixed amounts an item and takes no excess", other.term.code);
+            builder.fault(statement, problem, "lead to a programme with shares, or above = \"patient\"");
+        }
+        let fixed = programmes.iter().find(|programme| {
+            programme.is_fixed_fee() && rows.programmes.contains(&&*programme.term.code)
+        });
+        if let Some(programme) = fixed.filter(|_| limit.basis != LimitBasis::Payment)
+            && let Some(statement) = builder.first_below(&rows.prefix)
+        {
+            let code = &programme.term.code;
+            let problem = format!("programme {code} pays fixed amounts: a limit on its spending does nothing");
+            builder.fault(statement, problem, "basis = \"payment\", or leave the programme out");
+        }
+    }
 }
 
 /// Excess that would go round in a circle is a fault.

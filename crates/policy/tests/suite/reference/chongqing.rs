@@ -98,7 +98,9 @@ fn imported(history: &History, visit: &Visit, limit: &str) -> Fen {
 
 pub(crate) fn shape() -> Shape {
     Shape {
-        programmes: 1,
+        items: 1,
+        diseases: 0,
+        year_starts_in: 1,
         plans: 4,
         retirement: Retirement::MonthAfter,
         amounts: vec![10_000, 20_000, 80_000, 120_000, 300_000, 400_000],

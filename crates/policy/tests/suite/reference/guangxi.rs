@@ -104,7 +104,9 @@ fn year_so_far(history: &History, visit: &Visit) -> Paid {
 
 pub(crate) fn shape() -> Shape {
     Shape {
-        programmes: 1,
+        items: 1,
+        diseases: 0,
+        year_starts_in: 1,
         plans: 1,
         retirement: Retirement::MonthAfter,
         amounts: vec![60_000, 120_000, 180_000],

@@ -12,14 +12,34 @@ pub(crate) fn share_of(amount: Fen, rate: Rate) -> Fen {
     half_up(amount * rate, WHOLE)
 }
 
+/// What becomes of a part of a fen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rounding {
+    HalfUp,
+    HalfEven,
+    Down,
+}
+
+impl Rounding {
+    /// `amount × rate`, to the fen.
+    pub(crate) fn share_of(self, amount: Fen, rate: Rate) -> Fen {
+        let (whole, rest) = ((amount * rate).div_euclid(WHOLE), (amount * rate).rem_euclid(WHOLE));
+        let up = match self {
+            Self::HalfUp => 2 * rest >= WHOLE,
+            Self::HalfEven => 2 * rest > WHOLE || 2 * rest == WHOLE && whole % 2 == 1,
+            Self::Down => false,
+        };
+        whole + Fen::from(up)
+    }
+}
+
 pub(crate) fn half_up(numerator: i128, denominator: i128) -> i128 {
     (2 * numerator + denominator).div_euclid(2 * denominator)
 }
 
-/// The least spending whose share at `rate` rounds to at least `payment`.
+/// The least spending whose share at `rate`, unrounded, is at least `payment`.
 pub(crate) fn least_spending_paying(payment: Fen, rate: Rate) -> Fen {
-    let short_of_half = payment * WHOLE - WHOLE / 2;
-    (short_of_half + rate - 1).div_euclid(rate)
+    (payment * WHOLE + rate - 1).div_euclid(rate)
 }
 
 mod tests {
@@ -34,12 +54,21 @@ mod tests {
     }
 
     #[test]
+    fn half_a_fen_goes_where_the_policy_says() {
+        let halves = |rounding: Rounding| [1, 3, 5].map(|fen| rounding.share_of(fen, 5000));
+        assert_eq!(halves(Rounding::HalfUp), [1, 2, 3]);
+        assert_eq!(halves(Rounding::HalfEven), [0, 2, 2]);
+        assert_eq!(halves(Rounding::Down), [0, 1, 2]);
+        assert_eq!(Rounding::HalfEven.share_of(3, 5001), 2);
+    }
+
+    #[test]
     fn the_least_spending_is_the_least() {
         for rate in [1, 333, 1250, 3333, 5000, 6000, 9999, 10_000] {
             for payment in 1..50 {
                 let spending = least_spending_paying(payment, rate);
-                assert!(share_of(spending, rate) >= payment);
-                assert!(share_of(spending - 1, rate) < payment);
+                assert!(spending * rate >= payment * WHOLE);
+                assert!((spending - 1) * rate < payment * WHOLE);
             }
         }
     }

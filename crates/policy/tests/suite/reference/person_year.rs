@@ -55,10 +55,12 @@ pub(crate) enum Fund {
     Subsidy,
 }
 
-/// The in-scope spending of a bill that belongs to one programme.
+/// In-scope spending on one item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Portion {
-    pub(crate) programme: usize,
+pub(crate) struct Line {
+    pub(crate) item: usize,
+    /// None: that of the visit.
+    pub(crate) disease: Option<usize>,
     pub(crate) in_scope: Fen,
 }
 
@@ -88,14 +90,21 @@ pub(crate) struct Visit {
     pub(crate) institution: u32,
     pub(crate) status: Status,
     pub(crate) plan: usize,
+    /// Every plan of the benefit year so far.
+    pub(crate) plans_held: Vec<usize>,
     pub(crate) age: u32,
     pub(crate) contract: bool,
     pub(crate) tenure_months: u32,
+    /// What the visit is for.
     pub(crate) disease: Option<usize>,
+    /// Diseases the person has a filing for.
+    pub(crate) filings: Vec<usize>,
+    /// On the own account: money of this year, and of earlier ones.
+    pub(crate) own_current: Fen,
+    pub(crate) own_earlier: Fen,
     /// The level of the prescriber.
     pub(crate) prescription: Option<u8>,
-    /// At most one for each programme, lowest programme first.
-    pub(crate) portions: Vec<Portion>,
+    pub(crate) lines: Vec<Line>,
     pub(crate) out_of_scope: OutOfScope,
     pub(crate) reverses: Option<u64>,
 }
@@ -117,6 +126,9 @@ pub(crate) struct ProgrammePaid {
     pub(crate) programme: usize,
     /// The level the portion was settled at: a pharmacy's may be its prescriber's.
     pub(crate) level: u8,
+    pub(crate) disease: Option<usize>,
+    /// Paid by the own account before anything else; counts for nothing.
+    pub(crate) own_first: Fen,
     pub(crate) in_scope: Fen,
     pub(crate) deductible: Fen,
     /// Spending above the deductible that the spending limits let through.
@@ -239,7 +251,7 @@ impl ProgrammePaid {
 
 impl Visit {
     pub(crate) fn in_scope(&self) -> Fen {
-        self.portions.iter().map(|portion| portion.in_scope).sum()
+        self.lines.iter().map(|line| line.in_scope).sum()
     }
 
     pub(crate) fn total(&self) -> Fen {
@@ -295,6 +307,18 @@ impl Place {
             Self::Emergency => "emergency",
             Self::Resettled => "resettled",
             Self::Unfiled => "unfiled",
+        }
+    }
+}
+
+impl Category {
+    pub(crate) const ALL: [Self; 3] = [Self::Ordinary, Self::Emergency, Self::Pharmacy];
+
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Ordinary => "ordinary",
+            Self::Emergency => "emergency",
+            Self::Pharmacy => "pharmacy",
         }
     }
 }
@@ -362,12 +386,16 @@ impl Visit {
             institution: 2,
             status: Status::Active,
             plan: 0,
+            plans_held: vec![0],
             age: 40,
             contract: false,
             tenure_months: 120,
             disease: None,
+            filings: Vec::new(),
+            own_current: 0,
+            own_earlier: 0,
             prescription: None,
-            portions: vec![Portion { programme: 0, in_scope }],
+            lines: vec![Line { item: 0, disease: None, in_scope }],
             out_of_scope: OutOfScope::default(),
             reverses: None,
         }

@@ -2,14 +2,18 @@
 
 use super::money::{Fen, Rate, WHOLE, half_up};
 use super::person_year::{
-    Category, Channel, Date, Imported, OutOfScope, PersonYear, Place, Portion, Status, Venue, Visit,
+    Category, Channel, Date, Imported, Line, OutOfScope, PersonYear, Place, Status, Venue, Visit,
 };
 use super::random::Random;
 
 /// What of a policy the person-years should crowd around.
 #[derive(Clone, Debug)]
 pub(crate) struct Shape {
-    pub(crate) programmes: usize,
+    /// What bills may consist of.
+    pub(crate) items: usize,
+    pub(crate) diseases: usize,
+    /// The benefit year begins on the first day of this month.
+    pub(crate) year_starts_in: u32,
     pub(crate) plans: usize,
     pub(crate) retirement: Retirement,
     /// Thresholds, caps and boundaries.
@@ -130,6 +134,7 @@ impl VisitDraw<'_> {
         let date = FIRST_DAY.plus_days(day - late);
         let prescribed = venue == Venue::Pharmacy && random.percent(80);
         let id = next_id(person);
+        let disease = self.disease(random, 40);
         Visit {
             id,
             date,
@@ -144,26 +149,42 @@ impl VisitDraw<'_> {
             institution,
             status: person.status_on(date, self.shape.retirement),
             plan: person.plan_on(date),
+            plans_held: person.plans_held_until(date, self.shape.year_starts_in),
             age: person.age_on(date),
             contract: person.contract_from.is_some_and(|from| from <= date),
             tenure_months: person.tenure_on(date),
-            disease: None,
+            disease,
+            filings: (0..self.shape.diseases).filter(|_| random.percent(60)).collect(),
+            own_current: random.pick(&[0, 0, 1, 5000, 100_000]),
+            own_earlier: random.pick(&[0, 0, 999, 30_000]),
             prescription: prescribed.then(|| random.pick(&[0, 1, 2, 3])),
-            portions: self.portions(random),
+            lines: self.lines(random),
             out_of_scope: draw_out_of_scope(random),
             reverses: None,
         }
     }
 
-    fn portions(&self, random: &mut Random) -> Vec<Portion> {
-        let main = random.index(self.shape.programmes);
-        let mut portions = Vec::new();
-        for programme in 0..self.shape.programmes {
-            if programme == main || random.percent(15) {
-                portions.push(Portion { programme, in_scope: self.amount(random) });
+    fn lines(&self, random: &mut Random) -> Vec<Line> {
+        let main = random.index(self.shape.items);
+        let mut lines = Vec::new();
+        for item in 0..self.shape.items {
+            if item == main || random.percent(15) {
+                lines.push(self.line(random, item));
+                if random.percent(15) {
+                    lines.push(self.line(random, item));
+                }
             }
         }
-        portions
+        lines
+    }
+
+    fn line(&self, random: &mut Random, item: usize) -> Line {
+        Line { item, disease: self.disease(random, 25), in_scope: self.amount(random) }
+    }
+
+    fn disease(&self, random: &mut Random, chance: i128) -> Option<usize> {
+        let diseases = self.shape.diseases;
+        (diseases > 0 && random.percent(chance)).then(|| random.index(diseases))
     }
 
     fn amount(&self, random: &mut Random) -> Fen {
@@ -242,6 +263,21 @@ impl PersonYear {
         held.expect("visits come after enrolment").1
     }
 
+    /// Each once, in no order that matters.
+    fn plans_held_until(&self, date: Date, year_starts_in: u32) -> Vec<usize> {
+        let year = if date.month >= year_starts_in { date.year } else { date.year - 1 };
+        let begins = Date::new(year, year_starts_in, 1);
+        let mut held = Vec::new();
+        for (index, (from, plan)) in self.plans.iter().enumerate() {
+            let ends = self.plans.get(index + 1).map(|(next, _)| *next);
+            let within = *from <= date && ends.is_none_or(|ends| begins.max(*from) < ends);
+            if within && !held.contains(plan) {
+                held.push(*plan);
+            }
+        }
+        held
+    }
+
     /// Completed years; born on 29 February, a year is completed on 1 March.
     pub(crate) fn age_on(&self, date: Date) -> u32 {
         let reached = (date.month, date.day) >= (self.born.month, self.born.day);
@@ -261,7 +297,9 @@ mod tests {
 
     fn shape() -> Shape {
         Shape {
-            programmes: 2,
+            items: 2,
+            diseases: 2,
+            year_starts_in: 1,
             plans: 3,
             retirement: Retirement::MonthAfter,
             amounts: vec![20_000, 300_000],
@@ -287,6 +325,8 @@ mod tests {
         assert!(some(&|visit| visit.in_scope() == 1));
         assert!(some(&|visit| visit.in_scope() == 20_000));
         assert!(some(&|visit| visit.inpatient));
+        assert!(some(&|visit| visit.lines.iter().any(|line| line.disease != visit.disease)));
+        assert!(some(&|visit| visit.plans_held.len() == 2));
         assert!(some(&|visit| visit.date.year == 2025));
         assert!(some(&|visit| visit.venue == Venue::Pharmacy && visit.prescription.is_none()));
         assert!(some(&|visit| visit.reverses.is_some_and(|id| id + 1 < visit.id)));
@@ -318,6 +358,17 @@ mod tests {
         let leap = PersonYear { born: Date::new(1964, 2, 29), ..person };
         assert_eq!(leap.age_on(Date::new(2025, 2, 28)), 60);
         assert_eq!(leap.age_on(Date::new(2025, 3, 1)), 61);
+    }
+
+    #[test]
+    fn plans_are_held_from_their_first_day_until_the_next_one_begins() {
+        let plans = vec![(Date::new(2023, 1, 1), 0), (Date::new(2024, 5, 1), 1)];
+        let person = PersonYear { plans, ..draw(1, &shape()) };
+        let held = |date, starts| person.plans_held_until(date, starts);
+        assert_eq!(held(Date::new(2024, 4, 30), 1), [0]);
+        assert_eq!(held(Date::new(2024, 5, 1), 1), [0, 1]);
+        assert_eq!(held(Date::new(2024, 7, 1), 7), [1]);
+        assert_eq!(held(Date::new(2025, 1, 1), 1), [1]);
     }
 
     #[test]

@@ -12,8 +12,8 @@ mod laws;
 
 pub(crate) use conditions::{Condition, Row, Span};
 
-use super::money::{Fen, Rate};
-use super::person_year::{Channel, Fund, Place};
+use super::money::{Fen, Rate, Rounding};
+use super::person_year::{Category, Channel, Fund, Place};
 use super::random_person_year::{Retirement, Shape};
 
 #[derive(Clone, Debug)]
@@ -21,12 +21,30 @@ pub(crate) struct Spec {
     pub(crate) seed: u64,
     /// The benefit year begins on the first day of this month.
     pub(crate) year_starts_in: u32,
+    pub(crate) rounding: Rounding,
     pub(crate) retirement: Retirement,
+    pub(crate) plan_change: PlanChange,
+    /// A published figure. The document states an amount as a share of it wherever one gives the amount.
+    pub(crate) statistic: Option<Statistic>,
     pub(crate) pharmacy: Pharmacy,
     /// Where and how a bill may be settled. A local one settled directly always may.
     pub(crate) offsite: Vec<(Place, Channel)>,
     pub(crate) programmes: Vec<Programme>,
     pub(crate) shared_limits: Vec<Limit>,
+}
+
+/// Whose limits hold after a change of plan within the year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PlanChange {
+    Current,
+    Highest,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Statistic {
+    pub(crate) fen: Fen,
+    /// Shares of it are rounded to the yuan.
+    pub(crate) whole_yuan: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -44,9 +62,11 @@ pub(crate) enum PharmacyLevel {
     Fixed(u8),
 }
 
-/// A benefit line. Programme `n` takes the lines of item `Pn`.
+/// A benefit line. A fee line goes to the first that takes it.
 #[derive(Clone, Debug)]
 pub(crate) struct Programme {
+    pub(crate) routes: Vec<Route>,
+    pub(crate) filing_required: bool,
     pub(crate) blocked_for_inpatients: bool,
     pub(crate) requires_chosen: bool,
     pub(crate) requires_contract: bool,
@@ -54,15 +74,36 @@ pub(crate) struct Programme {
     pub(crate) benefit: Benefit,
 }
 
+/// Item `Pn`, perhaps on bills of some categories only, or for some disease only.
+#[derive(Clone, Debug)]
+pub(crate) struct Route {
+    pub(crate) item: usize,
+    pub(crate) categories: Option<Vec<Category>>,
+    pub(crate) disease: Option<DiseaseRoute>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum DiseaseRoute {
+    Any,
+    OneOf(Vec<usize>),
+}
+
 #[derive(Clone, Debug)]
 pub(crate) enum Benefit {
-    /// The pool pays up to the amount of the row.
-    FixedFee(Vec<Row>),
+    FixedFee(FixedFee),
     Shared(SharedCost),
+}
+
+/// The fund pays up to the amount of the row.
+#[derive(Clone, Debug)]
+pub(crate) struct FixedFee {
+    pub(crate) amount: Vec<Row>,
+    pub(crate) limits: Vec<Limit>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct SharedCost {
+    pub(crate) own_account_first: Option<AccountMoney>,
     pub(crate) deductible: Option<Deductible>,
     pub(crate) bands: Option<Bands>,
     pub(crate) rate: Vec<Row>,
@@ -70,16 +111,22 @@ pub(crate) struct SharedCost {
     pub(crate) limits: Vec<Limit>,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AccountMoney {
+    CurrentYear,
+    All,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Deductible {
     pub(crate) period: Period,
     pub(crate) amount: Vec<Row>,
     pub(crate) basis: DeductibleBasis,
-    pub(crate) per_level: bool,
+    pub(crate) per: Per,
     pub(crate) ceiling: Option<Vec<Row>>,
     /// Every row that holds is taken off.
     pub(crate) reduce: Vec<Row>,
-    /// The programme whose accumulator this one uses; period, basis and levels are the same there.
+    /// The programme whose accumulator this one uses; period, basis and `per` are the same there.
     pub(crate) shared_with: Option<usize>,
 }
 
@@ -97,6 +144,14 @@ pub(crate) enum Period {
     Month,
     Visit,
     DayInstitution,
+}
+
+/// What is counted apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Per {
+    None,
+    Level,
+    Disease,
 }
 
 #[derive(Clone, Debug)]
@@ -139,7 +194,7 @@ pub(crate) struct Limit {
     pub(crate) amount: Option<Vec<Row>>,
     /// Scales the amount.
     pub(crate) first_year: Option<Vec<Row>>,
-    pub(crate) per_level: bool,
+    pub(crate) per: Per,
     pub(crate) external: bool,
     pub(crate) above: Above,
 }
@@ -172,16 +227,20 @@ impl Spec {
         let mut imports = Vec::new();
         let values = |rows: &[Row]| rows.iter().map(|row| row.value).collect::<Vec<_>>();
         for programme in &self.programmes {
-            match &programme.benefit {
-                Benefit::FixedFee(amount) => amounts.extend(values(amount)),
+            let limits = match &programme.benefit {
+                Benefit::FixedFee(fee) => {
+                    amounts.extend(values(&fee.amount));
+                    &fee.limits
+                }
                 Benefit::Shared(cost) => {
                     rates.extend(values(&cost.rate));
                     amounts.extend(cost.deductible.iter().flat_map(|d| values(&d.amount)));
                     amounts.extend(cost.bands.iter().flat_map(|bands| bands.upto.clone()));
-                    for limit in &cost.limits {
-                        amounts.extend(limit.amount.iter().flat_map(|rows| values(rows)));
-                    }
+                    &cost.limits
                 }
+            };
+            for limit in limits {
+                amounts.extend(limit.amount.iter().flat_map(|rows| values(rows)));
             }
         }
         for limit in &self.shared_limits {
@@ -192,13 +251,27 @@ impl Spec {
             amounts.extend(limited);
         }
         Shape {
-            programmes: self.programmes.len(),
+            items: self.programmes.len(),
+            diseases: draw::DISEASES,
+            year_starts_in: self.year_starts_in,
             plans: draw::PLANS,
             retirement: self.retirement,
             amounts,
             rates,
             imports,
         }
+    }
+
+    /// Whether it is all said by claims on one programme, which know neither places nor accounts.
+    pub(crate) fn takes_claims(&self) -> bool {
+        let [Programme { benefit: Benefit::Shared(cost), .. }] = &self.programmes[..] else {
+            return false;
+        };
+        let limits = cost.limits.iter().chain(&self.shared_limits).map(|limit| limit.period);
+        let mut periods = limits.chain(cost.deductible.iter().map(|deductible| deductible.period));
+        cost.own_account_first.is_none()
+            && self.plan_change == PlanChange::Current
+            && periods.all(|period| period != Period::DayInstitution)
     }
 
     fn shared_cost(&self, programme: usize) -> Option<&SharedCost> {
@@ -209,4 +282,5 @@ impl Spec {
     }
 }
 
+pub(crate) use document::REGION;
 pub(crate) use draw::draw;

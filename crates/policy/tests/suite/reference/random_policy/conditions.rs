@@ -1,6 +1,6 @@
 //! Rows: a value and the conditions under which it holds.
 
-use super::super::person_year::{Place, Status, Venue, Visit};
+use super::super::person_year::{Channel, Place, Status, Venue, Visit};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row {
@@ -19,10 +19,13 @@ pub(crate) enum Condition {
     Level(Vec<u8>),
     Venue(Vec<Venue>),
     Place(Vec<Place>),
+    Channel(Vec<Channel>),
     Chosen(bool),
     Contract(bool),
     Tenure(Span),
     VisitNumber(Span),
+    /// `None` is no disease.
+    Disease(Vec<Option<usize>>),
     /// From 1.
     Band(Vec<usize>),
 }
@@ -40,6 +43,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) visit: &'a Visit,
     /// The level the bill is settled at.
     pub(crate) level: u8,
+    pub(crate) disease: Option<usize>,
     pub(crate) visit_number: u32,
     pub(crate) band: usize,
 }
@@ -72,10 +76,12 @@ impl Condition {
             Self::Level(among) => among.contains(&facts.level),
             Self::Venue(among) => among.contains(&visit.venue),
             Self::Place(among) => among.contains(&visit.place),
+            Self::Channel(among) => among.contains(&visit.channel),
             Self::Chosen(chosen) => visit.chosen == *chosen,
             Self::Contract(contract) => visit.contract == *contract,
             Self::Tenure(span) => span.contains(visit.tenure_months),
             Self::VisitNumber(span) => span.contains(facts.visit_number),
+            Self::Disease(among) => among.contains(&facts.disease),
             Self::Band(among) => among.contains(&facts.band),
         }
     }

@@ -2,14 +2,15 @@
 
 use std::fmt::Display;
 
-use super::super::money::{Fen, Rate};
-use super::super::person_year::{Fund, Status};
+use super::super::money::{Fen, Rate, Rounding, WHOLE, half_up};
+use super::super::person_year::{Category, Channel, Fund, Status};
 use super::super::random_person_year::Retirement;
 use super::conditions::{Condition, Row, Span};
-use super::draw::PLANS;
+use super::draw::{DISEASES, PLANS};
 use super::{
-    Above, Adjust, BandBasis, Bands, Benefit, Change, Deductible, DeductibleBasis, Limit,
-    LimitBasis, Period, PharmacyLevel, Programme, SharedCost, Spec,
+    Above, AccountMoney, Adjust, BandBasis, Bands, Benefit, Change, Deductible, DeductibleBasis,
+    DiseaseRoute, Limit, LimitBasis, Per, Period, PharmacyLevel, PlanChange, Programme, Route,
+    SharedCost, Spec,
 };
 
 pub(crate) const REGION: &str = "990900";
@@ -21,12 +22,14 @@ impl Spec {
         page.article("药店", &self.pharmacies());
         page.article("异地", &self.offsite());
         for (index, programme) in self.programmes.iter().enumerate() {
-            page.article(&format!("待遇 {index}"), &programme_table(index, programme));
-            if let Benefit::Shared(cost) = &programme.benefit {
-                for limit in &cost.limits {
-                    let path = format!("programme.p{index}.limit.{}", limit.name);
-                    page.article("限额", &self.limit_table(&path, limit));
-                }
+            page.article(&format!("待遇 {index}"), &self.programme_table(index, programme));
+            let limits = match &programme.benefit {
+                Benefit::FixedFee(fee) => &fee.limits,
+                Benefit::Shared(cost) => &cost.limits,
+            };
+            for limit in limits {
+                let path = format!("programme.p{index}.limit.{}", limit.name);
+                page.article("限额", &self.limit_table(&path, limit));
             }
         }
         for limit in &self.shared_limits {
@@ -42,16 +45,36 @@ impl Spec {
             let code = plan_code(plan);
             format!("{{ code = \"{code}\", name = \"类型{plan}\", name_en = \"Plan {plan}\" }}")
         });
+        let diseases = (0..DISEASES).map(|disease| {
+            let code = disease_code(disease);
+            format!("{{ code = \"{code}\", name = \"病种\", name_en = \"Disease\" }}")
+        });
+        let rounding = match self.rounding {
+            Rounding::HalfUp => "half-up",
+            Rounding::HalfEven => "half-even",
+            Rounding::Down => "down",
+        };
         let status = match self.retirement {
             Retirement::SameDay => "day",
             Retirement::MonthAfter => "month-after",
         };
+        let limit = match self.plan_change {
+            PlanChange::Current => "current",
+            PlanChange::Highest => "highest",
+        };
+        let statistic = self.statistic.map_or(String::new(), |statistic| {
+            format!(
+                "\n[statistic.wage]\nname = \"工资\"\nname_en = \"Wage\"\n{}\n",
+                yuan(statistic.fen)
+            )
+        });
         format!(
-            "[benefit_year]\nstart = \"{:02}-01\"\n\n[rounding]\nmode = \"half-up\"\n\n\
-             [class_change]\nstatus = \"{status}\"\nlimit = \"current\"\n\n\
-             [refund]\nmodel = \"exact\"\n\n[vocabulary]\nplan = {}\n",
+            "[benefit_year]\nstart = \"{:02}-01\"\n\n[rounding]\nmode = \"{rounding}\"\n\n\
+             [class_change]\nstatus = \"{status}\"\nlimit = \"{limit}\"\n\n\
+             [refund]\nmodel = \"exact\"\n\n[vocabulary]\nplan = {}\ndisease = {}\n{statistic}",
             self.year_starts_in,
             list(plans),
+            list(diseases),
         )
     }
 
@@ -88,15 +111,13 @@ impl Spec {
             table += &format!("funds = {}\n", list(limit.funds.iter().map(|f| quoted(f.word()))));
         }
         match &limit.amount {
-            Some(amount) => table += &format!("amount = {}\n", rows(amount, yuan)),
+            Some(amount) => table += &format!("amount = {}\n", self.amounts(amount)),
             None => table += "unlimited = true\n",
         }
         if let Some(first_year) = &limit.first_year {
             table += &format!("first_year = {}\n", rows(first_year, times));
         }
-        if limit.per_level {
-            table += "per = \"level\"\n";
-        }
+        table += per(limit.per);
         table + &format!("above = {}\n", self.above(limit.above))
     }
 
@@ -111,6 +132,97 @@ impl Spec {
                 format!("{{ payer = \"{}\", share = \"{share}\"{limit} }}", fund.word())
             }
         }
+    }
+
+    fn programme_table(&self, index: usize, programme: &Programme) -> String {
+        let admission = if programme.blocked_for_inpatients { "blocked" } else { "allowed" };
+        let filing = if programme.filing_required { "required" } else { "none" };
+        let mut table = format!(
+            "[programme.p{index}]\nname = \"待遇{index}\"\nname_en = \"Programme {index}\"\n\
+             order = {}\nroute = {}\nfiling = \"{filing}\"\nadmission = \"{admission}\"\n",
+            10 * (index + 1),
+            list(programme.routes.iter().map(route)),
+        );
+        let needed =
+            [(programme.requires_chosen, "chosen"), (programme.requires_contract, "contract")];
+        let needed: Vec<_> =
+            needed.iter().filter(|(needs, _)| *needs).map(|(_, what)| quoted(what)).collect();
+        if !needed.is_empty() {
+            table += &format!("requires = {}\n", list(needed));
+        }
+        table += &format!("pays = \"{}\"\n", programme.pays.word());
+        match &programme.benefit {
+            Benefit::FixedFee(fee) => {
+                let amount = list(fee.amount.iter().map(|row| {
+                    let when = conditions(&row.when);
+                    format!("{{ item = \"P{index}\", {when}, {} }}", yuan(row.value))
+                }));
+                table += &format!("\n[programme.p{index}.fixed_fee]\namount = {amount}\n");
+            }
+            Benefit::Shared(cost) => table += &self.shared_cost_tables(index, cost),
+        }
+        table
+    }
+
+    fn shared_cost_tables(&self, index: usize, cost: &SharedCost) -> String {
+        let mut tables = String::new();
+        if let Some(deductible) = &cost.deductible {
+            let keys = self.deductible_keys(deductible);
+            tables += &format!("\n[programme.p{index}.deductible]\n{keys}");
+        }
+        if let Some(money) = cost.own_account_first {
+            let money = match money {
+                AccountMoney::CurrentYear => "current-year",
+                AccountMoney::All => "all",
+            };
+            tables += &format!("\n[programme.p{index}.own_account_first]\nmoney = \"{money}\"\n");
+        }
+        if let Some(bands) = &cost.bands {
+            tables += &format!("\n[programme.p{index}.bands]\n{}", bands_keys(bands));
+        }
+        tables += &format!("\n[programme.p{index}.share]\nrate = {}\n", rows(&cost.rate, rate));
+        if !cost.adjust.is_empty() {
+            tables += &format!("adjust = {}\n", list(cost.adjust.iter().map(adjustment)));
+        }
+        tables
+    }
+
+    fn deductible_keys(&self, deductible: &Deductible) -> String {
+        let basis = match deductible.basis {
+            DeductibleBasis::Paid => "paid",
+            DeductibleBasis::Spending => "spending",
+        };
+        let mut keys = format!("period = \"{}\"\nbasis = \"{basis}\"\n", period(deductible.period));
+        keys += &format!("amount = {}\n", self.amounts(&deductible.amount));
+        keys += per(deductible.per);
+        if let Some(ceiling) = &deductible.ceiling {
+            keys += &format!("ceiling = {}\n", self.amounts(ceiling));
+        }
+        if !deductible.reduce.is_empty() {
+            keys += &format!("reduce = {}\n", self.amounts(&deductible.reduce));
+        }
+        if let Some(programme) = deductible.shared_with {
+            keys += &format!("shared_with = \"p{programme}\"\n");
+        }
+        keys
+    }
+
+    fn amounts(&self, amounts: &[Row]) -> String {
+        rows(amounts, |value| self.amount(value))
+    }
+
+    fn amount(&self, value: Fen) -> String {
+        let share = self.statistic.and_then(|statistic| {
+            let share = half_up(value * WHOLE, statistic.fen);
+            let (given, round) = if statistic.whole_yuan {
+                (100 * half_up(half_up(statistic.fen * share, WHOLE), 100), ", round = \"yuan\"")
+            } else {
+                (half_up(statistic.fen * share, WHOLE), "")
+            };
+            (share <= WHOLE && given == value)
+                .then(|| format!("share = \"{}\", of = \"wage\"{round}", percent(share)))
+        });
+        share.unwrap_or_else(|| yuan(value))
     }
 }
 
@@ -133,70 +245,6 @@ impl Page {
         let number = self.articles;
         self.text += &format!("\n## 第{number}条 {heading}\n\n```toml\n{tables}```\n");
     }
-}
-
-fn programme_table(index: usize, programme: &Programme) -> String {
-    let admission = if programme.blocked_for_inpatients { "blocked" } else { "allowed" };
-    let mut table = format!(
-        "[programme.p{index}]\nname = \"待遇{index}\"\nname_en = \"Programme {index}\"\n\
-         order = {}\nroute = [{{ item = \"P{index}\" }}]\nadmission = \"{admission}\"\n",
-        10 * (index + 1),
-    );
-    let needed = [(programme.requires_chosen, "chosen"), (programme.requires_contract, "contract")];
-    let needed: Vec<_> =
-        needed.iter().filter(|(needs, _)| *needs).map(|(_, what)| quoted(what)).collect();
-    if !needed.is_empty() {
-        table += &format!("requires = {}\n", list(needed));
-    }
-    table += &format!("pays = \"{}\"\n", programme.pays.word());
-    match &programme.benefit {
-        Benefit::FixedFee(amount) => {
-            let amount = list(amount.iter().map(|row| {
-                let when = conditions(&row.when);
-                format!("{{ item = \"P{index}\", {when}, {} }}", yuan(row.value))
-            }));
-            table += &format!("\n[programme.p{index}.fixed_fee]\namount = {amount}\n");
-        }
-        Benefit::Shared(cost) => table += &shared_cost_tables(index, cost),
-    }
-    table
-}
-
-fn shared_cost_tables(index: usize, cost: &SharedCost) -> String {
-    let mut tables = String::new();
-    if let Some(deductible) = &cost.deductible {
-        tables += &format!("\n[programme.p{index}.deductible]\n{}", deductible_keys(deductible));
-    }
-    if let Some(bands) = &cost.bands {
-        tables += &format!("\n[programme.p{index}.bands]\n{}", bands_keys(bands));
-    }
-    tables += &format!("\n[programme.p{index}.share]\nrate = {}\n", rows(&cost.rate, rate));
-    if !cost.adjust.is_empty() {
-        tables += &format!("adjust = {}\n", list(cost.adjust.iter().map(adjustment)));
-    }
-    tables
-}
-
-fn deductible_keys(deductible: &Deductible) -> String {
-    let basis = match deductible.basis {
-        DeductibleBasis::Paid => "paid",
-        DeductibleBasis::Spending => "spending",
-    };
-    let mut keys = format!("period = \"{}\"\nbasis = \"{basis}\"\n", period(deductible.period));
-    keys += &format!("amount = {}\n", rows(&deductible.amount, yuan));
-    if deductible.per_level {
-        keys += "per = \"level\"\n";
-    }
-    if let Some(ceiling) = &deductible.ceiling {
-        keys += &format!("ceiling = {}\n", rows(ceiling, yuan));
-    }
-    if !deductible.reduce.is_empty() {
-        keys += &format!("reduce = {}\n", rows(&deductible.reduce, yuan));
-    }
-    if let Some(programme) = deductible.shared_with {
-        keys += &format!("shared_with = \"p{programme}\"\n");
-    }
-    keys
 }
 
 fn bands_keys(bands: &Bands) -> String {
@@ -225,7 +273,7 @@ fn adjustment(adjust: &Adjust) -> String {
 }
 
 /// A list of rows, one a line.
-fn rows(rows: &[Row], value: fn(i128) -> String) -> String {
+fn rows(rows: &[Row], value: impl Fn(i128) -> String) -> String {
     list(rows.iter().map(|row| {
         let value = value(row.value);
         match (row.otherwise, row.when.is_empty()) {
@@ -249,6 +297,12 @@ fn condition(condition: &Condition) -> String {
         Condition::Level(among) => one_of("level", among, u8::to_string),
         Condition::Venue(among) => one_of("venue", among, |venue| quoted(venue.word())),
         Condition::Place(among) => one_of("place", among, |place| quoted(place.word())),
+        Condition::Channel(among) => {
+            one_of("channel", among, |channel: &Channel| quoted(channel.word()))
+        }
+        Condition::Disease(among) => one_of("disease", among, |disease| {
+            quoted(&disease.map_or("none".to_owned(), disease_code))
+        }),
         Condition::Band(among) => one_of("band", among, usize::to_string),
         Condition::Chosen(chosen) => format!("chosen = {chosen}"),
         Condition::Contract(contract) => format!("contract = {contract}"),
@@ -277,6 +331,30 @@ fn span(span: Span) -> String {
     }
 }
 
+fn route(route: &Route) -> String {
+    let mut keys = format!("item = \"P{}\"", route.item);
+    if let Some(categories) = &route.categories {
+        let words = one_of("category", categories, |category: &Category| quoted(category.word()));
+        keys += &format!(", {words}");
+    }
+    match &route.disease {
+        None => {}
+        Some(DiseaseRoute::Any) => keys += ", disease = \"any\"",
+        Some(DiseaseRoute::OneOf(some)) => {
+            keys += &format!(", {}", one_of("disease", some, |one| quoted(&disease_code(*one))));
+        }
+    }
+    format!("{{ {keys} }}")
+}
+
+fn per(per: Per) -> &'static str {
+    match per {
+        Per::None => "",
+        Per::Level => "per = \"level\"\n",
+        Per::Disease => "per = \"disease\"\n",
+    }
+}
+
 fn period(period: Period) -> &'static str {
     match period {
         Period::BenefitYear => "benefit-year",
@@ -289,6 +367,10 @@ fn period(period: Period) -> &'static str {
 
 pub(crate) fn plan_code(plan: usize) -> String {
     format!("plan-{plan}")
+}
+
+fn disease_code(disease: usize) -> String {
+    format!("disease-{disease}")
 }
 
 fn yuan(amount: Fen) -> String {

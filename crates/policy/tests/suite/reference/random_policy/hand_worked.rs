@@ -1,11 +1,12 @@
 //! Each mechanism on a case small enough to work on paper.
 
-use super::super::money::{Fen, Rate};
-use super::super::person_year::{Date, Fund, History, Imported, Paid, Portion, Status, Visit};
+use super::super::money::{Fen, Rate, Rounding};
+use super::super::person_year::{Date, Fund, History, Imported, Line, Paid, Status, Visit};
 use super::super::random_person_year::Retirement;
 use super::{
-    Above, Adjust, BandBasis, Bands, Benefit, Change, Condition, Deductible, DeductibleBasis,
-    Limit, LimitBasis, Period, Pharmacy, PharmacyLevel, Programme, Row, SharedCost, Span, Spec,
+    Above, AccountMoney, Adjust, BandBasis, Bands, Benefit, Change, Condition, Deductible,
+    DeductibleBasis, DiseaseRoute, FixedFee, Limit, LimitBasis, Per, Period, Pharmacy,
+    PharmacyLevel, PlanChange, Programme, Route, Row, SharedCost, Span, Spec,
 };
 
 fn rows(value: i128) -> Vec<Row> {
@@ -14,6 +15,7 @@ fn rows(value: i128) -> Vec<Row> {
 
 fn cost(rate: Rate) -> SharedCost {
     SharedCost {
+        own_account_first: None,
         deductible: None,
         bands: None,
         rate: rows(rate),
@@ -27,7 +29,7 @@ fn deductible(amount: Fen) -> Deductible {
         period: Period::BenefitYear,
         amount: rows(amount),
         basis: DeductibleBasis::Paid,
-        per_level: false,
+        per: Per::None,
         ceiling: None,
         reduce: Vec::new(),
         shared_with: None,
@@ -43,7 +45,7 @@ fn limit(programmes: &[usize], funds: &[Fund], amount: Fen, above: Above) -> Lim
         period: Period::BenefitYear,
         amount: Some(rows(amount)),
         first_year: None,
-        per_level: false,
+        per: Per::None,
         external: false,
         above,
     }
@@ -54,7 +56,9 @@ fn spending_limit(basis: LimitBasis, amount: Fen) -> Limit {
 }
 
 fn policy(benefits: Vec<SharedCost>, shared_limits: Vec<Limit>) -> Spec {
-    let programme = |cost| Programme {
+    let programme = |(item, cost)| Programme {
+        routes: vec![Route { item, categories: None, disease: None }],
+        filing_required: false,
         blocked_for_inpatients: false,
         requires_chosen: false,
         requires_contract: false,
@@ -64,14 +68,17 @@ fn policy(benefits: Vec<SharedCost>, shared_limits: Vec<Limit>) -> Spec {
     Spec {
         seed: 0,
         year_starts_in: 1,
+        rounding: Rounding::HalfUp,
         retirement: Retirement::SameDay,
+        plan_change: PlanChange::Current,
+        statistic: None,
         pharmacy: Pharmacy {
             covered: true,
             prescription_required: false,
             level: PharmacyLevel::Own,
         },
         offsite: Vec::new(),
-        programmes: benefits.into_iter().map(programme).collect(),
+        programmes: benefits.into_iter().enumerate().map(programme).collect(),
         shared_limits,
     }
 }
@@ -117,7 +124,7 @@ fn a_deductible_met_by_spending_forgets_what_was_not_asked() {
 
 #[test]
 fn levels_may_have_their_own_deductibles_under_one_ceiling() {
-    let own = Deductible { per_level: true, ceiling: Some(rows(1500)), ..deductible(1000) };
+    let own = Deductible { per: Per::Level, ceiling: Some(rows(1500)), ..deductible(1000) };
     let spec = policy(vec![SharedCost { deductible: Some(own), ..cost(10_000) }], vec![]);
     let visits = [2, 3, 1].map(|level| Visit { level, ..Visit::example(u64::from(level), 3000) });
     let asked: Vec<Fen> = settle_all(&spec, &visits).iter().map(|paid| paid.deductible).collect();
@@ -141,8 +148,8 @@ fn programmes_may_meet_one_deductible_even_on_one_bill() {
     let with_first = Deductible { shared_with: Some(0), ..deductible(1200) };
     let second = SharedCost { deductible: Some(with_first), ..cost(10_000) };
     let spec = policy(vec![first, second], vec![]);
-    let portions = [0, 1].map(|programme| Portion { programme, in_scope: 1500 }).to_vec();
-    let bill = Visit { portions, ..Visit::example(1, 0) };
+    let lines = [0, 1].map(|item| Line { item, disease: None, in_scope: 1500 }).to_vec();
+    let bill = Visit { lines, ..Visit::example(1, 0) };
     assert_eq!(settle_all(&spec, &[bill])[0].deductible, 1200);
 }
 
@@ -183,8 +190,9 @@ fn bands_of_payment_consume_the_least_spending_that_fills_them() {
     let bands = Bands { basis: BandBasis::Payment, upto: vec![100], open: true };
     let rate = vec![band(1, 5000), band(2, 1000)];
     let spec = policy(vec![SharedCost { bands: Some(bands), rate, ..cost(0) }], vec![]);
-    // 199 fen already round up to 100; 1 fen more is left for the second band.
-    assert_eq!(pool_of(&spec, &[199 + 50]), [100 + 5]);
+    // 199 fen round up to 100, but half of 200 is 100.
+    assert_eq!(pool_of(&spec, &[200 + 44]), [100 + 4]);
+    assert_eq!(pool_of(&spec, &[200 + 45]), [100 + 5]);
     assert_eq!(pool_of(&spec, &[100, 99 + 10]), [50, 50 + 1]);
 }
 
@@ -338,8 +346,126 @@ fn a_blocked_visit_is_no_visit() {
 }
 
 #[test]
+fn another_payer_stays_inside_every_limit_that_covers_it() {
+    let above = Above::Payer { fund: Fund::Subsidy, share: None, limit: None };
+    let own = SharedCost { limits: vec![limit(&[0], &[Fund::Pool], 600, above)], ..cost(5000) };
+    let of_payer = limit(&[0], &[Fund::Subsidy, Fund::LargeAmount], 300, Above::Patient);
+    let paid = settle_all(&policy(vec![own], vec![of_payer]), &[Visit::example(1, 4000)]);
+    assert_eq!(paid, [Paid { pool: 600, subsidy: 300, patient: 3100, ..Paid::default() }]);
+}
+
+#[test]
+fn a_limit_of_all_funds_leaves_another_payer_what_its_own_fund_does_not_use() {
+    let above = Above::Payer { fund: Fund::LargeAmount, share: Some(10_000), limit: None };
+    let own = SharedCost { limits: vec![limit(&[0], &[Fund::Pool], 600, above)], ..cost(5000) };
+    let all = limit(&[0], &Fund::ALL, 2000, Above::Patient);
+    let paid = settle_all(&policy(vec![own], vec![all]), &[Visit::example(1, 4000)]);
+    // 1400 fen of excess stand for 2800 of spending, all of which would be paid.
+    assert_eq!(paid, [Paid { pool: 600, large_amount: 1400, patient: 2000, ..Paid::default() }]);
+}
+
+#[test]
+fn a_disease_may_have_its_own_deductible() {
+    let lines = || {
+        let line = |disease| Line { item: 0, disease, in_scope: 1500 };
+        vec![line(None), line(Some(1))]
+    };
+    let asked = |per| {
+        let own = Deductible { per, ..deductible(1000) };
+        let spec = policy(vec![SharedCost { deductible: Some(own), ..cost(5000) }], vec![]);
+        let visit = |id| Visit { disease: Some(0), lines: lines(), ..Visit::example(id, 0) };
+        settle_all(&spec, &[visit(1), visit(2)]).iter().map(|p| p.deductible).collect::<Vec<_>>()
+    };
+    assert_eq!(asked(Per::Disease), [2000, 0]);
+    assert_eq!(asked(Per::None), [1000, 0]);
+}
+
+#[test]
+fn diseases_are_one_portion_unless_the_policy_tells_them_apart() {
+    let line = |disease| Line { item: 0, disease, in_scope: 1 };
+    let bill = Visit { lines: vec![line(Some(0)), line(Some(1))], ..Visit::example(1, 0) };
+    let together = policy(vec![cost(5000)], vec![]);
+    assert_eq!(settle_all(&together, std::slice::from_ref(&bill))[0].pool, 1);
+    let apart = Limit { per: Per::Disease, ..limit(&[0], &Fund::ALL, 100, Above::Patient) };
+    let apart = policy(vec![SharedCost { limits: vec![apart], ..cost(5000) }], vec![]);
+    assert_eq!(settle_all(&apart, &[bill])[0].pool, 1 + 1);
+}
+
+#[test]
+fn a_line_goes_to_the_first_programme_that_takes_it() {
+    let mut spec = policy(vec![cost(10_000), cost(5000)], vec![]);
+    let of_disease = Some(DiseaseRoute::OneOf(vec![0]));
+    spec.programmes[0].routes = vec![Route { item: 1, categories: None, disease: of_disease }];
+    spec.programmes[0].filing_required = true;
+    let pays = |disease, filings| {
+        let lines = vec![Line { item: 1, disease, in_scope: 100 }];
+        settle_all(&spec, &[Visit { filings, lines, ..Visit::example(1, 0) }])[0].pool
+    };
+    assert_eq!(pays(Some(0), vec![0]), 100);
+    assert_eq!(pays(Some(0), vec![1]), 50);
+    assert_eq!(pays(Some(1), vec![1]), 50);
+    assert_eq!(pays(None, vec![0]), 50);
+}
+
+#[test]
+fn what_the_own_account_pays_first_counts_for_nothing() {
+    let own = |money| SharedCost {
+        own_account_first: Some(money),
+        deductible: Some(deductible(500)),
+        ..cost(10_000)
+    };
+    let lines = [0, 1].map(|item| Line { item, disease: None, in_scope: 1000 }).to_vec();
+    let visit = Visit { own_current: 300, own_earlier: 200, lines, ..Visit::example(1, 0) };
+    let pays = |first, second| {
+        let spec = policy(vec![own(first), own(second)], vec![]);
+        settle_all(&spec, std::slice::from_ref(&visit))[0]
+    };
+    let (current, all) = (AccountMoney::CurrentYear, AccountMoney::All);
+    let paid = |pool| Paid { deductible: 1000, pool, patient: 2000 - pool, ..Paid::default() };
+    assert_eq!(pays(current, current), paid(200 + 500));
+    assert_eq!(pays(current, all), paid(200 + 300));
+    assert_eq!(pays(all, current), paid(500));
+}
+
+#[test]
+fn the_limit_may_be_the_highest_of_the_plans_of_the_year() {
+    let of_plan =
+        |plan, value| Row { when: vec![Condition::Plan(vec![plan])], otherwise: false, value };
+    let amount = Some(vec![of_plan(0, 700), of_plan(1, 400)]);
+    let own = Limit { amount, ..limit(&[0], &Fund::ALL, 0, Above::Patient) };
+    let mut spec = policy(vec![SharedCost { limits: vec![own], ..cost(10_000) }], vec![]);
+    let visit = Visit { plan: 1, plans_held: vec![0, 1], ..Visit::example(1, 1000) };
+    assert_eq!(settle_all(&spec, std::slice::from_ref(&visit))[0].pool, 400);
+    spec.plan_change = PlanChange::Highest;
+    assert_eq!(settle_all(&spec, &[visit])[0].pool, 700);
+}
+
+#[test]
+fn an_adjusted_rate_may_fall_below_nothing_on_its_way() {
+    let adjust = |change| Adjust { when: Vec::new(), change };
+    let own = SharedCost {
+        adjust: vec![adjust(Change::Points(-6000)), adjust(Change::Points(2000))],
+        ..cost(5000)
+    };
+    assert_eq!(pool_of(&policy(vec![own], vec![]), &[10_000]), [1000]);
+}
+
+#[test]
+fn a_fixed_fee_stays_inside_the_limits_that_cover_it() {
+    let mut spec = policy(vec![cost(0), cost(5000)], vec![]);
+    let fixed = |limits| Benefit::FixedFee(FixedFee { amount: rows(1300), limits });
+    spec.shared_limits = vec![limit(&[0, 1], &[Fund::Pool], 2000, Above::Patient)];
+    spec.programmes[0].benefit = fixed(vec![]);
+    assert_eq!(pool_of(&spec, &[1500, 1500]), [1300, 700]);
+    // What it pays is the whole of some spending, so 300 fen of excess are 300 of spending.
+    let own = limit(&[0], &Fund::ALL, 1000, Above::Programme(1));
+    spec.programmes[0].benefit = fixed(vec![own]);
+    assert_eq!(pool_of(&spec, &[1500]), [1000 + 150]);
+}
+
+#[test]
 fn a_fixed_fee_has_no_share() {
     let mut spec = policy(vec![cost(0)], vec![]);
-    spec.programmes[0].benefit = Benefit::FixedFee(rows(1300));
+    spec.programmes[0].benefit = Benefit::FixedFee(FixedFee { amount: rows(1300), limits: vec![] });
     assert_eq!(pool_of(&spec, &[1000, 2000]), [1000, 1300]);
 }

@@ -1,9 +1,9 @@
 //! What must hold for every policy drawn, and what the draw must not leave out.
 
 use super::super::money::Fen;
-use super::super::person_year::{Date, Fund, History, Paid, PersonYear, Visit};
+use super::super::person_year::{Date, History, Paid, PersonYear, Visit};
 use super::super::random_person_year;
-use super::{Limit, LimitBasis, Period, Spec, draw};
+use super::{Spec, draw};
 
 fn every_pair(check: impl Fn(&Spec, &PersonYear, &History)) {
     for seed in 0..600 {
@@ -54,37 +54,20 @@ fn undoing_everything_leaves_nothing() {
 }
 
 #[test]
-fn a_limit_of_one_fund_the_same_for_all_is_never_exceeded() {
-    every_pair(|spec, _, history| {
-        for limit in spec.shared_limits.iter().filter(|limit| binds_one_fund_for_all(limit)) {
-            let most = limit.amount.as_ref().expect("limited")[0].value;
-            let fund = limit.funds[0];
-            for year in [2023, 2024, 2025] {
-                let of_year = history.standing().filter(|settled| {
-                    let date = settled.visit.date;
-                    let starts = Date::new(year, spec.year_starts_in, 1);
-                    starts <= date && date < Date { year: year + 1, ..starts }
-                });
-                let portions = of_year.flat_map(|settled| &settled.portions);
-                let counted = portions.filter(|paid| limit.programmes.contains(&paid.programme));
-                let paid_first = counted.filter(|paid| pays_first(spec, paid.programme, fund));
-                assert!(paid_first.map(|paid| paid.by(fund)).sum::<Fen>() <= most);
-            }
+fn no_limit_on_payment_is_exceeded() {
+    every_pair(|spec, person, history| {
+        let mut earlier = History { settled: Vec::new(), ..history.clone() };
+        for settled in &history.settled {
+            let exceeded = spec.exceeded(&earlier, settled);
+            assert!(
+                exceeded.is_empty(),
+                "policy {}, person {}: {exceeded:?} {settled:#?}",
+                spec.seed,
+                person.seed
+            );
+            earlier.settled.push(settled.clone());
         }
     });
-}
-
-fn binds_one_fund_for_all(limit: &Limit) -> bool {
-    let one_amount = limit.amount.as_ref().is_some_and(|rows| rows.len() == 1);
-    limit.basis == LimitBasis::Payment
-        && limit.funds.len() == 1
-        && limit.period == Period::BenefitYear
-        && one_amount
-        && !limit.per_level
-}
-
-fn pays_first(spec: &Spec, programme: usize, fund: Fund) -> bool {
-    spec.programmes[programme].pays == fund
 }
 
 #[test]
@@ -117,6 +100,19 @@ fn every_mechanism_is_drawn() {
         "unlimited = true",
         "first_year =",
         "per = \"level\"",
+        "per = \"disease\"",
+        "mode = \"half-even\"",
+        "mode = \"down\"",
+        "limit = \"highest\"",
+        "of = \"wage\"",
+        "round = \"yuan\"",
+        "own_account_first",
+        "money = \"all\"",
+        "channel = ",
+        "disease = [\"none\"",
+        "disease = \"any\"",
+        "category = ",
+        "filing = \"required\"",
         "share = \"same\"",
         "limit = \"s",
         "{ programme = ",
