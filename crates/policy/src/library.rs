@@ -218,11 +218,19 @@ impl Library {
                 let missing = || vec![self.no_region(&chain, &region)];
                 return Err(if unreadable.is_empty() { missing() } else { unreadable });
             }
-            let Some((document, parent)) =
-                own.find_map(|d| d.front.inherits.clone().map(|parent| (d, parent)))
-            else {
+            let mut parents = own.filter_map(|d| d.front.inherits.clone().map(|parent| (d, parent)));
+            let Some((document, parent)) = parents.next() else {
                 return Ok(chain);
             };
+            if let Some((other, _)) = parents.find(|(_, another)| *another != parent) {
+                return Err(vec![Fault {
+                    file: other.file.clone(),
+                    line: other.front.line("inherits"),
+                    article: String::new(),
+                    problem: format!("region {region} inherits from two regions; {} says {parent}", document.file),
+                    fix: "a region inherits from one".into(),
+                }]);
+            }
             if chain.contains(&parent) {
                 chain.insert(0, parent);
                 return Err(vec![Fault {

@@ -35,7 +35,11 @@ pub(super) fn check(
     out: &mut Out,
 ) -> Result<ExitCode> {
     let effort = Effort { trials: args.trials, seed: args.seed };
-    let (mut failed, mut generated) = (false, String::new());
+    let mut generated = String::new();
+    let mut failed = !library.unreadable().is_empty();
+    for fault in library.unreadable() {
+        writeln!(out, "✗ {fault}")?;
+    }
     for code in args.selection.codes(library, lang)? {
         match policy::check::check(library, &code, choice, effort) {
             Err(faults) => {

@@ -40,6 +40,7 @@ pub fn compile(spans: &[InForce<'_>], faults: &mut Vec<Fault>) -> Vocabulary {
             ("vocabulary.disease", diseases, 254),
         ] {
             let Some(statement) = span.get(path) else { continue };
+            let mut here: Vec<&str> = Vec::new();
             for value in statement.value.items() {
                 let text = |name: &str| value.get(name).and_then(Value::text).unwrap_or_default();
                 let term = Term {
@@ -47,6 +48,11 @@ pub fn compile(spans: &[InForce<'_>], faults: &mut Vec<Fault>) -> Vocabulary {
                     zh: text("name").into(),
                     en: text("name_en").into(),
                 };
+                if here.contains(&text("code")) {
+                    let problem = format!("the code \"{}\" stands twice", term.code);
+                    faults.push(statement.fault(value.line, problem, "keep one"));
+                }
+                here.push(text("code"));
                 if term.code.is_empty() {
                     faults.push(statement.fault(
                         value.line,
