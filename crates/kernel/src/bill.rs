@@ -256,7 +256,10 @@ impl Bill {
     pub fn new(id: BillId, service: Date, level: Level, in_scope: Fen) -> Bill {
         Bill {
             id,
-            order: OrderKey { at: Moment::start_of(service), serial: u64::try_from(id.0 & u128::from(u64::MAX)).unwrap_or(0) },
+            order: OrderKey {
+                at: Moment::start_of(service),
+                serial: u64::try_from(id.0 & u128::from(u64::MAX)).unwrap_or(0),
+            },
             service,
             category: Category::Ordinary,
             disease: Disease::NONE,

@@ -213,7 +213,8 @@ impl Moment {
     /// The day it falls on, clamped to the calendar.
     #[must_use]
     pub fn date(self) -> Date {
-        let days = self.0.div_euclid(Moment::DAY).clamp(i64::from(Date::MIN.0), i64::from(Date::MAX.0));
+        let days =
+            self.0.div_euclid(Moment::DAY).clamp(i64::from(Date::MIN.0), i64::from(Date::MAX.0));
         i32::try_from(days).map_or(Date::MAX, Date)
     }
 

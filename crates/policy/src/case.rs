@@ -81,7 +81,9 @@ pub fn run_all(
                 let mut choice = choice.clone();
                 choice.with.extend(with.clone());
                 choice.set.extend(set);
-                let compiled_so = library.region(code, &choice).map_err(|faults| at_case(faults, document, case))?;
+                let compiled_so = library
+                    .region(code, &choice)
+                    .map_err(|faults| at_case(faults, document, case))?;
                 compiled.insert(key.clone(), compiled_so);
             }
             results.push(run(&compiled[&key], document, case));
@@ -112,7 +114,12 @@ fn texts(value: Option<&Value>) -> Vec<String> {
 /// Runs a case that stands in no document, e.g. a bill given on the command line.
 #[must_use]
 pub fn run_table(region: &Region, file: &str, table: &Value) -> CaseResult {
-    let article = crate::source::Article { citation: String::new(), heading: String::new(), line: 0, gist: String::new() };
+    let article = crate::source::Article {
+        citation: String::new(),
+        heading: String::new(),
+        line: 0,
+        gist: String::new(),
+    };
     let document = Document {
         file: file.to_string(),
         front: crate::source::Front::default(),
@@ -216,10 +223,21 @@ impl Runner<'_> {
     /// Codes that the region does not know.
     fn check_codes(&mut self, value: &Value) {
         use kernel::Dim::{Cohort, Disease, Plan};
-        for (key, dim) in [("plan", Plan), ("plans_held", Plan), ("cohort", Cohort), ("filings", Disease), ("disease", Disease)] {
+        for (key, dim) in [
+            ("plan", Plan),
+            ("plans_held", Plan),
+            ("cohort", Cohort),
+            ("filings", Disease),
+            ("disease", Disease),
+        ] {
             let known = rows::codes(dim, &self.timeline.vocabulary);
-            for code in texts(value.get(key)).iter().filter(|code| !known.contains(&code.as_str())) {
-                let fix = if known.is_empty() { "the region has no such codes".into() } else { format!("known: {}", known.join(", ")) };
+            for code in texts(value.get(key)).iter().filter(|code| !known.contains(&code.as_str()))
+            {
+                let fix = if known.is_empty() {
+                    "the region has no such codes".into()
+                } else {
+                    format!("known: {}", known.join(", "))
+                };
                 self.fail(value.line, format!("{key} is \"{code}\""), fix);
             }
         }
@@ -322,15 +340,27 @@ impl Runner<'_> {
                 }
                 (None, _) => {
                     let accumulators = self.timeline.accumulators.iter();
-                    let known: Vec<&str> = accumulators.map(|accumulator| &*accumulator.name).collect();
-                    let fix = if known.is_empty() { "the region counts nothing".into() } else { format!("known: {}", known.join(", ")) };
+                    let known: Vec<&str> =
+                        accumulators.map(|accumulator| &*accumulator.name).collect();
+                    let fix = if known.is_empty() {
+                        "the region counts nothing".into()
+                    } else {
+                        format!("known: {}", known.join(", "))
+                    };
                     self.fail(amount.line, format!("used: nothing is counted as \"{name}\""), fix);
                 }
             }
         }
     }
 
-    fn record(&mut self, policy: &Policy, bill: &Bill, facts: &Facts, settlement: &Settlement, trace: Trace) {
+    fn record(
+        &mut self,
+        policy: &Policy,
+        bill: &Bill,
+        facts: &Facts,
+        settlement: &Settlement,
+        trace: Trace,
+    ) {
         for step in &trace.steps {
             for rule in policy.cited(step.cite) {
                 let hit = (rule.file.to_string(), rule.line);

@@ -51,14 +51,19 @@ impl Report {
     /// Cases that fail and binding laws that do not hold.
     #[must_use]
     pub fn failures(&self) -> Vec<Fault> {
-        let mut failures: Vec<Fault> = self.cases.iter().flat_map(|case| case.failures.clone()).collect();
+        let mut failures: Vec<Fault> =
+            self.cases.iter().flat_map(|case| case.failures.clone()).collect();
         for verdict in self.laws.iter().filter(|verdict| verdict.law.binding()) {
             if let Some(example) = &verdict.counterexample {
                 failures.push(Fault {
                     file: self.region.timeline.region.to_string(),
                     line: 0,
                     article: String::new(),
-                    problem: format!("{} / {}: {example}", verdict.law.words().0, verdict.law.words().1),
+                    problem: format!(
+                        "{} / {}: {example}",
+                        verdict.law.words().0,
+                        verdict.law.words().1
+                    ),
                     fix: "this law holds for every policy: please report the document".into(),
                 });
             }
@@ -86,7 +91,12 @@ impl Default for Effort {
 ///
 /// # Errors
 /// The faults that keep the region, or a document of it that is not in force, from compiling.
-pub fn check(library: &Library, code: &str, choice: &Choice, effort: Effort) -> Result<Report, Faults> {
+pub fn check(
+    library: &Library,
+    code: &str,
+    choice: &Choice,
+    effort: Effort,
+) -> Result<Report, Faults> {
     let region = library.region(code, choice)?;
     let cases = case::run_all(library, code, choice)?;
     let laws = laws::try_all(&region.timeline, effort.trials, effort.seed);
@@ -116,7 +126,10 @@ fn notes(region: &Region) -> Vec<String> {
     if let Some(policy) = policies.last() {
         let unverified = policy.rules.iter().filter(|rule| rule.unverified.is_some()).count();
         if unverified > 0 {
-            notes.push(format!("{unverified} of {} rules rest on unverified values", policy.rules.len()));
+            notes.push(format!(
+                "{unverified} of {} rules rest on unverified values",
+                policy.rules.len()
+            ));
         }
     }
     notes
@@ -124,15 +137,19 @@ fn notes(region: &Region) -> Vec<String> {
 
 /// Paths whose rows cases are expected to reach.
 fn expects_a_case(path: &str) -> bool {
-    let tables = ["programme.", "limit.", "account.credit.amount", "account.closure", "entitlement.waiting"];
+    let tables =
+        ["programme.", "limit.", "account.credit.amount", "account.closure", "entitlement.waiting"];
     // Where a band ends is said by the shares on both sides; only a last, closed band is cited.
     tables.iter().any(|table| path.starts_with(table)) && !path.ends_with(".bands.upto")
 }
 
 fn uncovered(region: &Region, cases: &[CaseResult]) -> (usize, Vec<Uncovered>) {
-    let own: BTreeSet<&str> = region.documents.iter().map(|document| document.file.as_str()).collect();
-    let hits: BTreeSet<(&str, u32)> =
-        cases.iter().flat_map(|case| case.hits.iter().map(|(file, line)| (file.as_str(), *line))).collect();
+    let own: BTreeSet<&str> =
+        region.documents.iter().map(|document| document.file.as_str()).collect();
+    let hits: BTreeSet<(&str, u32)> = cases
+        .iter()
+        .flat_map(|case| case.hits.iter().map(|(file, line)| (file.as_str(), *line)))
+        .collect();
     let mut rows = BTreeSet::new();
     let mut missing = Vec::new();
     for policy in &region.timeline.policies {
@@ -153,33 +170,50 @@ fn uncovered(region: &Region, cases: &[CaseResult]) -> (usize, Vec<Uncovered>) {
 }
 
 /// Rows of deductibles and limits whose amount no case exactly reaches.
-fn boundaries(region: &Region, policy: &Policy, cases: &[CaseResult], own: &BTreeSet<&str>) -> Vec<Uncovered> {
+fn boundaries(
+    region: &Region,
+    policy: &Policy,
+    cases: &[CaseResult],
+    own: &BTreeSet<&str>,
+) -> Vec<Uncovered> {
     let mut reached: BTreeSet<(String, u32)> = BTreeSet::new();
     for settled in cases.iter().flat_map(|case| &case.settled) {
         let Some(settled_by) = region.timeline.on(settled.bill.service) else { continue };
         for step in &settled.trace.steps {
             let boundary = matches!(
                 step.kind,
-                StepKind::Deductible | StepKind::PaymentLimit(_) | StepKind::SpendingLimit(_) | StepKind::OtherPayer(_)
+                StepKind::Deductible
+                    | StepKind::PaymentLimit(_)
+                    | StepKind::SpendingLimit(_)
+                    | StepKind::OtherPayer(_)
             );
             if boundary && step.after >= step.table {
-                reached.extend(settled_by.cited(step.cite).map(|rule| (rule.file.to_string(), rule.line)));
+                reached.extend(
+                    settled_by.cited(step.cite).map(|rule| (rule.file.to_string(), rule.line)),
+                );
             }
         }
     }
     let mut missing = Vec::new();
     let mut amounts: Vec<Cite> = Vec::new();
     for programme in &policy.programmes {
-        let deductible = programme.deductible.iter().flat_map(|rule| rule.amount.iter().zip(&rule.cite));
-        let limits = programme.payment_limits.iter().flat_map(|used| used.amount.iter().zip(&used.cite));
+        let deductible =
+            programme.deductible.iter().flat_map(|rule| rule.amount.iter().zip(&rule.cite));
+        let limits =
+            programme.payment_limits.iter().flat_map(|used| used.amount.iter().zip(&used.cite));
         let real = |(amount, _): &(&Fen, &Cite)| **amount > Fen::ZERO && **amount < Fen::UNLIMITED;
         amounts.extend(deductible.chain(limits).filter(real).map(|(_, cite)| *cite));
     }
     for (index, rule) in policy.rules.iter().enumerate() {
         let is_amount = amounts.iter().any(|cite| {
-            policy.citations[usize::from(cite.0)].first().is_some_and(|first| usize::from(*first) == index)
+            policy.citations[usize::from(cite.0)]
+                .first()
+                .is_some_and(|first| usize::from(*first) == index)
         });
-        if is_amount && own.contains(&*rule.file) && !reached.contains(&(rule.file.to_string(), rule.line)) {
+        if is_amount
+            && own.contains(&*rule.file)
+            && !reached.contains(&(rule.file.to_string(), rule.line))
+        {
             missing.push(uncovered_row(region, policy, index, true));
         }
     }
@@ -201,7 +235,8 @@ fn uncovered_row(region: &Region, policy: &Policy, rule: usize, boundary: bool) 
 /// A case that reaches a row: the first cell that cites it, with an amount that meets the deductible and, for a
 /// boundary, uses the limit up. What it expects is what the kernel answers: a regression case, to be read by a person.
 fn generate(region: &Region, policy: &Policy, rule: usize, boundary: bool) -> Option<String> {
-    let cites = |cite: Cite| policy.citations[usize::from(cite.0)].iter().any(|r| usize::from(*r) == rule);
+    let cites =
+        |cite: Cite| policy.citations[usize::from(cite.0)].iter().any(|r| usize::from(*r) == rule);
     for (index, programme) in policy.programmes.iter().enumerate() {
         let bands = programme.bands.upto.len();
         for cell in 0..programme.axes.cells {
@@ -214,12 +249,19 @@ fn generate(region: &Region, policy: &Policy, rule: usize, boundary: bool) -> Op
             });
             let by_route = cites(programme.cite);
             let by_fee = programme.fixed_fees.iter().any(|fee| cites(fee.cite[cell]));
-            if !(by_deductible || band.is_some() || limit.is_some() || led_on.is_some() || by_route || by_fee) {
+            if !(by_deductible
+                || band.is_some()
+                || limit.is_some()
+                || led_on.is_some()
+                || by_route
+                || by_fee)
+            {
                 continue;
             }
             let threshold = deductible.map_or(Fen::ZERO, |d| d.amount[cell]);
             let rate = programme.bands.rates[cell * bands + band.unwrap_or(0)];
-            let mut amount = if by_deductible && boundary { threshold } else { threshold + Fen::yuan(100) };
+            let mut amount =
+                if by_deductible && boundary { threshold } else { threshold + Fen::yuan(100) };
             if let Some(used) = led_on.or(limit.filter(|_| boundary)) {
                 amount = threshold + rate.spending_reaching(used.amount[cell])? + Fen::yuan(1);
             }
@@ -255,19 +297,24 @@ fn case_text(
     let (bill, facts) = scenario::bill(programme, &way, at, day, amount, 1);
     let year = kernel::Year::new(policy.benefit_year.of(day), &region.timeline.accumulators);
     let wallet = kernel::Wallet::default();
-    let (settlement, trace) = kernel::adjudicate_traced(policy, &facts, &year, &wallet, &bill).ok()?;
+    let (settlement, trace) =
+        kernel::adjudicate_traced(policy, &facts, &year, &wallet, &bill).ok()?;
     if !trace.steps.iter().any(reaches) {
         return None;
     }
     let vocabulary = &policy.vocabulary;
-    let code = |dim: Dim| rows::codes(dim, vocabulary).get(usize::from(at.get(dim))).map(ToString::to_string);
+    let code = |dim: Dim| {
+        rows::codes(dim, vocabulary).get(usize::from(at.get(dim))).map(ToString::to_string)
+    };
     let mut person = format!("status = \"{}\"", facts.status.code());
     for dim in [Dim::Plan, Dim::Cohort] {
         if let Some(code) = code(dim) {
             let _ = write!(person, ", {} = \"{code}\"", dim.code());
         }
     }
-    for (dim, name, day) in [(Dim::Age, "born", facts.born), (Dim::Tenure, "enrolled_on", facts.enrolled_on)] {
+    for (dim, name, day) in
+        [(Dim::Age, "born", facts.born), (Dim::Tenure, "enrolled_on", facts.enrolled_on)]
+    {
         if let Some(day) = day.filter(|_| programme.axes.axes.iter().any(|axis| axis.dim == dim)) {
             let _ = write!(person, ", {name} = {day}");
         }
@@ -275,13 +322,16 @@ fn case_text(
     if facts.contract {
         person.push_str(", contract = true");
     }
-    let disease = (way.disease.0 > 0).then(|| vocabulary.diseases[usize::from(way.disease.0 - 1)].code.to_string());
+    let disease = (way.disease.0 > 0)
+        .then(|| vocabulary.diseases[usize::from(way.disease.0 - 1)].code.to_string());
     if let Some(disease) = &disease {
         let _ = write!(person, ", filings = [\"{disease}\"]");
     }
     let visit = visit_text(policy, &bill, &way, disease.as_deref(), facts.chosen, amount);
-    let mut expect = format!("deductible = \"{}\", pool = \"{}\"", settlement.deductible, settlement.funds[0]);
-    for (name, amount) in [("large_amount", settlement.funds[1]), ("subsidy", settlement.funds[2])] {
+    let mut expect =
+        format!("deductible = \"{}\", pool = \"{}\"", settlement.deductible, settlement.funds[0]);
+    for (name, amount) in [("large_amount", settlement.funds[1]), ("subsidy", settlement.funds[2])]
+    {
         if amount > Fen::ZERO {
             let _ = write!(expect, ", {name} = \"{amount}\"");
         }
@@ -339,7 +389,11 @@ fn visit_text(
     } else {
         let mut line = format!("class = \"A\", amount = \"{amount}\"");
         if way.item != Item::default() {
-            let _ = write!(line, ", item = \"{}\"", policy.vocabulary.items[usize::from(way.item.0 - 1)]);
+            let _ = write!(
+                line,
+                ", item = \"{}\"",
+                policy.vocabulary.items[usize::from(way.item.0 - 1)]
+            );
         }
         if let Some(flag) = Flags::CODES.get(way.flags.0.trailing_zeros() as usize) {
             let _ = write!(line, ", flag = [\"{flag}\"]");
@@ -348,4 +402,3 @@ fn visit_text(
     }
     visit
 }
-

@@ -46,7 +46,9 @@ pub fn diff(before: &Policy, after: &Policy, english: bool) -> Vec<Change> {
         };
         push(&mut changes, quantity, lines, english);
     }
-    for quantity in new.iter().filter(|candidate| !old.iter().any(|known| known.key == candidate.key)) {
+    for quantity in
+        new.iter().filter(|candidate| !old.iter().any(|known| known.key == candidate.key))
+    {
         push(&mut changes, quantity, one_sided(after, quantity, english, true), english);
     }
     changes
@@ -66,7 +68,13 @@ fn one_sided(policy: &Policy, quantity: &Quantity, english: bool, new: bool) -> 
         let place: Vec<String> = entry.at.into_iter().map(|(_, words)| words).collect();
         let (before, after) = if new { (String::new(), text) } else { (text, String::new()) };
         let articles = articles(policy, entry.value.cite).join("；");
-        Line { place: place.join(separator(english)), before, after, for_the_insured: None, articles }
+        Line {
+            place: place.join(separator(english)),
+            before,
+            after,
+            for_the_insured: None,
+            articles,
+        }
     };
     entries(policy, quantity, english).into_iter().map(line).collect()
 }
@@ -77,7 +85,13 @@ const fn separator(english: bool) -> &'static str {
 
 type Pair = (Option<Shown>, Option<Shown>);
 
-fn changed(before: &Policy, old: &Quantity, after: &Policy, new: &Quantity, english: bool) -> Vec<Line> {
+fn changed(
+    before: &Policy,
+    old: &Quantity,
+    after: &Policy,
+    new: &Quantity,
+    english: bool,
+) -> Vec<Line> {
     let differ = before.vocabulary.plans != after.vocabulary.plans
         || before.vocabulary.cohorts != after.vocabulary.cohorts
         || before.vocabulary.diseases != after.vocabulary.diseases;
@@ -99,14 +113,31 @@ fn changed(before: &Policy, old: &Quantity, after: &Policy, new: &Quantity, engl
     };
     let lines = grid.reduced(|a: &Pair, b: &Pair| same(&a.0, &b.0) && same(&a.1, &b.1));
     let changed = lines.into_iter().filter(|(_, (a, b))| !same(a, b));
-    changed.map(|(place, pair)| {
-        let words = place_in_words(&place, after, english).into_iter().map(|(_, words)| words);
-        line(words.collect::<Vec<_>>().join(separator(english)), pair, before, after, new, english)
-    }).collect()
+    changed
+        .map(|(place, pair)| {
+            let words = place_in_words(&place, after, english).into_iter().map(|(_, words)| words);
+            line(
+                words.collect::<Vec<_>>().join(separator(english)),
+                pair,
+                before,
+                after,
+                new,
+                english,
+            )
+        })
+        .collect()
 }
 
-fn line(place: String, pair: &Pair, before: &Policy, after: &Policy, quantity: &Quantity, english: bool) -> Line {
-    let text = |shown: &Option<Shown>| shown.as_ref().map_or(String::new(), |shown| shown.text(english));
+fn line(
+    place: String,
+    pair: &Pair,
+    before: &Policy,
+    after: &Policy,
+    quantity: &Quantity,
+    english: bool,
+) -> Line {
+    let text =
+        |shown: &Option<Shown>| shown.as_ref().map_or(String::new(), |shown| shown.text(english));
     let mut cited = pair.0.as_ref().map_or(Vec::new(), |shown| articles(before, shown.cite));
     for article in pair.1.as_ref().map_or(Vec::new(), |shown| articles(after, shown.cite)) {
         if !cited.contains(&article) {
@@ -124,14 +155,26 @@ fn line(place: String, pair: &Pair, before: &Policy, after: &Policy, quantity: &
     // A lower deductible is better for the insured; a higher share, limit or credit is.
     let lower_is_better = quantity.key.contains(".deductible");
     let for_the_insured = order.map(|order| if lower_is_better { order.reverse() } else { order });
-    Line { place, before: text(&pair.0), after: text(&pair.1), for_the_insured, articles: cited.join(" → ") }
+    Line {
+        place,
+        before: text(&pair.0),
+        after: text(&pair.1),
+        for_the_insured,
+        articles: cited.join(" → "),
+    }
 }
 
 /// Dimensions whose codes are a region's own.
 const OWN_CODES: &[Dim] = &[Dim::Plan, Dim::Cohort, Dim::Disease];
 
 /// Both quantities over all dimensions on which either depends; without the regions' own codes unless they are the same.
-fn joint(before: &Policy, old: &Quantity, after: &Policy, new: &Quantity, same_codes: bool) -> Grid<Pair> {
+fn joint(
+    before: &Policy,
+    old: &Quantity,
+    after: &Policy,
+    new: &Quantity,
+    same_codes: bool,
+) -> Grid<Pair> {
     let mut axes: Vec<(Dim, Vec<String>)> = Vec::new();
     let mut samples: Vec<Vec<u8>> = Vec::new();
     for dim in Dim::ALL.iter().copied() {
@@ -151,7 +194,10 @@ fn joint(before: &Policy, old: &Quantity, after: &Policy, new: &Quantity, same_c
                 None => classes.push((key, vec![raw])),
             }
         }
-        axes.push((dim, classes.iter().map(|(_, raws)| rows::step_name(dim, raws, &after.vocabulary)).collect()));
+        axes.push((
+            dim,
+            classes.iter().map(|(_, raws)| rows::step_name(dim, raws, &after.vocabulary)).collect(),
+        ));
         samples.push(classes.iter().map(|(_, raws)| raws[0]).collect());
     }
     let count: usize = samples.iter().map(Vec::len).product();

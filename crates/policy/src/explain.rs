@@ -89,7 +89,11 @@ impl std::fmt::Display for Explanation {
 /// An article as cited: 文号 and 条.
 #[must_use]
 pub fn article(rule: &Rule) -> String {
-    if rule.article.is_empty() { rule.document.to_string() } else { format!("{} {}", rule.document, rule.article) }
+    if rule.article.is_empty() {
+        rule.document.to_string()
+    } else {
+        format!("{} {}", rule.document, rule.article)
+    }
 }
 
 /// The articles of a citation, each once.
@@ -139,7 +143,12 @@ impl Writer<'_> {
         });
         let mut unverified: Vec<String> = unverified.collect();
         unverified.dedup();
-        self.sentences.push(Sentence { level, text, articles: articles(self.policy, cite), unverified });
+        self.sentences.push(Sentence {
+            level,
+            text,
+            articles: articles(self.policy, cite),
+            unverified,
+        });
     }
 
     fn title(&self) -> String {
@@ -147,7 +156,12 @@ impl Writer<'_> {
             (Status::Active | Status::Retired, true) => self.facts.status.en(),
             (_, false) => self.facts.status.zh(),
         };
-        let plan = self.policy.vocabulary.plans.get(usize::from(self.facts.plan.0)).map_or("", |term| self.name(term));
+        let plan = self
+            .policy
+            .vocabulary
+            .plans
+            .get(usize::from(self.facts.plan.0))
+            .map_or("", |term| self.name(term));
         let (level, venue) = if self.english {
             (self.bill.level.en(), self.bill.venue.en())
         } else {
@@ -164,16 +178,28 @@ impl Writer<'_> {
         let mut text = if self.english {
             format!(
                 "Total {} = fully self-paid {} + over the ceiling {} + first pay {} + in scope {}",
-                amounts.total, amounts.full_self_pay, amounts.over_ceiling, amounts.first_pay, amounts.in_scope
+                amounts.total,
+                amounts.full_self_pay,
+                amounts.over_ceiling,
+                amounts.first_pay,
+                amounts.in_scope
             )
         } else {
             format!(
                 "总费用 {} = 全自费 {} + 超限价 {} + 先行自付 {} + 政策范围内 {}",
-                amounts.total, amounts.full_self_pay, amounts.over_ceiling, amounts.first_pay, amounts.in_scope
+                amounts.total,
+                amounts.full_self_pay,
+                amounts.over_ceiling,
+                amounts.first_pay,
+                amounts.in_scope
             )
         };
         if lines > 0 {
-            let _ = if self.english { write!(text, " ({lines} fee lines)") } else { write!(text, "（{lines} 条明细）") };
+            let _ = if self.english {
+                write!(text, " ({lines} fee lines)")
+            } else {
+                write!(text, "（{lines} 条明细）")
+            };
         }
         self.say(0, text, Cite::NONE);
     }
@@ -187,23 +213,40 @@ impl Writer<'_> {
 
     /// The words for a step; `None` for what the totals already say.
     fn words(&self, step: &Step) -> Option<String> {
-        let (from, amount, table) = (self.yuan(step.from), self.yuan(step.amount), self.yuan(step.table));
+        let (from, amount, table) =
+            (self.yuan(step.from), self.yuan(step.amount), self.yuan(step.table));
         let (before, rate) = (self.yuan(step.before), step.rate);
         let en = self.english;
         Some(match step.kind {
             StepKind::Routed => {
                 let none = self.pick("不属于任何门诊待遇", "belongs to no programme");
-                let name = step.programme.map_or(none, |index| self.name(&self.policy.programmes[usize::from(index)].term));
-                if en { format!("{name}: {amount} in scope") } else { format!("{name}：政策范围内 {amount}") }
+                let name = step.programme.map_or(none, |index| {
+                    self.name(&self.policy.programmes[usize::from(index)].term)
+                });
+                if en {
+                    format!("{name}: {amount} in scope")
+                } else {
+                    format!("{name}：政策范围内 {amount}")
+                }
             }
-            StepKind::Withheld(refusal) if en => format!("No benefit: {}; {amount} stays with the person", refusal.en()),
+            StepKind::Withheld(refusal) if en => {
+                format!("No benefit: {}; {amount} stays with the person", refusal.en())
+            }
             StepKind::Withheld(refusal) => format!("不予支付：{refusal}；{amount}由个人负担"),
-            StepKind::OwnAccountFirst if en => format!("The own account pays first: {amount} of {from}"),
+            StepKind::OwnAccountFirst if en => {
+                format!("The own account pays first: {amount} of {from}")
+            }
             StepKind::OwnAccountFirst => format!("先用个人账户：{from}中支付 {amount}"),
-            StepKind::Deductible if en => format!("Deductible {table}, met so far {before}, now {amount}"),
+            StepKind::Deductible if en => {
+                format!("Deductible {table}, met so far {before}, now {amount}")
+            }
             StepKind::Deductible => format!("起付标准 {table}，此前已累计 {before}，本次 {amount}"),
-            StepKind::DeductibleCeiling if en => format!("All levels together at most {table}, so far {before}: now {amount}"),
-            StepKind::DeductibleCeiling => format!("各级起付合计最多 {table}，此前 {before}，本次 {amount}"),
+            StepKind::DeductibleCeiling if en => {
+                format!("All levels together at most {table}, so far {before}: now {amount}")
+            }
+            StepKind::DeductibleCeiling => {
+                format!("各级起付合计最多 {table}，此前 {before}，本次 {amount}")
+            }
             StepKind::SpendingLimit(limit) => {
                 let name = self.name(&self.policy.limits[usize::from(limit)].term);
                 if en {
@@ -220,18 +263,32 @@ impl Writer<'_> {
                     (_, true) => format!("Band {}: ", band + 1),
                     (_, false) => format!("第 {} 段：", band + 1),
                 };
-                if en { format!("{which}{from} × {rate} = {amount}") } else { format!("{which}支付比例 {rate}：{from} × {rate} = {amount}") }
+                if en {
+                    format!("{which}{from} × {rate} = {amount}")
+                } else {
+                    format!("{which}支付比例 {rate}：{from} × {rate} = {amount}")
+                }
             }
-            StepKind::BeyondBands if en => format!("{amount} lies beyond the last band and stays with the person"),
+            StepKind::BeyondBands if en => {
+                format!("{amount} lies beyond the last band and stays with the person")
+            }
             StepKind::BeyondBands => format!("{amount}超出最后一段，由个人负担"),
             StepKind::FixedFee if en => format!("Fixed amount {table}: {amount} of {from}"),
             StepKind::FixedFee => format!("定额 {table}：{from}中支付 {amount}"),
             StepKind::PaymentLimit(limit) => return self.payment_limit(step, usize::from(limit)),
-            StepKind::OtherPayer(fund) if en => format!("Of the excess {from}, the {} pays {amount} at {rate}", self.fund(fund)),
-            StepKind::OtherPayer(fund) => format!("超出的 {from}按 {rate} 由{}支付 {amount}", self.fund(fund)),
+            StepKind::OtherPayer(fund) if en => {
+                format!("Of the excess {from}, the {} pays {amount} at {rate}", self.fund(fund))
+            }
+            StepKind::OtherPayer(fund) => {
+                format!("超出的 {from}按 {rate} 由{}支付 {amount}", self.fund(fund))
+            }
             StepKind::OtherProgramme(other) => {
                 let name = self.name(&self.policy.programmes[usize::from(other)].term);
-                if en { format!("{amount} of spending goes on to {name}") } else { format!("其对应费用 {amount}转入{name}") }
+                if en {
+                    format!("{amount} of spending goes on to {name}")
+                } else {
+                    format!("其对应费用 {amount}转入{name}")
+                }
             }
             StepKind::FullSelfPay
             | StepKind::OverCeiling
@@ -250,14 +307,25 @@ impl Writer<'_> {
             return None;
         }
         let name = self.name(&limit.term);
-        let (table, before, amount) = (self.yuan(step.table), self.yuan(step.before), self.yuan(step.amount));
+        let (table, before, amount) =
+            (self.yuan(step.table), self.yuan(step.before), self.yuan(step.amount));
         let excess = step.from - step.amount;
         let left = self.yuan(step.table.room(step.after));
         Some(match (excess == Fen::ZERO, self.english) {
-            (true, true) => format!("{name} {table}, used {before}: {amount} is within it, {left} left"),
-            (true, false) => format!("{name} {table}，此前已用 {before}：{amount}在限额之内，还剩 {left}"),
-            (false, true) => format!("{name} {table}, used {before}: {amount} paid, {} above it", self.yuan(excess)),
-            (false, false) => format!("{name} {table}，此前已用 {before}：支付 {amount}，超出 {}", self.yuan(excess)),
+            (true, true) => {
+                format!("{name} {table}, used {before}: {amount} is within it, {left} left")
+            }
+            (true, false) => {
+                format!("{name} {table}，此前已用 {before}：{amount}在限额之内，还剩 {left}")
+            }
+            (false, true) => format!(
+                "{name} {table}, used {before}: {amount} paid, {} above it",
+                self.yuan(excess)
+            ),
+            (false, false) => format!(
+                "{name} {table}，此前已用 {before}：支付 {amount}，超出 {}",
+                self.yuan(excess)
+            ),
         })
     }
 
@@ -269,7 +337,11 @@ impl Writer<'_> {
                 parts.push(format!("{} {}", self.fund(*fund), self.yuan(amount)));
             }
         }
-        let funds = if parts.is_empty() { self.pick("基金不支付", "no fund pays").to_string() } else { parts.join(self.pick("，", ", ")) };
+        let funds = if parts.is_empty() {
+            self.pick("基金不支付", "no fund pays").to_string()
+        } else {
+            parts.join(self.pick("，", ", "))
+        };
         self.say(0, funds, Cite::NONE);
         let mut sources = Vec::new();
         for (zh, en, amount) in [
@@ -293,7 +365,10 @@ impl Writer<'_> {
         let from_accounts = settlement.patient() != settlement.cash;
         self.say(0, text, if from_accounts { self.policy.account.cite } else { Cite::NONE });
         if settlement.review {
-            let note = self.pick("入院或出院当日就诊，请复核", "on the day of an admission or discharge: to be reviewed");
+            let note = self.pick(
+                "入院或出院当日就诊，请复核",
+                "on the day of an admission or discharge: to be reviewed",
+            );
             self.say(0, note.to_string(), Cite::NONE);
         }
     }
@@ -301,14 +376,21 @@ impl Writer<'_> {
 
 /// A dimension's value in words, e.g. 在职, 三级.
 #[must_use]
-pub fn value_in_words(dim: Dim, code: &str, vocabulary: &kernel::policy::Vocabulary, english: bool) -> String {
+pub fn value_in_words(
+    dim: Dim,
+    code: &str,
+    vocabulary: &kernel::policy::Vocabulary,
+    english: bool,
+) -> String {
     let of_terms = |terms: &[Term]| {
         let found = terms.iter().find(|term| &*term.code == code)?;
-        Some(if english { found.en.to_string() } else { found.zh.to_string() }).filter(|name| !name.is_empty())
+        Some(if english { found.en.to_string() } else { found.zh.to_string() })
+            .filter(|name| !name.is_empty())
     };
     macro_rules! of_words {
         ($type:ty) => {
-            <$type>::from_code(code).map(|value| if english { value.en() } else { value.zh() }.to_string())
+            <$type>::from_code(code)
+                .map(|value| if english { value.en() } else { value.zh() }.to_string())
         };
     }
     let yes_no = |zh: [&str; 2], en: [&str; 2]| {
@@ -323,9 +405,13 @@ pub fn value_in_words(dim: Dim, code: &str, vocabulary: &kernel::policy::Vocabul
         Dim::Channel => of_words!(kernel::Channel),
         Dim::Plan => of_terms(&vocabulary.plans),
         Dim::Cohort => of_terms(&vocabulary.cohorts),
-        Dim::Disease if code == "none" => Some(if english { "no disease".into() } else { "无病种".into() }),
+        Dim::Disease if code == "none" => {
+            Some(if english { "no disease".into() } else { "无病种".into() })
+        }
         Dim::Disease => of_terms(&vocabulary.diseases),
-        Dim::Chosen => yes_no(["非定点", "本人定点"], ["not the chosen institution", "the chosen institution"]),
+        Dim::Chosen => {
+            yes_no(["非定点", "本人定点"], ["not the chosen institution", "the chosen institution"])
+        }
         Dim::Contract => yes_no(["未签约", "已签约"], ["no contract", "family-doctor contract"]),
         Dim::Age => Some(range_in_words(code, ["岁", "years old"], english)),
         Dim::Tenure => Some(range_in_words(code, ["个月参保", "months enrolled"], english)),
@@ -350,7 +436,15 @@ fn range_in_words(code: &str, unit: [&str; 2], english: bool) -> String {
 
 /// A step of an axis in words: its values joined.
 #[must_use]
-pub fn step_in_words(dim: Dim, step: &str, vocabulary: &kernel::policy::Vocabulary, english: bool) -> String {
+pub fn step_in_words(
+    dim: Dim,
+    step: &str,
+    vocabulary: &kernel::policy::Vocabulary,
+    english: bool,
+) -> String {
     let joined = if english { " or " } else { "、" };
-    step.split('/').map(|code| value_in_words(dim, code, vocabulary, english)).collect::<Vec<_>>().join(joined)
+    step.split('/')
+        .map(|code| value_in_words(dim, code, vocabulary, english))
+        .collect::<Vec<_>>()
+        .join(joined)
 }

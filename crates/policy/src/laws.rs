@@ -7,7 +7,8 @@ use fastrand::Rng;
 use kernel::fold::PersonYear;
 use kernel::policy::Policy;
 use kernel::{
-    Bill, BillId, Circumstances, Date, Dim, Event, Facts, Fen, Moment, OrderKey, Outcome, StepKind, Timeline, Wallet, fold,
+    Bill, BillId, Circumstances, Date, Dim, Event, Facts, Fen, Moment, OrderKey, Outcome, StepKind,
+    Timeline, Wallet, fold,
 };
 
 /// A law.
@@ -44,20 +45,40 @@ impl Law {
     /// True if every policy must obey it.
     #[must_use]
     pub const fn binding(self) -> bool {
-        !matches!(self, Law::MoreSpendingNeverPaysLess | Law::RetiringNeverPaysLess | Law::SplittingChangesNothing)
+        !matches!(
+            self,
+            Law::MoreSpendingNeverPaysLess
+                | Law::RetiringNeverPaysLess
+                | Law::SplittingChangesNothing
+        )
     }
 
     /// 中文 and English.
     #[must_use]
     pub const fn words(self) -> (&'static str, &'static str) {
         match self {
-            Law::EveryFenHasOnePayer => ("每一分钱恰有一个支付方，金额不为负", "every fen has exactly one payer; no amount is negative"),
-            Law::NoLimitIsExceeded => ("任何次序下都不超限额", "no limit is exceeded in any order of events"),
-            Law::ReversalRestores => ("冲销恰好还原，次序不论", "reversals restore exactly, in any order"),
-            Law::OrderOfPresentationIsNothing => ("同样的事件，提交先后不影响结果", "the order of presentation changes nothing"),
-            Law::MoreSpendingNeverPaysLess => ("花费增加，基金全年支付不减", "more spending never lowers the year's fund payment"),
-            Law::RetiringNeverPaysLess => ("退休不降低全年待遇", "retiring never lowers the year's benefit"),
-            Law::SplittingChangesNothing => ("同一机构拆单只差舍入", "splitting a bill changes the total by rounding only"),
+            Law::EveryFenHasOnePayer => (
+                "每一分钱恰有一个支付方，金额不为负",
+                "every fen has exactly one payer; no amount is negative",
+            ),
+            Law::NoLimitIsExceeded => {
+                ("任何次序下都不超限额", "no limit is exceeded in any order of events")
+            }
+            Law::ReversalRestores => {
+                ("冲销恰好还原，次序不论", "reversals restore exactly, in any order")
+            }
+            Law::OrderOfPresentationIsNothing => {
+                ("同样的事件，提交先后不影响结果", "the order of presentation changes nothing")
+            }
+            Law::MoreSpendingNeverPaysLess => {
+                ("花费增加，基金全年支付不减", "more spending never lowers the year's fund payment")
+            }
+            Law::RetiringNeverPaysLess => {
+                ("退休不降低全年待遇", "retiring never lowers the year's benefit")
+            }
+            Law::SplittingChangesNothing => {
+                ("同一机构拆单只差舍入", "splitting a bill changes the total by rounding only")
+            }
         }
     }
 }
@@ -138,7 +159,13 @@ fn draw(policy: &Policy, random: &mut Rng) -> Trial {
             _ => random.i64(1_000..60_000),
         });
         if let Some(way) = scenario::way_into(policy, programme, &at) {
-            trial.push(Visit { programme, way, at, day: scenario::day_in(policy, offset.min(364)), amount });
+            trial.push(Visit {
+                programme,
+                way,
+                at,
+                day: scenario::day_in(policy, offset.min(364)),
+                amount,
+            });
         }
     }
     trial
@@ -153,7 +180,8 @@ fn bills(timeline: &Timeline, trial: &[Visit], retired: Option<bool>) -> Vec<(Bi
             at.set(Dim::Status, u8::from(retired));
         }
         let programme = &policy.programmes[visit.programme.min(policy.programmes.len() - 1)];
-        let (mut bill, facts) = scenario::bill(programme, &visit.way, &at, visit.day, visit.amount, index as u128 + 1);
+        let (mut bill, facts) =
+            scenario::bill(programme, &visit.way, &at, visit.day, visit.amount, index as u128 + 1);
         bill.order = OrderKey { at: Moment::start_of(visit.day), serial: index as u64 };
         bills.push((bill, facts));
     }
@@ -164,13 +192,24 @@ fn bills(timeline: &Timeline, trial: &[Visit], retired: Option<bool>) -> Vec<(Bi
 fn fund_payment(timeline: &Timeline, bills: &[(Bill, Facts)]) -> Option<Fen> {
     let year = one_year(timeline, bills)?;
     let wallet = Wallet::default();
-    let events: Vec<Event<'_>> = bills.iter().map(|(bill, facts)| Event::Settle { bill, facts, wallet: &wallet }).collect();
+    let events: Vec<Event<'_>> =
+        bills.iter().map(|(bill, facts)| Event::Settle { bill, facts, wallet: &wallet }).collect();
     let (_, outcomes) = fold(timeline, year, &events);
-    Some(outcomes.iter().map(|outcome| if let Outcome::Settled(s) = outcome { s.fund_payment() } else { Fen::ZERO }).sum())
+    Some(
+        outcomes
+            .iter()
+            .map(
+                |outcome| {
+                    if let Outcome::Settled(s) = outcome { s.fund_payment() } else { Fen::ZERO }
+                },
+            )
+            .sum(),
+    )
 }
 
 fn one_year(timeline: &Timeline, bills: &[(Bill, Facts)]) -> Option<i32> {
-    let year_of = |bill: &Bill| timeline.on(bill.service).map(|policy| policy.benefit_year.of(bill.service));
+    let year_of =
+        |bill: &Bill| timeline.on(bill.service).map(|policy| policy.benefit_year.of(bill.service));
     let year = year_of(&bills.first()?.0)?;
     bills.iter().all(|(bill, _)| year_of(bill) == Some(year)).then_some(year)
 }
@@ -184,8 +223,10 @@ fn breaks(law: Law, timeline: &Timeline, trial: &[Visit]) -> bool {
         Law::ReversalRestores => !reversal_restores(timeline, year, &drawn),
         Law::OrderOfPresentationIsNothing => {
             let wallet = Wallet::default();
-            let forward: Vec<Event<'_>> =
-                drawn.iter().map(|(bill, facts)| Event::Settle { bill, facts, wallet: &wallet }).collect();
+            let forward: Vec<Event<'_>> = drawn
+                .iter()
+                .map(|(bill, facts)| Event::Settle { bill, facts, wallet: &wallet })
+                .collect();
             let backward: Vec<Event<'_>> = forward.iter().rev().copied().collect();
             let (a, mut outcomes) = fold(timeline, year, &backward);
             outcomes.reverse();
@@ -198,18 +239,26 @@ fn breaks(law: Law, timeline: &Timeline, trial: &[Visit]) -> bool {
             more[index].amount += Fen::new(amount.get() / 3 + 1);
             pays_less(timeline, &drawn, &bills(timeline, &more, None))
         }),
-        Law::RetiringNeverPaysLess => {
-            pays_less(timeline, &bills(timeline, trial, Some(false)), &bills(timeline, trial, Some(true)))
-        }
+        Law::RetiringNeverPaysLess => pays_less(
+            timeline,
+            &bills(timeline, trial, Some(false)),
+            &bills(timeline, trial, Some(true)),
+        ),
         Law::SplittingChangesNothing => (0..trial.len()).any(|index| {
             let mut split = trial.to_vec();
             let half = Fen::new(split[index].amount.get() / 2);
             split[index].amount -= half;
             let rest = Visit { amount: half, ..split[index].clone() };
             split.insert(index + 1, rest);
-            let (whole, parts) = (fund_payment(timeline, &drawn), fund_payment(timeline, &bills(timeline, &split, None)));
+            let (whole, parts) = (
+                fund_payment(timeline, &drawn),
+                fund_payment(timeline, &bills(timeline, &split, None)),
+            );
             half > Fen::ZERO
-                && whole.zip(parts).is_some_and(|(whole, parts)| (whole - parts).get().unsigned_abs() as usize > trial.len() + 1)
+                && whole.zip(parts).is_some_and(|(whole, parts)| {
+                    usize::try_from((whole - parts).get().unsigned_abs()).unwrap_or(usize::MAX)
+                        > trial.len() + 1
+                })
         }),
     }
 }
@@ -222,20 +271,31 @@ fn pays_less(timeline: &Timeline, before: &[(Bill, Facts)], after: &[(Bill, Fact
 }
 
 fn payers_add_up(timeline: &Timeline, year: i32, bills: &[(Bill, Facts)]) -> bool {
-    let wallet = Wallet { current: Fen::new(12_345), earlier: Fen::new(777), family: vec![Fen::new(5_000), Fen::new(1)] };
+    let wallet = Wallet {
+        current: Fen::new(12_345),
+        earlier: Fen::new(777),
+        family: vec![Fen::new(5_000), Fen::new(1)],
+    };
     let mut person = PersonYear::new(timeline, year);
-    bills.iter().all(|(bill, facts)| match person.apply(timeline, &Event::Settle { bill, facts, wallet: &wallet }) {
-        Outcome::Settled(s) => {
-            let a = s.amounts;
-            let personal = [s.account_current, s.account_earlier, s.family_payment(), s.cash];
-            let payers: Fen = s.funds.iter().chain(&personal).copied().sum();
-            let mut all = s.funds.iter().chain(&personal).chain(&s.family).chain([&s.deductible, &a.in_scope]);
-            payers == a.total
-                && a.total == a.full_self_pay + a.over_ceiling + a.first_pay + a.in_scope
-                && all.all(|amount| !amount.is_negative())
-                && s.fund_payment() + s.deductible <= a.in_scope
+    bills.iter().all(|(bill, facts)| {
+        match person.apply(timeline, &Event::Settle { bill, facts, wallet: &wallet }) {
+            Outcome::Settled(s) => {
+                let a = s.amounts;
+                let personal = [s.account_current, s.account_earlier, s.family_payment(), s.cash];
+                let payers: Fen = s.funds.iter().chain(&personal).copied().sum();
+                let mut all = s
+                    .funds
+                    .iter()
+                    .chain(&personal)
+                    .chain(&s.family)
+                    .chain([&s.deductible, &a.in_scope]);
+                payers == a.total
+                    && a.total == a.full_self_pay + a.over_ceiling + a.first_pay + a.in_scope
+                    && all.all(|amount| !amount.is_negative())
+                    && s.fund_payment() + s.deductible <= a.in_scope
+            }
+            _ => true,
         }
-        _ => true,
     })
 }
 
@@ -264,7 +324,8 @@ fn reversal_restores(timeline: &Timeline, year: i32, bills: &[(Bill, Facts)]) ->
         person.apply(timeline, &Event::Settle { bill, facts, wallet: &wallet });
     }
     // An order that is neither the first nor the last: odd ones first, then even ones backwards.
-    let (odd, even): (Vec<_>, Vec<_>) = bills.iter().map(|(bill, _)| bill.id).partition(|id| id.0 % 2 == 1);
+    let (odd, even): (Vec<_>, Vec<_>) =
+        bills.iter().map(|(bill, _)| bill.id).partition(|id| id.0 % 2 == 1);
     for original in odd.into_iter().chain(even.into_iter().rev()) {
         let order = OrderKey { at: Moment::start_of(Date::MAX), serial: 0 };
         person.apply(timeline, &Event::Reverse { id: BillId(original.0 + 1_000), order, original });
@@ -310,9 +371,17 @@ fn describe(timeline: &Timeline, policy: &Policy, law: Law, trial: &[Visit]) -> 
                 at.push(format!("{}={}", axis.dim.code(), axis.steps[step]));
             }
         }
-        parts.push(format!("{} {} {} ({})", visit.day, programme.term.code, visit.amount, at.join(", ")));
+        parts.push(format!(
+            "{} {} {} ({})",
+            visit.day,
+            programme.term.code,
+            visit.amount,
+            at.join(", ")
+        ));
     }
-    let paid = |bills: &[(Bill, Facts)]| fund_payment(timeline, bills).map_or("—".to_string(), |paid| paid.to_string());
+    let paid = |bills: &[(Bill, Facts)]| {
+        fund_payment(timeline, bills).map_or("—".to_string(), |paid| paid.to_string())
+    };
     let outcome = match law {
         Law::RetiringNeverPaysLess => format!(
             "active {}, retired {}",

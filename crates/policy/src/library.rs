@@ -126,9 +126,9 @@ impl Library {
                     statements.extend(found);
                 }
                 if region == code {
-                    documents.push(document.clone())
+                    documents.push(document.clone());
                 } else {
-                    inherited.push(document.clone())
+                    inherited.push(document.clone());
                 }
             }
         }
@@ -174,7 +174,11 @@ impl Library {
                     names.push(&document.front.document);
                 }
             }
-            if names.is_empty() { none.to_string() } else { format!("{some}: {}", names.join("、")) }
+            if names.is_empty() {
+                none.to_string()
+            } else {
+                format!("{some}: {}", names.join("、"))
+            }
         };
         for name in choice.with.iter().filter(|name| !known(name)) {
             faults.push(Fault {
@@ -218,7 +222,8 @@ impl Library {
                 let missing = || vec![self.no_region(&chain, &region)];
                 return Err(if unreadable.is_empty() { missing() } else { unreadable });
             }
-            let mut parents = own.filter_map(|d| d.front.inherits.clone().map(|parent| (d, parent)));
+            let mut parents =
+                own.filter_map(|d| d.front.inherits.clone().map(|parent| (d, parent)));
             let Some((document, parent)) = parents.next() else {
                 return Ok(chain);
             };
@@ -227,7 +232,10 @@ impl Library {
                     file: other.file.clone(),
                     line: other.front.line("inherits"),
                     article: String::new(),
-                    problem: format!("region {region} inherits from two regions; {} says {parent}", document.file),
+                    problem: format!(
+                        "region {region} inherits from two regions; {} says {parent}",
+                        document.file
+                    ),
                     fix: "a region inherits from one".into(),
                 }]);
             }
@@ -247,7 +255,8 @@ impl Library {
 
     fn no_region(&self, chain: &[String], region: &str) -> Fault {
         let known: Vec<&str> = self.regions().into_iter().map(|(code, ..)| code).collect();
-        let mut inheriting = self.documents.iter().filter(|d| d.front.inherits.as_deref() == Some(region));
+        let mut inheriting =
+            self.documents.iter().filter(|d| d.front.inherits.as_deref() == Some(region));
         let child = chain.get(1).and_then(|child| inheriting.find(|d| d.front.region == *child));
         Fault {
             file: child.map_or_else(|| "policies".to_string(), |document| document.file.clone()),
@@ -260,12 +269,7 @@ impl Library {
 }
 
 /// Switches given on the command line, as statements over everything from the region's first day on.
-fn switches(
-    choice: &Choice,
-    layer: usize,
-    first: Date,
-    faults: &mut Vec<Fault>,
-) -> Vec<Statement> {
+fn switches(choice: &Choice, layer: usize, first: Date, faults: &mut Vec<Fault>) -> Vec<Statement> {
     let mut statements = Vec::new();
     for switch in &choice.set {
         let fault = |problem: String, fix: &str| Fault {

@@ -25,19 +25,27 @@ pub fn pages(library: &Library) -> Vec<(String, String)> {
 const GENERATED: &str = "<!-- Written by `gongji policy manual`; edit the mechanism's source file or its sample document instead. -->\n\n";
 
 fn index() -> String {
-    let mut text = format!("{GENERATED}# Mechanisms 机制\n\nWhat a policy document can say. The grammar is on [the language page](../policy-language.md).\n\n");
+    let mut text = format!(
+        "{GENERATED}# Mechanisms 机制\n\nWhat a policy document can say. The grammar is on [the language page](../policy-language.md).\n\n"
+    );
     text.push_str("| mechanism | 中文 | tables |\n|---|---|---|\n");
     for mechanism in mechanism::ALL {
-        let tables: Vec<String> = mechanism.tables.iter().map(|table| format!("`[{}]`", table.path)).collect();
+        let tables: Vec<String> =
+            mechanism.tables.iter().map(|table| format!("`[{}]`", table.path)).collect();
         let tables = if tables.is_empty() { "front matter".to_string() } else { tables.join(", ") };
-        let _ = writeln!(text, "| [{}]({}.md) | {} | {tables} |", mechanism.en, mechanism.name, mechanism.zh);
+        let _ = writeln!(
+            text,
+            "| [{}]({}.md) | {} | {tables} |",
+            mechanism.en, mechanism.name, mechanism.zh
+        );
     }
     text.push_str("\nWhy a bill is not settled or a benefit withheld: [refusals](refusals.md).\n");
     text
 }
 
 fn page(mechanism: &Mechanism, library: &Library) -> String {
-    let mut text = format!("{GENERATED}# {} {}\n\n{}\n", mechanism.en, mechanism.zh, mechanism.about);
+    let mut text =
+        format!("{GENERATED}# {} {}\n\n{}\n", mechanism.en, mechanism.zh, mechanism.about);
     let mut shown: Vec<&Table> = Vec::new();
     for table in mechanism.tables {
         let _ = write!(text, "\n## `[{}]`\n\n", table.path);
@@ -61,7 +69,11 @@ fn page(mechanism: &Mechanism, library: &Library) -> String {
         document.front.region == SAMPLE_REGION && document.file.split('/').nth(1) == Some(&*file)
     });
     if let Some(document) = sample {
-        let _ = write!(text, "\n## Example\n\nFrom the invented region (`policies/{}`); its cases run in CI.\n\n", document.file);
+        let _ = write!(
+            text,
+            "\n## Example\n\nFrom the invented region (`policies/{}`); its cases run in CI.\n\n",
+            document.file
+        );
         for line in document.body.1.trim().lines() {
             let deeper = if line.starts_with('#') { "##" } else { "" };
             let _ = writeln!(text, "{deeper}{line}");
@@ -86,7 +98,8 @@ fn refusals() -> String {
          accumulates.\n\n| number | code | effect | may change later | 中文 | English |\n|---|---|---|---|---|---|\n"
     );
     for refusal in Refusal::ALL {
-        let effect = if refusal.effect() == Effect::NotSettled { "not settled" } else { "patient pays" };
+        let effect =
+            if refusal.effect() == Effect::NotSettled { "not settled" } else { "patient pays" };
         let later = if refusal.may_change() { "yes" } else { "no" };
         let _ = writeln!(
             text,
@@ -122,13 +135,15 @@ pub fn schema() -> String {
 
 fn insert(properties: &mut Map<String, Value>, path: &[&str], table: &Table) {
     let Some((first, rest)) = path.split_first() else { return };
-    let entry = properties
-        .entry((*first).to_string())
-        .or_insert_with(|| json!({ "type": "object", "additionalProperties": false, "properties": {} }));
+    let entry = properties.entry((*first).to_string()).or_insert_with(
+        || json!({ "type": "object", "additionalProperties": false, "properties": {} }),
+    );
     if rest.first() == Some(&"*") {
-        let named = entry
-            .as_object_mut()
-            .map(|object| object.entry("patternProperties").or_insert_with(|| json!({ "^[a-z0-9-]+$": object_schema() })));
+        let named = entry.as_object_mut().map(|object| {
+            object
+                .entry("patternProperties")
+                .or_insert_with(|| json!({ "^[a-z0-9-]+$": object_schema() }))
+        });
         if let Some(named) = named.and_then(|named| named.get_mut("^[a-z0-9-]+$")) {
             fill(named, &rest[1..], table);
         }
@@ -142,7 +157,9 @@ fn object_schema() -> Value {
 }
 
 fn fill(object: &mut Value, rest: &[&str], table: &Table) {
-    let Some(properties) = object.get_mut("properties").and_then(Value::as_object_mut) else { return };
+    let Some(properties) = object.get_mut("properties").and_then(Value::as_object_mut) else {
+        return;
+    };
     if rest.is_empty() {
         for key in table.keys {
             let mut schema = kind_schema(&key.kind);
@@ -161,7 +178,8 @@ fn fill(object: &mut Value, rest: &[&str], table: &Table) {
 
 fn kind_schema(kind: &Kind) -> Value {
     let money = json!({ "anyOf": [{ "type": "integer", "minimum": 0 }, { "type": "string", "pattern": "^[0-9,]+(\\.[0-9]{1,2})?$" }] });
-    let one_or_many = |item: Value| json!({ "anyOf": [item.clone(), { "type": "array", "items": item }] });
+    let one_or_many =
+        |item: Value| json!({ "anyOf": [item.clone(), { "type": "array", "items": item }] });
     match kind {
         Kind::Text => json!({ "type": "string" }),
         Kind::Flag => json!({ "type": "boolean" }),

@@ -18,11 +18,16 @@ pub fn page(report: &Report, english: bool) -> String {
     let region = &report.region;
     let words = Words { english };
     let name = if english { &region.timeline.name.en } else { &region.timeline.name.zh };
-    let title = format!("{name} · {}", words.pick("职工医保门诊共济保障政策", "outpatient pooling policy"));
+    let title =
+        format!("{name} · {}", words.pick("职工医保门诊共济保障政策", "outpatient pooling policy"));
     let mut body = String::new();
     let _ = write!(body, "<header><h1>{}</h1>{}</header>", escape(&title), summary(report, words));
     if region.invented() {
-        let _ = write!(body, "<p class=warn>{}</p>", words.pick("虚构地区，仅作示例。", "An invented region: examples only."));
+        let _ = write!(
+            body,
+            "<p class=warn>{}</p>",
+            words.pick("虚构地区，仅作示例。", "An invented region: examples only.")
+        );
     }
     for policy in region.timeline.policies.iter().rev() {
         body.push_str(&glance(policy, words));
@@ -33,7 +38,12 @@ pub fn page(report: &Report, english: bool) -> String {
     if !region.inherited.is_empty() {
         let _ = write!(body, "<h2>{}</h2>", words.pick("继承自", "Inherited from"));
         for document in &region.inherited {
-            let _ = write!(body, "<p>{} {}</p>", escape(&document.front.document), escape(&document.front.title));
+            let _ = write!(
+                body,
+                "<p>{} {}</p>",
+                escape(&document.front.document),
+                escape(&document.front.title)
+            );
         }
     }
     body.push_str(&laws(report, words));
@@ -88,9 +98,15 @@ fn summary(report: &Report, words: Words) -> String {
     let (cases, laws) = (report.cases.len(), report.laws.len());
     let class = if failed == 0 { "good" } else { "bad" };
     if words.english {
-        format!("<p class=soft>Region {}, version {version}. <span class={class}>{cases} cases, {failed} failed</span>; {held} of {laws} trials of laws hold.</p>", report.region.timeline.region)
+        format!(
+            "<p class=soft>Region {}, version {version}. <span class={class}>{cases} cases, {failed} failed</span>; {held} of {laws} trials of laws hold.</p>",
+            report.region.timeline.region
+        )
     } else {
-        format!("<p class=soft>统筹区 {}，版本 {version}。<span class={class}>算例 {cases} 个，未通过 {failed} 个</span>；规律检验 {laws} 项，成立 {held} 项。</p>", report.region.timeline.region)
+        format!(
+            "<p class=soft>统筹区 {}，版本 {version}。<span class={class}>算例 {cases} 个，未通过 {failed} 个</span>；规律检验 {laws} 项，成立 {held} 项。</p>",
+            report.region.timeline.region
+        )
     }
 }
 
@@ -114,10 +130,19 @@ fn glance(policy: &Policy, words: Words) -> String {
                 let _ = write!(text, "<td rowspan={}>{}</td>", lines.len(), escape(name));
             }
             let place: Vec<&str> = entry.at.iter().map(|(_, words)| words.as_str()).collect();
-            let place = if place.is_empty() { words.pick("全部", "everybody").to_string() } else { place.join(words.pick("，", ", ")) };
-            let mut articles: Vec<&str> = policy.cited(entry.value.cite).map(|rule| &*rule.article).collect();
+            let place = if place.is_empty() {
+                words.pick("全部", "everybody").to_string()
+            } else {
+                place.join(words.pick("，", ", "))
+            };
+            let mut articles: Vec<&str> =
+                policy.cited(entry.value.cite).map(|rule| &*rule.article).collect();
             articles.dedup();
-            let marked = if is_unverified(policy, entry.value.cite) { mark("", words) } else { String::new() };
+            let marked = if is_unverified(policy, entry.value.cite) {
+                mark("", words)
+            } else {
+                String::new()
+            };
             let _ = write!(
                 text,
                 "<td>{}</td><td class=n>{}{marked}</td><td class=a>{}</td></tr>",
@@ -133,11 +158,24 @@ fn glance(policy: &Policy, words: Words) -> String {
 
 fn render_document(document: &Document, report: &Report, words: Words) -> String {
     let front = &document.front;
-    let mut text = format!("<h2>{}</h2><p class=soft>", escape(if front.title.is_empty() { &front.document } else { &front.title }));
+    let mut text = format!(
+        "<h2>{}</h2><p class=soft>",
+        escape(if front.title.is_empty() { &front.document } else { &front.title })
+    );
     let effective = front.effective.map_or(String::new(), |day| day.to_string());
-    let _ = write!(text, "{} · {} · {} {effective}", escape(&front.document), escape(&front.issuer), words.pick("施行", "effective"));
+    let _ = write!(
+        text,
+        "{} · {} · {} {effective}",
+        escape(&front.document),
+        escape(&front.issuer),
+        words.pick("施行", "effective")
+    );
     if !front.in_force {
-        let _ = write!(text, " · <b class=warn>{}</b>", words.pick("默认不启用", "not in force by default"));
+        let _ = write!(
+            text,
+            " · <b class=warn>{}</b>",
+            words.pick("默认不启用", "not in force by default")
+        );
     }
     if let Some(reason) = &front.unverified {
         text.push_str(&mark(reason, words));
@@ -158,7 +196,11 @@ fn render_document(document: &Document, report: &Report, words: Words) -> String
             continue;
         };
         flush(&mut prose, &mut text);
-        let raw: Vec<&str> = lines.by_ref().take_while(|(_, line)| line.trim_end() != "```").map(|(_, line)| line).collect();
+        let raw: Vec<&str> = lines
+            .by_ref()
+            .take_while(|(_, line)| line.trim_end() != "```")
+            .map(|(_, line)| line)
+            .collect();
         text.push_str(&fence(info.trim(), &raw.join("\n"), line + 1, document, report, words));
     }
     flush(&mut prose, &mut text);
@@ -177,11 +219,19 @@ fn as_text(event: Event<'_>) -> Event<'_> {
     }
 }
 
-fn fence(info: &str, raw: &str, line: u32, document: &Document, report: &Report, words: Words) -> String {
+fn fence(
+    info: &str,
+    raw: &str,
+    line: u32,
+    document: &Document,
+    report: &Report,
+    words: Words,
+) -> String {
     let Ok(table) = Value::parse(raw, line) else { return format!("<pre>{}</pre>", escape(raw)) };
     let source = format!("<details><summary>TOML</summary><pre>{}</pre></details>", escape(raw));
     if info.starts_with("case") {
-        let result = report.cases.iter().find(|case| case.file == document.file && case.line == line);
+        let result =
+            report.cases.iter().find(|case| case.file == document.file && case.line == line);
         return render_case(&table, result, &source, words);
     }
     let mut text = String::from("<div class=rule>");
@@ -197,12 +247,15 @@ fn fence(info: &str, raw: &str, line: u32, document: &Document, report: &Report,
 fn render_table(value: &Value, path: &mut Vec<String>, text: &mut String, words: Words) {
     let names: Vec<&str> = path.iter().map(String::as_str).collect();
     let declared = table::declared(&names);
-    let key_of = |name: &str| declared.and_then(|table| table.keys.iter().find(|key| key.name == name));
-    let own: Vec<&(String, Value)> = value.entries().iter().filter(|(name, _)| key_of(name).is_some()).collect();
+    let key_of =
+        |name: &str| declared.and_then(|table| table.keys.iter().find(|key| key.name == name));
+    let own: Vec<&(String, Value)> =
+        value.entries().iter().filter(|(name, _)| key_of(name).is_some()).collect();
     if !own.is_empty() {
         let _ = write!(text, "<p class=path>[{}]", escape(&path.join(".")));
         if let Some(reason) = value.get("unverified").and_then(Value::text) {
-            let _ = write!(text, " {} <span class=warn>{}</span>", mark(reason, words), escape(reason));
+            let _ =
+                write!(text, " {} <span class=warn>{}</span>", mark(reason, words), escape(reason));
         }
         text.push_str("</p>");
         if let Some(note) = value.get("note").and_then(Value::text) {
@@ -216,7 +269,13 @@ fn render_table(value: &Value, path: &mut Vec<String>, text: &mut String, words:
             Some(Kind::Rows(_) | Kind::List(_)) => rows_table(name, entry, text),
             _ => {
                 let doc = key.map_or("", |key| key.doc);
-                let _ = write!(plain, "<tr><th>{}</th><td>{}</td><td class=soft>{}</td></tr>", escape(name), escape(&entry.shown()), escape(doc));
+                let _ = write!(
+                    plain,
+                    "<tr><th>{}</th><td>{}</td><td class=soft>{}</td></tr>",
+                    escape(name),
+                    escape(&entry.shown()),
+                    escape(doc)
+                );
             }
         }
     }
@@ -250,7 +309,9 @@ fn rows_table(name: &str, value: &Value, text: &mut String) {
     for row in value.items() {
         text.push_str("<tr>");
         for column in &columns {
-            let shown = row.get(column).map_or(String::new(), |value| value.text().map_or_else(|| value.shown(), str::to_string));
+            let shown = row.get(column).map_or(String::new(), |value| {
+                value.text().map_or_else(|| value.shown(), str::to_string)
+            });
             let _ = write!(text, "<td>{}</td>", escape(&shown));
         }
         text.push_str("</tr>");
@@ -295,7 +356,14 @@ fn render_case(table: &Value, result: Option<&CaseResult>, source: &str, words: 
         for case::Settled { bill, settlement: settled, .. } in &result.settled {
             let day = bill.service;
             let _ = write!(text, "<tr><td>{day}</td>");
-            let cells = [settled.amounts.total, settled.amounts.in_scope, settled.deductible, settled.funds[0], settled.funds[1], settled.patient()];
+            let cells = [
+                settled.amounts.total,
+                settled.amounts.in_scope,
+                settled.deductible,
+                settled.funds[0],
+                settled.funds[1],
+                settled.patient(),
+            ];
             for amount in cells {
                 let _ = write!(text, "<td class=n>{amount}</td>");
             }
@@ -312,12 +380,23 @@ fn laws(report: &Report, words: Words) -> String {
     for verdict in &report.laws {
         let (zh, en) = verdict.law.words();
         let state = match (&verdict.counterexample, words.english) {
-            (None, true) => format!("<span class=good>held in {} person-years</span>", verdict.tried),
+            (None, true) => {
+                format!("<span class=good>held in {} person-years</span>", verdict.tried)
+            }
             (None, false) => format!("<span class=good>{} 个人年内成立</span>", verdict.tried),
-            (Some(example), true) => format!("<span class=warn>does not hold: {}</span>", escape(example)),
-            (Some(example), false) => format!("<span class=warn>不成立，最小反例：{}</span>", escape(example)),
+            (Some(example), true) => {
+                format!("<span class=warn>does not hold: {}</span>", escape(example))
+            }
+            (Some(example), false) => {
+                format!("<span class=warn>不成立，最小反例：{}</span>", escape(example))
+            }
         };
-        let _ = write!(text, "<tr><td>{}</td><td>{}</td><td>{state}</td></tr>", verdict.from, words.pick(zh, en));
+        let _ = write!(
+            text,
+            "<tr><td>{}</td><td>{}</td><td>{state}</td></tr>",
+            verdict.from,
+            words.pick(zh, en)
+        );
     }
     text.push_str("</table>");
     text

@@ -51,7 +51,7 @@ pub fn read<'a>(
             match condition(dim, entry, vocabulary) {
                 Ok(set) => conditions.push((dim, set)),
                 Err((problem, fix)) => {
-                    faults.push(statement.fault(entry.line, format!("{name}: {problem}"), fix))
+                    faults.push(statement.fault(entry.line, format!("{name}: {problem}"), fix));
                 }
             }
         }
@@ -158,7 +158,7 @@ fn range(item: &Value, set: &mut Raw) -> Result<(), (String, String)> {
         }
         _ => return Err(bad()),
     };
-    if from > to || from < 0 || from > 254 {
+    if from > to || !(0..=254).contains(&from) {
         return Err(bad());
     }
     for raw in from..=to.min(254) {
@@ -171,7 +171,11 @@ fn range(item: &Value, set: &mut Raw) -> Result<(), (String, String)> {
 pub(crate) fn refuse_otherwise(rows: &[Row<'_>], faults: &mut Vec<Fault>) {
     for row in rows.iter().filter(|row| row.otherwise) {
         let problem = "`otherwise` has no meaning here: every row that holds is applied";
-        faults.push(row.statement.fault(row.value.line, problem, "leave it out, or state conditions"));
+        faults.push(row.statement.fault(
+            row.value.line,
+            problem,
+            "leave it out, or state conditions",
+        ));
     }
 }
 
@@ -179,7 +183,7 @@ pub(crate) fn refuse_otherwise(rows: &[Row<'_>], faults: &mut Vec<Fault>) {
 /// raw values that no row tells apart.
 #[must_use]
 pub fn axes<'r>(
-    rows: impl Iterator<Item = &'r Row<'r>> + Clone,
+    rows: &(impl Iterator<Item = &'r Row<'r>> + Clone),
     also: &[Dim],
     vocabulary: &Vocabulary,
 ) -> Axes {

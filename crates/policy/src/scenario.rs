@@ -3,8 +3,8 @@
 
 use kernel::policy::{Accumulator, DiseaseRoute, Policy, Programme};
 use kernel::{
-    Amounts, Bill, BillId, Category, Channel, Circumstances, Cohort, Content, Date, Dim, Disease, Facts, FeeLine, Fen, Flags,
-    Item, Level, Place, Plan, Prescription, Status, Venue,
+    Amounts, Bill, BillId, Category, Channel, Circumstances, Cohort, Content, Date, Dim, Disease,
+    Facts, FeeLine, Fen, Flags, Item, Level, Place, Plan, Prescription, Status, Venue,
 };
 
 /// How a fee gets into a programme.
@@ -28,7 +28,9 @@ pub fn way_into(policy: &Policy, index: usize, at: &Circumstances) -> Option<Way
     let wanted = Disease(at.get(Dim::Disease));
     for route in &programme.routes {
         let allowed = |category: &Category| {
-            route.categories.is_none_or(|set| set & kernel::policy::Route::category_bit(*category) != 0)
+            route
+                .categories
+                .is_none_or(|set| set & kernel::policy::Route::category_bit(*category) != 0)
         };
         for category in Category::ALL.iter().copied().filter(allowed) {
             let disease = match route.diseases {
@@ -56,14 +58,24 @@ pub fn way_into(policy: &Policy, index: usize, at: &Circumstances) -> Option<Way
 /// Where a fee goes, for a person who has every filing.
 fn routed(policy: &Policy, way: &Way) -> Option<usize> {
     policy.programmes.iter().position(|programme: &Programme| {
-        programme.routes.iter().any(|route| route.takes(way.category, way.flags, way.item, way.disease))
+        programme
+            .routes
+            .iter()
+            .any(|route| route.takes(way.category, way.flags, way.item, way.disease))
             && (!programme.filing_required || way.disease != Disease::NONE)
     })
 }
 
 /// A person and a bill in these circumstances, wholly in scope.
 #[must_use]
-pub fn bill(programme: &Programme, way: &Way, at: &Circumstances, day: Date, in_scope: Fen, id: u128) -> (Bill, Facts) {
+pub fn bill(
+    programme: &Programme,
+    way: &Way,
+    at: &Circumstances,
+    day: Date,
+    in_scope: Fen,
+    id: u128,
+) -> (Bill, Facts) {
     let pick = |dim: Dim| usize::from(at.get(dim));
     let venue = Venue::ALL.get(pick(Dim::Venue)).copied().unwrap_or(Venue::Hospital);
     let level = Level::ALL.get(pick(Dim::Level)).copied().unwrap_or(Level::Two);
@@ -75,7 +87,12 @@ pub fn bill(programme: &Programme, way: &Way, at: &Circumstances, day: Date, in_
     facts.chosen = at.get(Dim::Chosen) == 1 || programme.requires_chosen.is_some();
     facts.contract = at.get(Dim::Contract) == 1 || programme.requires_contract.is_some();
     facts.filings.insert(way.disease);
-    let line = FeeLine { item: way.item, flags: way.flags, disease: way.disease, ..FeeLine::new(in_scope) };
+    let line = FeeLine {
+        item: way.item,
+        flags: way.flags,
+        disease: way.disease,
+        ..FeeLine::new(in_scope)
+    };
     let plain = way.item == Item::default() && way.flags == Flags::default();
     let bill = Bill {
         category: way.category,
@@ -84,8 +101,13 @@ pub fn bill(programme: &Programme, way: &Way, at: &Circumstances, day: Date, in_
         venue,
         place: Place::ALL.get(pick(Dim::Place)).copied().unwrap_or(Place::Local),
         channel: Channel::ALL.get(pick(Dim::Channel)).copied().unwrap_or(Channel::Direct),
-        prescription: (venue == Venue::Pharmacy).then_some(Prescription { level, designated: true }),
-        content: if plain { Content::Amounts(Amounts::in_scope(in_scope)) } else { Content::Lines(vec![line]) },
+        prescription: (venue == Venue::Pharmacy)
+            .then_some(Prescription { level, designated: true }),
+        content: if plain {
+            Content::Amounts(Amounts::in_scope(in_scope))
+        } else {
+            Content::Lines(vec![line])
+        },
         ..Bill::new(BillId(id), day, level, in_scope)
     };
     (bill, facts)

@@ -199,7 +199,9 @@ impl Reader<'_> {
             match FRONT_KEYS.iter().find(|key| key.name == name) {
                 Some(key) => {
                     key.kind.check(value, &mut misfits);
-                    misfits.iter_mut().for_each(|misfit| misfit.problem = format!("{name}: {}", misfit.problem));
+                    misfits
+                        .iter_mut()
+                        .for_each(|misfit| misfit.problem = format!("{name}: {}", misfit.problem));
                 }
                 None => {
                     let known: Vec<&str> = FRONT_KEYS.iter().map(|key| key.name).collect();
@@ -238,7 +240,8 @@ impl Reader<'_> {
         let missing = |key: &str| table.get(key).is_none();
         if missing("region") {
             self.fault(1, "the front matter names no region", "region = \"500000\"");
-        } else if front.region.len() != 6 || !front.region.bytes().all(|byte| byte.is_ascii_digit()) {
+        } else if front.region.len() != 6 || !front.region.bytes().all(|byte| byte.is_ascii_digit())
+        {
             if table.get("region").and_then(Value::text).is_some() {
                 let problem = format!("region is \"{}\"", front.region);
                 self.fault(front.line("region"), problem, "six digits, e.g. region = \"500000\"");

@@ -251,7 +251,8 @@ impl<'a> Amendments<'a> {
         let last: Vec<&Statement> =
             candidates.iter().copied().filter(|statement| Some(statement.layer) == layer).collect();
         let amended = |statement: &&&Statement| {
-            let by = |other: &&Statement| self.0.contains(&(&*other.document, &*statement.document));
+            let by =
+                |other: &&Statement| self.0.contains(&(&*other.document, &*statement.document));
             !last.iter().any(by)
         };
         let standing: Vec<&Statement> = last.iter().filter(amended).copied().collect();

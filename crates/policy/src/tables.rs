@@ -2,8 +2,8 @@
 //! matter to it, and nothing else.
 
 use crate::explain::step_in_words;
-use kernel::policy::{Axes, Cite, Policy, Programme};
 use kernel::account::CreditAmount;
+use kernel::policy::{Axes, Cite, Policy, Programme};
 use kernel::{Circumstances, Dim, Fen, Rate};
 
 /// A quantity of a policy, e.g. the deductible of a programme.
@@ -47,7 +47,9 @@ impl Source {
     #[must_use]
     pub fn axes(self, policy: &Policy) -> Option<&Axes> {
         match self {
-            Source::Programme(index) => policy.programmes.get(index).map(|programme| &programme.axes),
+            Source::Programme(index) => {
+                policy.programmes.get(index).map(|programme| &programme.axes)
+            }
             Source::Credit => policy.account.credit.as_ref().map(|credit| &credit.axes),
         }
     }
@@ -89,7 +91,9 @@ impl Shown {
     #[must_use]
     pub fn text(&self, english: bool) -> String {
         match (self.amount, self.rate, &self.words) {
-            (Some(amount), ..) if amount >= Fen::UNLIMITED => if english { "no limit" } else { "不限" }.into(),
+            (Some(amount), ..) if amount >= Fen::UNLIMITED => {
+                if english { "no limit" } else { "不限" }.into()
+            }
             (Some(amount), ..) => amount.to_string(),
             (_, Some(rate), _) => rate.to_string(),
             (_, _, Some((_, en))) if english => en.clone(),
@@ -122,23 +126,51 @@ pub fn quantities(policy: &Policy) -> Vec<Quantity> {
 
 /// The programme's name before the quantity's, unless the quantity says it.
 fn named(programme: &str, quantity: &str) -> String {
-    if quantity.starts_with(programme) { quantity.to_string() } else { format!("{programme} {quantity}") }
+    if quantity.starts_with(programme) {
+        quantity.to_string()
+    } else {
+        format!("{programme} {quantity}")
+    }
 }
 
-fn programme_quantities(policy: &Policy, index: usize, programme: &Programme, all: &mut Vec<Quantity>) {
+fn programme_quantities(
+    policy: &Policy,
+    index: usize,
+    programme: &Programme,
+    all: &mut Vec<Quantity>,
+) {
     let code = &programme.term.code;
     let mut add = |key: String, zh: String, en: String, values: Vec<Shown>| {
         let (zh, en) = (named(&programme.term.zh, &zh), named(&programme.term.en, &en));
-        all.push(Quantity { key: format!("programme.{code}.{key}"), zh, en, by: By::Cells { of: Source::Programme(index), values } });
+        all.push(Quantity {
+            key: format!("programme.{code}.{key}"),
+            zh,
+            en,
+            by: By::Cells { of: Source::Programme(index), values },
+        });
     };
     let money = |amounts: &[Fen], cites: &[Cite]| {
-        amounts.iter().zip(cites).map(|(amount, cite)| Shown::money(*amount, *cite)).collect::<Vec<_>>()
+        amounts
+            .iter()
+            .zip(cites)
+            .map(|(amount, cite)| Shown::money(*amount, *cite))
+            .collect::<Vec<_>>()
     };
     if let Some(deductible) = &programme.deductible {
-        add("deductible".into(), "起付标准".into(), "deductible".into(), money(&deductible.amount, &deductible.cite));
+        add(
+            "deductible".into(),
+            "起付标准".into(),
+            "deductible".into(),
+            money(&deductible.amount, &deductible.cite),
+        );
         if let Some(ceiling) = &deductible.ceiling {
             let (zh, en) = ("起付标准合计上限", "deductible ceiling over levels");
-            add("deductible.ceiling".into(), zh.into(), en.into(), money(&ceiling.amount, &ceiling.cite));
+            add(
+                "deductible.ceiling".into(),
+                zh.into(),
+                en.into(),
+                money(&ceiling.amount, &ceiling.cite),
+            );
         }
     }
     let mut shared = Vec::new();
@@ -146,13 +178,18 @@ fn programme_quantities(policy: &Policy, index: usize, programme: &Programme, al
     if !programme.is_fixed_fee() {
         for band in 0..bands {
             let at = |cell: usize| cell * bands + band;
-            let values = (0..programme.axes.cells).map(|c| Shown::share(programme.bands.rates[at(c)], programme.bands.cites[at(c)]));
+            let values = (0..programme.axes.cells)
+                .map(|c| Shown::share(programme.bands.rates[at(c)], programme.bands.cites[at(c)]));
             let (zh, en) = if bands == 1 {
                 ("支付比例".to_string(), "share".to_string())
             } else {
                 let upto = programme.bands.upto[band];
-                let bound = if upto >= Fen::UNLIMITED { "—".to_string() } else { upto.to_string() };
-                (format!("支付比例（第{}段，至 {bound}）", band + 1), format!("share (band {}, up to {bound})", band + 1))
+                let bound =
+                    if upto >= Fen::UNLIMITED { "—".to_string() } else { upto.to_string() };
+                (
+                    format!("支付比例（第{}段，至 {bound}）", band + 1),
+                    format!("share (band {}, up to {bound})", band + 1),
+                )
             };
             add(format!("share.{}", band + 1), zh, en, values.collect());
         }
@@ -165,12 +202,21 @@ fn programme_quantities(policy: &Policy, index: usize, programme: &Programme, al
         let own = limit.term.code.strip_prefix(&**code).and_then(|rest| rest.strip_prefix('.'));
         let values = money(&used.amount, &used.cite);
         match own {
-            Some(name) => add(format!("limit.{name}"), limit.term.zh.to_string(), limit.term.en.to_string(), values),
+            Some(name) => add(
+                format!("limit.{name}"),
+                limit.term.zh.to_string(),
+                limit.term.en.to_string(),
+                values,
+            ),
             None => shared.push((format!("limit.{}", limit.term.code), limit.term.clone(), values)),
         }
     }
     for fee in &programme.fixed_fees {
-        let item = policy.vocabulary.items.get(usize::from(fee.item.0.max(1) - 1)).map_or("", |code| &**code);
+        let item = policy
+            .vocabulary
+            .items
+            .get(usize::from(fee.item.0.max(1) - 1))
+            .map_or("", |code| &**code);
         let (zh, en) = (format!("定额 {item}"), format!("fixed amount {item}"));
         add(format!("fixed_fee.{item}"), zh, en, money(&fee.amount, &fee.cite));
     }
@@ -178,11 +224,17 @@ fn programme_quantities(policy: &Policy, index: usize, programme: &Programme, al
     for (key, term, values) in shared {
         if !all.iter().any(|known| known.key == key) {
             let (zh, en) = (term.zh.to_string(), term.en.to_string());
-            all.push(Quantity { key, zh, en, by: By::Cells { of: Source::Programme(index), values } });
+            all.push(Quantity {
+                key,
+                zh,
+                en,
+                by: By::Cells { of: Source::Programme(index), values },
+            });
         }
     }
     let mut word = |key: &str, zh: &str, en: &str, value: Shown| {
-        let (zh, en) = (format!("{} {zh}", programme.term.zh), format!("{} {en}", programme.term.en));
+        let (zh, en) =
+            (format!("{} {zh}", programme.term.zh), format!("{} {en}", programme.term.en));
         all.push(Quantity { key: format!("programme.{code}.{key}"), zh, en, by: By::One(value) });
     };
     let admission = match programme.blocked_during_admission {
@@ -191,10 +243,20 @@ fn programme_quantities(policy: &Policy, index: usize, programme: &Programme, al
     };
     word("admission", "住院期间", "during admissions", admission);
     if let Some(cite) = programme.requires_chosen {
-        word("chosen", "定点管理", "chosen institution", Shown::words("限本人定点机构", "only at the chosen institution", cite));
+        word(
+            "chosen",
+            "定点管理",
+            "chosen institution",
+            Shown::words("限本人定点机构", "only at the chosen institution", cite),
+        );
     }
     if let Some(cite) = programme.requires_contract {
-        word("contract", "签约", "contract", Shown::words("须家庭医生签约", "needs a family-doctor contract", cite));
+        word(
+            "contract",
+            "签约",
+            "contract",
+            Shown::words("须家庭医生签约", "needs a family-doctor contract", cite),
+        );
     }
 }
 
@@ -204,14 +266,29 @@ fn region_quantities(policy: &Policy, all: &mut Vec<Quantity>) {
     };
     let (month, day) = policy.benefit_year.start();
     let start = format!("{month:02}-{day:02}");
-    word("benefit_year", "参保年度起始", "benefit year begins", Shown::words(start.clone(), start, Cite::NONE));
+    word(
+        "benefit_year",
+        "参保年度起始",
+        "benefit year begins",
+        Shown::words(start.clone(), start, Cite::NONE),
+    );
     let pharmacy = &policy.pharmacy;
     let text = if pharmacy.covered {
-        let need = if pharmacy.prescription_required { ("，须外配处方", ", with a prescription") } else { ("", "") };
+        let need = if pharmacy.prescription_required {
+            ("，须外配处方", ", with a prescription")
+        } else {
+            ("", "")
+        };
         let level = match pharmacy.level {
-            kernel::policy::PharmacyLevel::Prescriber => ("按处方机构等级".to_string(), "at the prescriber's level".to_string()),
-            kernel::policy::PharmacyLevel::Own => ("按药店自身".to_string(), "at the pharmacy's own rows".to_string()),
-            kernel::policy::PharmacyLevel::Fixed(level) => (format!("按{}", level.zh()), format!("as {}", level.en())),
+            kernel::policy::PharmacyLevel::Prescriber => {
+                ("按处方机构等级".to_string(), "at the prescriber's level".to_string())
+            }
+            kernel::policy::PharmacyLevel::Own => {
+                ("按药店自身".to_string(), "at the pharmacy's own rows".to_string())
+            }
+            kernel::policy::PharmacyLevel::Fixed(level) => {
+                (format!("按{}", level.zh()), format!("as {}", level.en()))
+            }
         };
         (format!("纳入，{}{}", level.0, need.0), format!("covered {}{}", level.1, need.1))
     } else {
@@ -222,10 +299,17 @@ fn region_quantities(policy: &Policy, all: &mut Vec<Quantity>) {
         kernel::policy::ClassChange::SameDay => ("当日起", "from the day"),
         kernel::policy::ClassChange::MonthAfter => ("次月起", "from the month after"),
     };
-    word("class_change", "退休身份变更", "retirement counts", Shown::words(status.0, status.1, Cite::NONE));
+    word(
+        "class_change",
+        "退休身份变更",
+        "retirement counts",
+        Shown::words(status.0, status.1, Cite::NONE),
+    );
     let refund = match policy.refund {
         kernel::policy::RefundModel::Exact => ("原路冲销", "exact negation"),
-        kernel::policy::RefundModel::Current => ("按当前累计重算", "settled on today's accumulators"),
+        kernel::policy::RefundModel::Current => {
+            ("按当前累计重算", "settled on today's accumulators")
+        }
     };
     word("refund", "退费", "refunds", Shown::words(refund.0, refund.1, Cite::NONE));
     if let Some(credit) = &policy.account.credit {
@@ -237,13 +321,22 @@ fn region_quantities(policy: &Policy, all: &mut Vec<Quantity>) {
         };
         let values = credit.amount.iter().zip(&credit.cite).map(value).collect();
         let (zh, en) = ("个人账户月划入".into(), "monthly account credit".into());
-        all.push(Quantity { key: "account.credit".into(), zh, en, by: By::Cells { of: Source::Credit, values } });
+        all.push(Quantity {
+            key: "account.credit".into(),
+            zh,
+            en,
+            by: By::Cells { of: Source::Credit, values },
+        });
     }
 }
 
 /// The value of a quantity in given circumstances.
 #[must_use]
-pub fn value_at<'q>(policy: &Policy, quantity: &'q Quantity, at: &Circumstances) -> Option<&'q Shown> {
+pub fn value_at<'q>(
+    policy: &Policy,
+    quantity: &'q Quantity,
+    at: &Circumstances,
+) -> Option<&'q Shown> {
     match &quantity.by {
         By::One(value) => Some(value),
         By::Cells { of, values } => values.get(of.axes(policy)?.cell(at).ok()?),
@@ -266,7 +359,8 @@ impl<V> Grid<V> {
     /// The smallest table with the same content: dimensions that do not matter are left out, steps that never differ
     /// are joined.
     pub fn reduced(&self, same: impl Fn(&V, &V) -> bool) -> Vec<(Place, &V)> {
-        let groups: Vec<Vec<Vec<usize>>> = (0..self.axes.len()).map(|axis| self.groups(axis, &same)).collect();
+        let groups: Vec<Vec<Vec<usize>>> =
+            (0..self.axes.len()).map(|axis| self.groups(axis, &same)).collect();
         let count: usize = groups.iter().map(Vec::len).product();
         (0..count).map(|number| self.line(number, &groups)).collect()
     }
@@ -292,7 +386,9 @@ impl<V> Grid<V> {
         let steps = self.axes[axis].1.len();
         let alike = |a: usize, b: usize| {
             let cells = (0..self.values.len()).filter(|cell| cell / stride % steps == a);
-            cells.into_iter().all(|cell| same(&self.values[cell], &self.values[cell - a * stride + b * stride]))
+            cells
+                .into_iter()
+                .all(|cell| same(&self.values[cell], &self.values[cell - a * stride + b * stride]))
         };
         let mut groups: Vec<Vec<usize>> = Vec::new();
         for step in 0..steps {
@@ -308,7 +404,9 @@ impl<V> Grid<V> {
 /// The place of a line in words: 在职，三级.
 #[must_use]
 pub fn place_in_words(place: &Place, policy: &Policy, english: bool) -> Vec<(Dim, String)> {
-    let words = |(dim, step): &(Dim, String)| (*dim, step_in_words(*dim, step, &policy.vocabulary, english));
+    let words = |(dim, step): &(Dim, String)| {
+        (*dim, step_in_words(*dim, step, &policy.vocabulary, english))
+    };
     place.iter().map(words).collect()
 }
 
@@ -320,8 +418,15 @@ pub fn entries(policy: &Policy, quantity: &Quantity, english: bool) -> Vec<Entry
         By::Cells { of, values } => (of, values),
     };
     let axes = of.axes(policy).map_or(&[][..], |axes| &axes.axes);
-    let named = |axis: &kernel::policy::Axis| (axis.dim, axis.steps.iter().map(ToString::to_string).collect());
+    let named = |axis: &kernel::policy::Axis| {
+        (axis.dim, axis.steps.iter().map(ToString::to_string).collect())
+    };
     let grid = Grid { axes: axes.iter().map(named).collect(), values: values.clone() };
     let lines = grid.reduced(Shown::same).into_iter();
-    lines.map(|(place, value)| Entry { at: place_in_words(&place, policy, english), value: value.clone() }).collect()
+    lines
+        .map(|(place, value)| Entry {
+            at: place_in_words(&place, policy, english),
+            value: value.clone(),
+        })
+        .collect()
 }

@@ -4,7 +4,8 @@
 #![cfg(test)]
 
 use kernel::{
-    Amounts, BenefitYear, CatalogueClass, Date, FeeLine, Fen, Moment, Month, Rate, Refusal, Rounding,
+    Amounts, BenefitYear, CatalogueClass, Date, FeeLine, Fen, Moment, Month, Rate, Refusal,
+    Rounding,
 };
 use proptest::prelude::*;
 

@@ -1,12 +1,12 @@
 //! Cases without bills: account credits and closures, entitlement, what an institution is paid.
 
-use super::reading::person_facts;
 use super::Runner;
+use super::reading::person_facts;
 use crate::table;
 use crate::value::Value;
+use kernel::Entitlement;
 use kernel::account::{ClosureEvent, CreditFacts};
 use kernel::entitlement::{Contribution, entitlement_on};
-use kernel::Entitlement;
 
 impl Runner<'_> {
     pub(super) fn credits(&mut self, case: &Value) {

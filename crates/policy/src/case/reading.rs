@@ -5,8 +5,9 @@ use crate::rows;
 use crate::value::{Data, Value};
 use kernel::bill::{Amounts, CatalogueClass};
 use kernel::{
-    AccountUse, Admission, Bill, BillId, Category, Channel, Cohort, Content, Date, Disease, DiseaseSet, Entitlement,
-    Facts, FeeLine, Fen, Flags, Level, Place, Plan, Prescription, Rate, Settlement, Status, Timeline, Venue, Wallet,
+    AccountUse, Admission, Bill, BillId, Category, Channel, Cohort, Content, Date, Disease,
+    DiseaseSet, Entitlement, Facts, FeeLine, Fen, Flags, Level, Place, Plan, Prescription, Rate,
+    Settlement, Status, Timeline, Venue, Wallet,
 };
 
 pub(super) fn term(codes: &[&str], code: Option<&str>) -> Option<u8> {
@@ -46,7 +47,13 @@ pub(super) fn person_facts(timeline: &Timeline, person: &Value) -> Facts {
     }
 }
 
-pub(super) fn update_facts(timeline: &Timeline, facts: &mut Facts, person: &Value, visit: &Value, on: Date) {
+pub(super) fn update_facts(
+    timeline: &Timeline,
+    facts: &mut Facts,
+    person: &Value,
+    visit: &Value,
+    on: Date,
+) {
     let text = |key: &str| visit.get(key).and_then(Value::text);
     let registered = person.get("retired_on").and_then(Value::day);
     if let (Some(registered), Some(policy)) = (registered, timeline.on(on)) {
@@ -87,7 +94,12 @@ pub(super) fn pay_from(wallet: &mut Wallet, settlement: &Settlement) {
 }
 
 /// Reads a visit as a bill.
-pub(super) fn bill(timeline: &Timeline, visit: &Value, on: Date, id: BillId) -> Result<Bill, (u32, String)> {
+pub(super) fn bill(
+    timeline: &Timeline,
+    visit: &Value,
+    on: Date,
+    id: BillId,
+) -> Result<Bill, (u32, String)> {
     let text = |key: &str| visit.get(key).and_then(Value::text);
     let number = |key: &str| {
         visit.get(key).and_then(Value::whole).and_then(|number| u64::try_from(number).ok())

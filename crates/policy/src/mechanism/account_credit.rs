@@ -57,7 +57,7 @@ pub(crate) fn compile(builder: &mut Builder<'_, '_>) -> Option<Credit> {
             ));
         }
     }
-    let axes = rows::axes(rows.iter(), &[], builder.vocabulary);
+    let axes = rows::axes(&rows.iter(), &[], builder.vocabulary);
     let by_row: Vec<(CreditAmount, Cite)> = rows
         .iter()
         .map(|row| {

@@ -66,7 +66,7 @@ pub(crate) fn compile(builder: &mut Builder<'_, '_>) -> EntitlementRules {
                 builder.faults.push(statement.fault(row.value.line, problem, "plan only"));
             }
         }
-        let axes = rows::axes(rows.iter(), &[Dim::Plan], builder.vocabulary);
+        let axes = rows::axes(&rows.iter(), &[Dim::Plan], builder.vocabulary);
         rows::rows_by_cell(statement, &rows, &axes, false, builder.faults);
     }
     let mut waiting = vec![Waiting::default(); plans];
@@ -74,7 +74,9 @@ pub(crate) fn compile(builder: &mut Builder<'_, '_>) -> EntitlementRules {
         let mut at = Circumstances([0; Dim::COUNT]);
         at.set(Dim::Plan, u8::try_from(plan).unwrap_or(u8::MAX));
         if let Some(row) = rows.iter().find(|row| row.holds(&at)) {
-            let mut months = |key: &str| row.value.get(key).map_or(0, |value| months(builder, row.statement, value));
+            let mut months = |key: &str| {
+                row.value.get(key).map_or(0, |value| months(builder, row.statement, value))
+            };
             *waits = Waiting {
                 first_months: months("first_months"),
                 lapsed_months: months("lapsed_months"),
@@ -97,7 +99,10 @@ pub(crate) fn compile(builder: &mut Builder<'_, '_>) -> EntitlementRules {
 
 /// A number of months; a fault if nobody could mean it.
 fn months(builder: &mut Builder<'_, '_>, statement: &Statement, value: &Value) -> u16 {
-    let months = value.whole().and_then(|number| u16::try_from(number).ok()).filter(|months| *months <= 1200);
+    let months = value
+        .whole()
+        .and_then(|number| u16::try_from(number).ok())
+        .filter(|months| *months <= 1200);
     if months.is_none() {
         let problem = format!("{}: {} is no number of months", statement.path, value.shown());
         builder.faults.push(statement.fault(value.line, problem, "0 to 1200"));

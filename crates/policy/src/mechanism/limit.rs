@@ -93,8 +93,11 @@ impl<'a> LimitRows<'a> {
         for name in in_document_order(builder, "limit") {
             let prefix = format!("limit.{name}");
             let mut covers = Vec::new();
-            if let (None, Some(statement)) = (builder.value(&format!("{prefix}.programmes")), builder.first_below(&prefix)) {
-                let fix = "programmes = [ … ], or state it as [programme.<programme>.limit.<limit>]";
+            if let (None, Some(statement)) =
+                (builder.value(&format!("{prefix}.programmes")), builder.first_below(&prefix))
+            {
+                let fix =
+                    "programmes = [ … ], or state it as [programme.<programme>.limit.<limit>]";
                 builder.fault(statement, format!("[{prefix}] covers no programme"), fix);
             }
             if let Some(statement) = builder.statement(&format!("{prefix}.programmes")) {
@@ -248,9 +251,10 @@ impl<'a> LimitRows<'a> {
         let mut cite = builder.cite(statement);
         if let Some(code) = limit.and_then(|index| codes.get(usize::from(index))) {
             // What the other payer still has is part of the answer.
-            let table = code.split_once('.').map_or(format!("limit.{code}"), |(programme, limit)| {
-                format!("programme.{programme}.limit.{limit}")
-            });
+            let table =
+                code.split_once('.').map_or(format!("limit.{code}"), |(programme, limit)| {
+                    format!("programme.{programme}.limit.{limit}")
+                });
             let room = builder.cite_path(&format!("{table}.amount"));
             cite = builder.cite_both(cite, room);
         }
@@ -273,7 +277,11 @@ impl<'a> LimitRows<'a> {
         for row in &self.first_year {
             let Some(times) = row.value.get("times").and_then(Value::rate) else {
                 let fix = "times = \"50%\"";
-                builder.faults.push(row.statement.fault(row.value.line, "the row states no factor", fix));
+                builder.faults.push(row.statement.fault(
+                    row.value.line,
+                    "the row states no factor",
+                    fix,
+                ));
                 continue;
             };
             let by = builder.cite_row(row);

@@ -128,7 +128,7 @@ impl<'a> Stated<'a> {
             limit_rows.iter().filter(|limit| limit.programmes.contains(&self.code)).collect();
         let all = self.deductible.all().chain(self.share.all()).chain(&self.fixed);
         let axes = rows::axes(
-            all.chain(uses.iter().flat_map(|limit| limit.rows())),
+            &all.chain(uses.iter().flat_map(|limit| limit.rows())),
             &[],
             builder.vocabulary,
         );
@@ -356,11 +356,19 @@ fn refuse_idle_limits(
 ) {
     for (limit, rows) in limits.iter().zip(limit_rows) {
         if let Above::Programme(index) = limit.above
-            && let Some(other) = programmes.get(usize::from(index)).filter(|other| other.is_fixed_fee())
+            && let Some(other) =
+                programmes.get(usize::from(index)).filter(|other| other.is_fixed_fee())
             && let Some(statement) = builder.statement(&format!("{}.above", rows.prefix))
         {
-            let problem = format!("programme {} pays fixed amounts an item and takes no excess", other.term.code);
-            builder.fault(statement, problem, "lead to a programme with shares, or above = \"patient\"");
+            let problem = format!(
+                "programme {} pays fixed amounts an item and takes no excess",
+                other.term.code
+            );
+            builder.fault(
+                statement,
+                problem,
+                "lead to a programme with shares, or above = \"patient\"",
+            );
         }
         let fixed = programmes.iter().find(|programme| {
             programme.is_fixed_fee() && rows.programmes.contains(&&*programme.term.code)
@@ -369,7 +377,9 @@ fn refuse_idle_limits(
             && let Some(statement) = builder.first_below(&rows.prefix)
         {
             let code = &programme.term.code;
-            let problem = format!("programme {code} pays fixed amounts: a limit on its spending does nothing");
+            let problem = format!(
+                "programme {code} pays fixed amounts: a limit on its spending does nothing"
+            );
             builder.fault(statement, problem, "basis = \"payment\", or leave the programme out");
         }
     }
@@ -401,10 +411,18 @@ fn refuse_cycles(
             if index == start {
                 told.extend(&seen);
                 let limit = leading_on(start).next().map(|(limit, _)| &limit_rows[limit].prefix);
-                if let Some(statement) = limit.and_then(|table| builder.statement(&format!("{table}.above"))) {
-                    let names: Vec<&str> = seen.iter().map(|index| &*programmes[*index].term.code).collect();
-                    let problem = format!("what exceeds this limit comes back to it: {}", names.join(" → "));
-                    builder.fault(statement, problem, "let one of the limits say above = \"patient\"");
+                if let Some(statement) =
+                    limit.and_then(|table| builder.statement(&format!("{table}.above")))
+                {
+                    let names: Vec<&str> =
+                        seen.iter().map(|index| &*programmes[*index].term.code).collect();
+                    let problem =
+                        format!("what exceeds this limit comes back to it: {}", names.join(" → "));
+                    builder.fault(
+                        statement,
+                        problem,
+                        "let one of the limits say above = \"patient\"",
+                    );
                 }
                 break;
             }

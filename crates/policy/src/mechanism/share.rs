@@ -98,7 +98,9 @@ impl<'a> ShareRows<'a> {
         match row.value.get("rate").and_then(Value::rate) {
             Some(rate) if rate.is_share() => rate,
             stated => {
-                let problem = stated.map_or("the row states no share".to_string(), |rate| format!("the share is {rate}"));
+                let problem = stated.map_or("the row states no share".to_string(), |rate| {
+                    format!("the share is {rate}")
+                });
                 let fix = "rate = \"60%\", 0 % to 100 %";
                 builder.faults.push(row.statement.fault(row.value.line, problem, fix));
                 Rate::ZERO

@@ -15,7 +15,9 @@ fn shipped_files() -> Vec<(String, String)> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 collect(root, &path, files);
-            } else if path.parent() != Some(root) && path.extension().is_some_and(|extension| extension == "md") {
+            } else if path.parent() != Some(root)
+                && path.extension().is_some_and(|extension| extension == "md")
+            {
                 let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
                 files.push((name, std::fs::read_to_string(&path).unwrap()));
             }
@@ -67,8 +69,16 @@ fn every_generated_case_passes_and_reaches_its_row() {
         let after = check(&library, code, &Choice::default(), NO_LAWS).unwrap();
         assert_eq!(after.failures(), []);
         for row in before.uncovered.iter().filter(|row| row.case.is_some()) {
-            let same = |left: &&policy::check::Uncovered| (&left.file, left.line, left.boundary) == (&row.file, row.line, row.boundary);
-            assert!(!after.uncovered.iter().any(|left| same(&left)), "{}:{} {} is not reached", row.file, row.line, row.path);
+            let same = |left: &&policy::check::Uncovered| {
+                (&left.file, left.line, left.boundary) == (&row.file, row.line, row.boundary)
+            };
+            assert!(
+                !after.uncovered.iter().any(|left| same(&left)),
+                "{}:{} {} is not reached",
+                row.file,
+                row.line,
+                row.path
+            );
         }
     }
 }
@@ -83,9 +93,18 @@ fn every_row_of_a_shipped_region_is_reached_by_a_case() {
         let report = check(&library, code, &Choice::default(), NO_LAWS).unwrap();
         assert_eq!(report.failures(), []);
         for row in report.uncovered {
-            let known = NO_CASE_CAN_REACH.iter().any(|(file, path, _)| (*file, *path) == (&*row.file, &*row.path));
+            let known = NO_CASE_CAN_REACH
+                .iter()
+                .any(|(file, path, _)| (*file, *path) == (&*row.file, &*row.path));
             let what = if row.boundary { "the boundary of" } else { "the row" };
-            assert!(known, "no case reaches {what} {}:{} {}\n{}", row.file, row.line, row.path, row.case.unwrap_or_default());
+            assert!(
+                known,
+                "no case reaches {what} {}:{} {}\n{}",
+                row.file,
+                row.line,
+                row.path,
+                row.case.unwrap_or_default()
+            );
         }
     }
 }
@@ -131,9 +150,15 @@ fn a_row_without_a_case_is_reported_with_one() {
     let report = check(&library(SMALL), "990901", &Choice::default(), NO_LAWS).unwrap();
     assert_eq!(report.failures(), []);
     let [row] = &report.uncovered[..] else { panic!("{:?}", report.uncovered) };
-    assert_eq!((row.line, row.article.as_str(), row.path.as_str()), (16, "第一条", "programme.ordinary.deductible.amount"));
+    assert_eq!(
+        (row.line, row.article.as_str(), row.path.as_str()),
+        (16, "第一条", "programme.ordinary.deductible.amount")
+    );
     let case = row.case.as_deref().unwrap();
-    assert!(case.contains("status = \"retired\"") && case.contains("basis  = \"regression\""), "{case}");
+    assert!(
+        case.contains("status = \"retired\"") && case.contains("basis  = \"regression\""),
+        "{case}"
+    );
     let longer = library(&format!("{SMALL}\n{case}"));
     let report = check(&longer, "990901", &Choice::default(), NO_LAWS).unwrap();
     let left: Vec<_> = report.uncovered.iter().map(|row| (row.line, row.boundary)).collect();
@@ -142,20 +167,33 @@ fn a_row_without_a_case_is_reported_with_one() {
 
 #[test]
 fn a_case_that_fails_is_reported_where_it_stands() {
-    let report = check(&library(&SMALL.replace("60.00", "61.00")), "990901", &Choice::default(), NO_LAWS).unwrap();
+    let report =
+        check(&library(&SMALL.replace("60.00", "61.00")), "990901", &Choice::default(), NO_LAWS)
+            .unwrap();
     let failures: Vec<String> = report.failures().iter().map(ToString::to_string).collect();
     assert_eq!(
         failures,
-        ["990901-x/a.md:28 第一条: 在职，恰好满起付标准，下一次付六成: visit of 2024-03-02: pool is 60.00, expected 61.00 — correct the case, or the table it tests"]
+        [
+            "990901-x/a.md:28 第一条: 在职，恰好满起付标准，下一次付六成: visit of 2024-03-02: pool is 60.00, expected 61.00 — correct the case, or the table it tests"
+        ]
     );
 }
 
 #[test]
 fn days_without_a_policy_are_noted() {
-    let gap = SMALL.replace("```toml\n", "```toml to=2024-06-30\n") + "\n```toml from=2025-01-01\n[rounding]\nmode = \"down\"\n```\n";
+    let gap = SMALL.replace("```toml\n", "```toml to=2024-06-30\n")
+        + "\n```toml from=2025-01-01\n[rounding]\nmode = \"down\"\n```\n";
     let report = check(&library(&gap), "990901", &Choice::default(), NO_LAWS).unwrap();
-    assert!(report.notes.contains(&"2024-07-01 — 2024-12-31: no policy".to_string()), "{:?}", report.notes);
-    assert!(report.notes.contains(&"from 2025-01-01: no benefit programme".to_string()), "{:?}", report.notes);
+    assert!(
+        report.notes.contains(&"2024-07-01 — 2024-12-31: no policy".to_string()),
+        "{:?}",
+        report.notes
+    );
+    assert!(
+        report.notes.contains(&"from 2025-01-01: no benefit programme".to_string()),
+        "{:?}",
+        report.notes
+    );
 }
 
 /// A policy that breaks every law a policy may break: a deductible a visit, a worse share after retirement, and a first
@@ -204,12 +242,17 @@ amount     = [{ yuan = 300 }]
 
 #[test]
 fn laws_that_a_policy_may_break_get_a_small_counterexample() {
-    let report = check(&library(ODD), "990901", &Choice::default(), Effort { trials: 2_000, seed: 1 }).unwrap();
+    let report =
+        check(&library(ODD), "990901", &Choice::default(), Effort { trials: 2_000, seed: 1 })
+            .unwrap();
     for verdict in &report.laws {
         if verdict.law.binding() {
             assert_eq!(verdict.counterexample, None, "{:?}", verdict.law);
         } else {
-            let example = verdict.counterexample.as_deref().unwrap_or_else(|| panic!("{:?} holds", verdict.law));
+            let example = verdict
+                .counterexample
+                .as_deref()
+                .unwrap_or_else(|| panic!("{:?} holds", verdict.law));
             let visits = example.split("; ").count();
             assert!(visits <= 2, "{:?}: {visits} visits: {example}", verdict.law);
         }
@@ -222,7 +265,8 @@ fn laws_that_a_policy_may_break_get_a_small_counterexample() {
 fn the_shipped_regulations_keep_every_law() {
     let library = Library::shipped();
     for code in ["500000", "450000"] {
-        let report = check(&library, code, &Choice::default(), Effort { trials: 250, seed: 7 }).unwrap();
+        let report =
+            check(&library, code, &Choice::default(), Effort { trials: 250, seed: 7 }).unwrap();
         for verdict in report.laws {
             assert_eq!(verdict.counterexample, None, "{code} {} {:?}", verdict.from, verdict.law);
         }

@@ -5,7 +5,8 @@ use policy::diff::diff;
 use policy::{Choice, Library};
 
 fn on(region: &str, day: &str, with: &[&str]) -> Policy {
-    let choice = Choice { with: with.iter().map(ToString::to_string).collect(), ..Choice::default() };
+    let choice =
+        Choice { with: with.iter().map(ToString::to_string).collect(), ..Choice::default() };
     let region = Library::shipped().region(region, &choice).unwrap();
     region.timeline.on(Date::parse(day).unwrap()).unwrap().clone()
 }
@@ -20,7 +21,10 @@ fn lines(before: &Policy, after: &Policy, english: bool) -> Vec<String> {
                 _ => " ",
             };
             let (name, place) = (&change.name, &line.place);
-            lines.push(format!("{sign} {name} | {place} | {} → {} | {}", line.before, line.after, line.articles));
+            lines.push(format!(
+                "{sign} {name} | {place} | {} → {} | {}",
+                line.before, line.after, line.articles
+            ));
         }
     }
     lines
@@ -44,9 +48,13 @@ fn two_regions_are_compared_by_what_both_know() {
         assert!(!lines(&guangxi, &chongqing, english).is_empty());
     }
     let changes = diff(&chongqing, &guangxi, false);
-    let deductible = changes.iter().find(|change| change.key == "programme.ordinary.deductible").unwrap();
-    let found: Vec<_> =
-        deductible.lines.iter().map(|line| (line.place.as_str(), line.before.as_str(), line.after.as_str())).collect();
+    let deductible =
+        changes.iter().find(|change| change.key == "programme.ordinary.deductible").unwrap();
+    let found: Vec<_> = deductible
+        .lines
+        .iter()
+        .map(|line| (line.place.as_str(), line.before.as_str(), line.after.as_str()))
+        .collect();
     assert_eq!(found, [("在职", "200.00", "600.00"), ("退休", "100.00", "600.00")]);
 }
 
@@ -55,7 +63,12 @@ fn a_policy_does_not_differ_from_itself() {
     let library = Library::shipped();
     for (code, ..) in library.regions() {
         for policy in &library.region(code, &Choice::default()).unwrap().timeline.policies {
-            assert_eq!(lines(policy, policy, false), Vec::<String>::new(), "{code} {}", policy.from);
+            assert_eq!(
+                lines(policy, policy, false),
+                Vec::<String>::new(),
+                "{code} {}",
+                policy.from
+            );
         }
     }
 }

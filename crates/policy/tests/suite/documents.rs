@@ -67,11 +67,13 @@ fn cited_on(timeline: &Timeline, on: &str) -> Vec<String> {
     policy.cited(cite).map(|rule| rule.document.to_string()).collect()
 }
 
-const AMENDMENT: &str = "document = \"甲〔2024〕2号\"\namends = \"甲〔2023〕1号\"\neffective = 2024-07-01";
+const AMENDMENT: &str =
+    "document = \"甲〔2024〕2号\"\namends = \"甲〔2023〕1号\"\neffective = 2024-07-01";
 
 #[test]
 fn an_amendment_wins_from_its_day_and_is_cited() {
-    let timeline = compile(&[base(), document("b", AMENDMENT, &deductible(300))], &Choice::default());
+    let timeline =
+        compile(&[base(), document("b", AMENDMENT, &deductible(300))], &Choice::default());
     assert_eq!(deductible_on(&timeline, "2024-06-30"), Fen::yuan(200));
     assert_eq!(deductible_on(&timeline, "2024-07-01"), Fen::yuan(300));
     assert_eq!(cited_on(&timeline, "2024-06-30"), ["甲〔2023〕1号"]);
@@ -96,7 +98,11 @@ fn an_amendment_of_an_amendment_wins_in_whatever_order_the_files_lie() {
 #[test]
 fn two_amendments_of_one_document_on_one_day_are_a_fault() {
     let other = "document = \"甲〔2024〕3号\"\namends = \"甲〔2023〕1号\"\neffective = 2024-07-01";
-    let documents = [base(), document("b", AMENDMENT, &deductible(300)), document("c", other, &deductible(400))];
+    let documents = [
+        base(),
+        document("b", AMENDMENT, &deductible(300)),
+        document("c", other, &deductible(400)),
+    ];
     let found = faults(&documents, &Choice::default());
     assert!(found.contains("deductible.amount holds twice on 2024-07-01"), "{found}");
     assert_eq!(found.lines().count(), 1, "{found}");
@@ -119,18 +125,27 @@ fn an_overlay_restates_a_value_under_its_own_article_and_keeps_the_rest() {
     assert_eq!(deductible_on(&timeline, "2023-12-31"), Fen::yuan(200));
     assert_eq!(deductible_on(&timeline, "2024-01-01"), Fen::yuan(50));
     let policy = policy_on(&timeline, "2024-01-01");
-    let rule = policy.cited(policy.programmes[0].deductible.as_ref().unwrap().cite[0]).next().unwrap();
-    assert_eq!((&*rule.document, &*rule.article, &*rule.file), ("市〔2024〕1号", "第七条", "990902-y/a.md"));
+    let rule =
+        policy.cited(policy.programmes[0].deductible.as_ref().unwrap().cite[0]).next().unwrap();
+    assert_eq!(
+        (&*rule.document, &*rule.article, &*rule.file),
+        ("市〔2024〕1号", "第七条", "990902-y/a.md")
+    );
     let share = policy.cited(policy.programmes[0].bands.cites[0]).next().unwrap();
     assert_eq!((&*share.document, &*share.article), ("甲〔2023〕1号", "第一条"));
     let parent = library.region("990901", &Choice::default()).unwrap().timeline;
-    assert_eq!(deductible_on(&parent, "2024-01-01"), Fen::yuan(200), "the region it inherits is untouched");
+    assert_eq!(
+        deductible_on(&parent, "2024-01-01"),
+        Fen::yuan(200),
+        "the region it inherits is untouched"
+    );
 }
 
 #[test]
 fn a_switch_is_stated_over_everything_and_every_answer_says_so() {
     let documents = [base(), document("b", AMENDMENT, &deductible(300))];
-    let timeline = compile(&documents, &set("programme.ordinary.deductible.amount=[{ yuan = 10 }]"));
+    let timeline =
+        compile(&documents, &set("programme.ordinary.deductible.amount=[{ yuan = 10 }]"));
     for on in ["2023-01-01", "2024-07-01"] {
         assert_eq!(deductible_on(&timeline, on), Fen::yuan(10));
         assert_eq!(cited_on(&timeline, on), ["--set"]);
@@ -151,11 +166,26 @@ fn a_switch_takes_a_word_with_or_without_quotes() {
 #[test]
 fn a_switch_that_cannot_be_understood_says_what_would_be() {
     let cases = [
-        ("rounding", "--set rounding: not path=value — e.g. --set refund.model=current; the path is that of a table and a key"),
-        ("rounding=down", "--set rounding=down: not path=value — e.g. --set refund.model=current; the path is that of a table and a key"),
-        ("rounding.mode=up", "--set rounding.mode=up: rounding.mode: the value is \"up\" — expected \"half-up\" | \"half-even\" | \"down\""),
-        ("rounding.modus=down", "--set rounding.modus=down: [rounding] no such key: `modus` — did you mean `mode`?"),
-        ("roundin.mode=down", "--set roundin.mode=down: no such table: `roundin` — did you mean `rounding`?"),
+        (
+            "rounding",
+            "--set rounding: not path=value — e.g. --set refund.model=current; the path is that of a table and a key",
+        ),
+        (
+            "rounding=down",
+            "--set rounding=down: not path=value — e.g. --set refund.model=current; the path is that of a table and a key",
+        ),
+        (
+            "rounding.mode=up",
+            "--set rounding.mode=up: rounding.mode: the value is \"up\" — expected \"half-up\" | \"half-even\" | \"down\"",
+        ),
+        (
+            "rounding.modus=down",
+            "--set rounding.modus=down: [rounding] no such key: `modus` — did you mean `mode`?",
+        ),
+        (
+            "roundin.mode=down",
+            "--set roundin.mode=down: no such table: `roundin` — did you mean `rounding`?",
+        ),
         (
             "programme.ordinary.share.rate=[{ status = \"active\", rate = \"50%\" }]",
             "--set programme.ordinary.share.rate=[{ status = \"active\", rate = \"50%\" }]: \
@@ -176,8 +206,14 @@ fn a_switch_that_cannot_be_understood_says_what_would_be() {
 fn a_document_not_in_force_is_used_only_when_asked_for() {
     let draft = format!("{AMENDMENT}\nin_force = false");
     let documents = [base(), document("b", &draft, &deductible(300))];
-    assert_eq!(deductible_on(&compile(&documents, &Choice::default()), "2024-07-01"), Fen::yuan(200));
-    assert_eq!(deductible_on(&compile(&documents, &with("甲〔2024〕2号")), "2024-07-01"), Fen::yuan(300));
+    assert_eq!(
+        deductible_on(&compile(&documents, &Choice::default()), "2024-07-01"),
+        Fen::yuan(200)
+    );
+    assert_eq!(
+        deductible_on(&compile(&documents, &with("甲〔2024〕2号")), "2024-07-01"),
+        Fen::yuan(300)
+    );
 }
 
 #[test]
@@ -185,7 +221,10 @@ fn a_document_not_in_force_is_checked_all_the_same() {
     let draft = format!("{AMENDMENT}\nin_force = false");
     let wrong = "```toml\n[programme.ordinary.deductible]\namount = [{ yuan = 1.5 }]\n```";
     let found = faults(&[base(), document("b", &draft, wrong)], &Choice::default());
-    assert!(found.starts_with("990901-x/b.md:13 第一条: programme.ordinary.deductible.amount"), "{found}");
+    assert!(
+        found.starts_with("990901-x/b.md:13 第一条: programme.ordinary.deductible.amount"),
+        "{found}"
+    );
 }
 
 #[test]
@@ -219,8 +258,16 @@ fn from_and_to_narrow_the_days_of_a_fence() {
          ```toml from=2024-03-01\n[refund]\nmodel = \"current\"\n```"
     );
     let timeline = compile(&[document("a", FRONT, &body)], &Choice::default());
-    let spans: Vec<(String, String)> =
-        timeline.policies.iter().map(|policy| (policy.from.to_string(), if policy.to == Date::MAX { "—".into() } else { policy.to.to_string() })).collect();
+    let spans: Vec<(String, String)> = timeline
+        .policies
+        .iter()
+        .map(|policy| {
+            (
+                policy.from.to_string(),
+                if policy.to == Date::MAX { "—".into() } else { policy.to.to_string() },
+            )
+        })
+        .collect();
     let expected = [
         ("2023-01-01", "2023-06-30"),
         ("2023-07-01", "2023-12-31"),
@@ -240,7 +287,8 @@ fn from_and_to_narrow_the_days_of_a_fence() {
 fn a_timeline_answers_for_its_days_and_no_others() {
     let early = "```toml to=2023-06-30\n[rounding]\nmode = \"down\"\n```";
     let late = "```toml from=2024-01-01\n[rounding]\nmode = \"down\"\n```";
-    let timeline = compile(&[document("a", FRONT, &format!("{early}\n\n{late}"))], &Choice::default());
+    let timeline =
+        compile(&[document("a", FRONT, &format!("{early}\n\n{late}"))], &Choice::default());
     for (on, known) in [
         ("2022-12-31", false),
         ("2023-01-01", true),
@@ -265,9 +313,17 @@ fn the_version_changes_with_a_value_and_not_with_prose() {
     assert_eq!(version(&ORDINARY.replace("yuan = 200", "yuan   =   200")), original, "spacing");
     assert_ne!(version(&ORDINARY.replace("200", "201")), original);
     assert_ne!(version(&ORDINARY.replace("60%", "60.01%")), original);
-    assert_ne!(version(&format!("## 第二条\n\n{ORDINARY}")), original, "another article is another citation");
+    assert_ne!(
+        version(&format!("## 第二条\n\n{ORDINARY}")),
+        original,
+        "another article is another citation"
+    );
     let longer = format!("{ORDINARY}\n\n```toml from=2024-07-01\n[rounding]\nmode = \"down\"\n```");
     let timeline = compile(&[document("a", FRONT, &longer)], &Choice::default());
-    assert_eq!(policy_on(&timeline, "2024-06-30").version, original, "a day on which nothing changed");
+    assert_eq!(
+        policy_on(&timeline, "2024-06-30").version,
+        original,
+        "a day on which nothing changed"
+    );
     assert_ne!(policy_on(&timeline, "2024-07-01").version, original);
 }

@@ -10,7 +10,14 @@ fn explained(region: &str, case: &str, english: bool) -> String {
     assert!(result.failures.is_empty(), "{:?}", result.failures);
     let last = result.settled.last().unwrap();
     let policy = region.timeline.on(last.bill.service).unwrap();
-    policy::explain::explain(policy, &last.bill, &last.facts, &last.settlement, &last.trace, english)
+    policy::explain::explain(
+        policy,
+        &last.bill,
+        &last.facts,
+        &last.settlement,
+        &last.trace,
+        english,
+    )
 }
 
 fn check(name: &str, region: &str, case: &str) {

@@ -14,24 +14,38 @@ fn every_mechanism_has_a_page_and_a_document_in_the_invented_region() {
     let pages = pages(&library);
     for mechanism in mechanism::ALL {
         let file = format!("{}.md", mechanism.name);
-        let (_, page) = pages.iter().find(|(name, _)| *name == file).unwrap_or_else(|| panic!("no page {file}"));
+        let (_, page) = pages
+            .iter()
+            .find(|(name, _)| *name == file)
+            .unwrap_or_else(|| panic!("no page {file}"));
         assert!(page.contains(mechanism.zh) && page.contains("## Example"), "{file}");
-        let sample = region.documents.iter().find(|document| document.file == format!("990000-sample/{file}"));
+        let sample = region
+            .documents
+            .iter()
+            .find(|document| document.file == format!("990000-sample/{file}"));
         let sample = sample.unwrap_or_else(|| panic!("no sample document {file}"));
-        assert!(page.contains(sample.body.1.lines().last().unwrap()), "{file} does not show its sample");
+        assert!(
+            page.contains(sample.body.1.lines().last().unwrap()),
+            "{file} does not show its sample"
+        );
         let cases = sample.cases.len();
         assert!(cases > 0 || WITHOUT_CASE_FORM.contains(&mechanism.name), "{file} has no case");
         for table in mechanism.tables {
             let stated = |path: &str| {
                 let pattern: Vec<&str> = table.path.split('.').collect();
                 let path: Vec<&str> = path.split('.').collect();
-                path.len() == pattern.len() + 1 && pattern.iter().zip(&path).all(|(part, name)| *part == "*" || part == name)
+                path.len() == pattern.len() + 1
+                    && pattern.iter().zip(&path).all(|(part, name)| *part == "*" || part == name)
             };
             let shown = region.statements.iter().any(|statement| stated(&statement.path));
             assert!(shown, "no sample document states [{}]", table.path);
         }
     }
-    assert_eq!(pages.len(), mechanism::ALL.len() + 2, "an index and the refusals beside the mechanisms");
+    assert_eq!(
+        pages.len(),
+        mechanism::ALL.len() + 2,
+        "an index and the refusals beside the mechanisms"
+    );
 }
 
 #[test]
@@ -69,7 +83,12 @@ fn the_schema_knows_every_key_of_every_declaration() {
         let at = path.split('.').try_fold(&schema, below).unwrap_or_else(|| panic!("[{path}]"));
         for key in table.keys {
             let found = at.get("properties").and_then(|properties| properties.get(key.name));
-            assert_eq!(found.and_then(|found| found.get("description")).and_then(Value::as_str), Some(key.doc), "{path}.{}", key.name);
+            assert_eq!(
+                found.and_then(|found| found.get("description")).and_then(Value::as_str),
+                Some(key.doc),
+                "{path}.{}",
+                key.name
+            );
         }
     }
 }

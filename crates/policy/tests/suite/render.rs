@@ -8,7 +8,8 @@ const EFFORT: Effort = Effort { trials: 5, seed: 1 };
 
 fn reports() -> Vec<Report> {
     let library = Library::shipped();
-    let codes: Vec<String> = library.regions().iter().map(|(code, ..)| (*code).to_string()).collect();
+    let codes: Vec<String> =
+        library.regions().iter().map(|(code, ..)| (*code).to_string()).collect();
     codes.iter().map(|code| check(&library, code, &Choice::default(), EFFORT).unwrap()).collect()
 }
 
@@ -32,8 +33,15 @@ fn a_page_is_small_loads_nothing_and_shows_every_case() {
         for english in [false, true] {
             let page = page(&report, english);
             assert!(page.len() < 5_000_000, "{} bytes", page.len());
-            for loads in ["<script", "<link", "<img", "<iframe", "<object", " src=", "@import", "url(", "http://", "https://"] {
-                assert!(!page.contains(loads), "{} loads something: {loads}", report.region.timeline.region);
+            for loads in [
+                "<script", "<link", "<img", "<iframe", "<object", " src=", "@import", "url(",
+                "http://", "https://",
+            ] {
+                assert!(
+                    !page.contains(loads),
+                    "{} loads something: {loads}",
+                    report.region.timeline.region
+                );
             }
             for case in &report.cases {
                 assert!(page.contains(&escaped(&case.title)), "{} is not shown", case.title);
@@ -46,11 +54,15 @@ fn a_page_is_small_loads_nothing_and_shows_every_case() {
 fn what_is_not_verified_is_marked() {
     for report in reports() {
         let policies = &report.region.timeline.policies;
-        let unverified = policies.iter().any(|policy| policy.rules.iter().any(|rule| rule.unverified.is_some()));
+        let unverified =
+            policies.iter().any(|policy| policy.rules.iter().any(|rule| rule.unverified.is_some()));
         let region = &report.region.timeline.region;
         assert!(page(&report, false).contains(">未核实</span>") || !unverified, "{region}");
         assert!(page(&report, true).contains(">unverified</span>") || !unverified, "{region}");
-        assert!(unverified || !["500000", "450000"].contains(&&**region), "{region} rests on unverified values");
+        assert!(
+            unverified || !["500000", "450000"].contains(&&**region),
+            "{region} rests on unverified values"
+        );
     }
 }
 
@@ -64,11 +76,18 @@ fn the_english_page_has_no_chinese_headings_but_those_of_the_documents() {
         let documents = report.region.documents.iter();
         let own: Vec<String> = documents
             .flat_map(|document| {
-                let headings = document.articles.iter().map(|article| article.heading.trim_start_matches(['#', ' ']));
-                headings.chain([document.front.title.as_str(), document.front.document.as_str()]).map(escaped)
+                let headings = document
+                    .articles
+                    .iter()
+                    .map(|article| article.heading.trim_start_matches(['#', ' ']));
+                headings
+                    .chain([document.front.title.as_str(), document.front.document.as_str()])
+                    .map(escaped)
             })
             .collect();
-        for head in ["h1", "h2"].iter().flat_map(|tag| elements(&page, tag)).filter(|head| is_han(head)) {
+        for head in
+            ["h1", "h2"].iter().flat_map(|tag| elements(&page, tag)).filter(|head| is_han(head))
+        {
             assert!(own.iter().any(|heading| heading == head), "{head}");
         }
     }
@@ -110,7 +129,8 @@ visits = [{ on = 2024-03-01, in_scope = \"100.00\", expect = { pool = \"60.00\" 
         for raw in ["<b>甲", "<i>起付", "<script", "<img", "<u>普通", "<不明>", "a < b"] {
             assert!(!page.contains(raw), "{raw} is not escaped");
         }
-        for shown in ["&lt;script&gt;alert(1)", "甲 &amp; 乙", "&lt;u&gt;普通", "a &lt; b &amp; c"] {
+        for shown in ["&lt;script&gt;alert(1)", "甲 &amp; 乙", "&lt;u&gt;普通", "a &lt; b &amp; c"]
+        {
             assert!(page.contains(shown), "{shown} is not shown");
         }
     }
