@@ -27,7 +27,10 @@ enum Output {
 
 const PAGES: &[Page] = &[
     Page { command: &["policy", "manual"], output: Output::Directory("docs/reference/mechanisms") },
-    Page { command: &["policy", "schema"], output: Output::File("docs/reference/policy.schema.json") },
+    Page {
+        command: &["policy", "schema"],
+        output: Output::File("docs/reference/policy.schema.json"),
+    },
     Page { command: &["columns"], output: Output::File("docs/reference/bills.md") },
     Page { command: &["columns", "--results"], output: Output::File("docs/reference/results.md") },
     Page { command: &["man"], output: Output::Directory("docs/reference/man") },

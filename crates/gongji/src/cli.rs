@@ -7,8 +7,8 @@ use crate::{adjudicate, bills, explain, policies, results};
 use anyhow::{Context as _, Result};
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use policy::{Choice, Library};
-use std::path::PathBuf;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// 共济：职工医保门诊共济保障的政策与结算 / Gongji: outpatient pooling of employee medical insurance
@@ -77,6 +77,7 @@ impl Source {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one of them, for the life of the program")]
 enum Command {
     /// 按政策结算文件中的单据 / adjudicate the bills of files
     Adjudicate(AdjudicateArgs),
@@ -91,6 +92,8 @@ enum Command {
         #[arg(long)]
         results: bool,
     },
+    /// 单据文件换格式 / convert a file of bills to another format
+    ConvertBills(adjudicate::convert::ConvertArgs),
     /// 生成合成单据，用于测试速度 / write synthetic bills, to measure with
     #[command(hide = true)]
     SampleBills(adjudicate::sample::SampleArgs),
@@ -118,6 +121,7 @@ pub fn run() -> Result<ExitCode> {
         // These write much, and say themselves where to.
         Command::Adjudicate(args) => settle(args, source),
         Command::SampleBills(args) => adjudicate::sample::run(args, &source.regions()?.0),
+        Command::ConvertBills(args) => adjudicate::convert::run(args, source.lang()),
         command => {
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());
             let code = answer(command, source, &mut out)?;
@@ -143,7 +147,11 @@ fn answer(command: &Command, source: &Source, out: &mut Out) -> Result<ExitCode>
         Command::Explain(args) => return explain::run(args, source, out),
         Command::Policy(command) => return policies::run(command, source, out),
         Command::Columns { results } => {
-            let page = if *results { results::manual::markdown() } else { bills::manual::columns_markdown() };
+            let page = if *results {
+                results::manual::markdown()
+            } else {
+                bills::manual::columns_markdown()
+            };
             write!(out, "{page}")?;
         }
         Command::Completions { shell } => {
@@ -151,9 +159,10 @@ fn answer(command: &Command, source: &Source, out: &mut Out) -> Result<ExitCode>
         }
         Command::Man { out: folder } => {
             std::fs::create_dir_all(folder).with_context(|| format!("{}", folder.display()))?;
-            clap_mangen::generate_to(Cli::command(), folder).with_context(|| format!("{}", folder.display()))?;
+            clap_mangen::generate_to(Cli::command(), folder)
+                .with_context(|| format!("{}", folder.display()))?;
         }
-        Command::Adjudicate(_) | Command::SampleBills(_) => {}
+        Command::Adjudicate(_) | Command::SampleBills(_) | Command::ConvertBills(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -93,7 +93,9 @@ impl ExplainArgs {
     /// The bill as the TOML of a case; its reader then says what is wrong with which value.
     fn case(&self) -> String {
         let mut person = format!("status = {:?}", self.status);
-        for (key, value) in [("plan", &self.plan), ("suspended", &self.suspended), ("account", &self.account)] {
+        for (key, value) in
+            [("plan", &self.plan), ("suspended", &self.suspended), ("account", &self.account)]
+        {
             if let Some(value) = value {
                 let _ = write!(person, ", {key} = {value:?}");
             }
@@ -136,9 +138,13 @@ impl ExplainArgs {
         }
         let mut visits = self.earlier.clone();
         visits.push(format!("{{ {visit} }}"));
-        let mut case = format!("title = \"explain\"\nbasis = \"regression\"\nperson = {{ {person} }}\nvisits = [{}]\n", visits.join(", "));
+        let mut case = format!(
+            "title = \"explain\"\nbasis = \"regression\"\nperson = {{ {person} }}\nvisits = [{}]\n",
+            visits.join(", ")
+        );
         let used = self.used.iter().filter_map(|used| used.split_once('='));
-        let used: Vec<String> = used.map(|(limit, yuan)| format!("{:?} = {:?}", limit.trim(), yuan.trim())).collect();
+        let used: Vec<String> =
+            used.map(|(limit, yuan)| format!("{:?} = {:?}", limit.trim(), yuan.trim())).collect();
         if !used.is_empty() {
             let _ = writeln!(case, "used = {{ {} }}", used.join(", "));
         }
@@ -154,13 +160,17 @@ pub(crate) fn run(args: &ExplainArgs, source: &Source, out: &mut Out) -> Result<
     };
     let table = match Value::parse(&args.case(), 1) {
         Ok(table) => table,
-        Err((_, problem)) => bail!("{}: {problem}", lang.pick("参数无法理解", "the options cannot be read")),
+        Err((_, problem)) => {
+            bail!("{}: {problem}", lang.pick("参数无法理解", "the options cannot be read"))
+        }
     };
     let result = policy::case::run_table(&region, "gongji explain", &table);
     if let Some(fault) = result.failures.first() {
         bail!("{} — {}", fault.problem, fault.fix);
     }
-    if let Some((_, refusal)) = result.refused.last().filter(|(index, _)| *index == args.earlier.len()) {
+    if let Some((_, refusal)) =
+        result.refused.last().filter(|(index, _)| *index == args.earlier.len())
+    {
         let reason = lang.choose(|| refusal.to_string(), || refusal.en().to_string());
         writeln!(out, "{}: {reason} ({})", lang.pick("不能结算", "not settled"), refusal.code())?;
         return Ok(ExitCode::FAILURE);
@@ -168,8 +178,14 @@ pub(crate) fn run(args: &ExplainArgs, source: &Source, out: &mut Out) -> Result<
     let Some(settled) = result.settled.last() else { bail!("nothing was settled") };
     let Some(policy) = region.timeline.on(settled.bill.service) else { bail!("no policy") };
     let english = lang == crate::lang::Lang::En;
-    let explained =
-        explanation(policy, &settled.bill, &settled.facts, &settled.settlement, &settled.trace, english);
+    let explained = explanation(
+        policy,
+        &settled.bill,
+        &settled.facts,
+        &settled.settlement,
+        &settled.trace,
+        english,
+    );
     if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&explained)?)?;
     } else {

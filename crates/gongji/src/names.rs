@@ -6,7 +6,13 @@ use std::hash::{BuildHasher, Hasher};
 /// A number that names something: the text itself if it is short, else a fingerprint of it.
 #[must_use]
 pub fn name_of(text: &str) -> u128 {
-    let bytes = text.as_bytes();
+    name_of_bytes(text.as_bytes())
+}
+
+/// As [`name_of`], of a text's bytes.
+#[inline]
+#[must_use]
+pub fn name_of_bytes(bytes: &[u8]) -> u128 {
     if bytes.len() <= 15 {
         let mut name = [0; 16];
         name[..bytes.len()].copy_from_slice(bytes);
@@ -14,7 +20,8 @@ pub fn name_of(text: &str) -> u128 {
         return u128::from_le_bytes(name);
     }
     // The length byte of a short text is never 255.
-    let (low, high) = (fingerprint(bytes, 0x9E37_79B9_7F4A_7C15), fingerprint(bytes, 0xD6E8_FEB8_6659_FD93));
+    let (low, high) =
+        (fingerprint(bytes, 0x9E37_79B9_7F4A_7C15), fingerprint(bytes, 0xD6E8_FEB8_6659_FD93));
     (u128::from(high) << 64 | u128::from(low)) | 0xFF << 120
 }
 
@@ -30,7 +37,8 @@ fn fingerprint(bytes: &[u8], seed: u64) -> u64 {
     for chunk in bytes.chunks(8) {
         let mut word = [0; 8];
         word[..chunk.len()].copy_from_slice(chunk);
-        state = fold(state ^ u64::from_le_bytes(word), 0xA076_1D64_78BD_642F) ^ seed.rotate_left(23);
+        state =
+            fold(state ^ u64::from_le_bytes(word), 0xA076_1D64_78BD_642F) ^ seed.rotate_left(23);
     }
     fold(state, 0xE703_7ED1_A0B4_28DB)
 }
@@ -90,7 +98,8 @@ mod tests {
     fn names_are_told_apart_whatever_their_length() {
         let mut names = std::collections::BTreeSet::new();
         for number in 0..10_000_u32 {
-            for text in [format!("{number}"), format!("{number:020}"), format!("单据{number:030}")] {
+            for text in [format!("{number}"), format!("{number:020}"), format!("单据{number:030}")]
+            {
                 assert!(names.insert(name_of(&text)), "{text}");
             }
         }

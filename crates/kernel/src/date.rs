@@ -229,8 +229,9 @@ impl Moment {
         let mut parts = clock.split(':');
         let mut field = |max: i64| -> Option<i64> {
             let part = parts.next()?;
-            let value: i64 = (part.len() == 2).then(|| part.parse().ok())??;
-            (value < max && value >= 0).then_some(value)
+            let digits = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+            let value: i64 = digits.then(|| part.parse().ok())??;
+            (value < max).then_some(value)
         };
         let (hour, minute) = (field(24)?, field(60)?);
         let second = if clock.len() > 5 { field(60)? } else { 0 };
@@ -385,6 +386,7 @@ mod tests {
             "2024-03-01 8:00:00",
             "2024-03-01 08:61",
             "2024-03-01 08:00:00:00",
+            "2024-03-01 +1:00",
             "x",
         ] {
             assert_eq!(Moment::parse(text), None, "{text}");

@@ -4,11 +4,13 @@
 use crate::case::{self, CaseResult};
 use crate::check::Report;
 use crate::compile::{is_unverified, shown_span};
+use crate::explain::value_in_words;
 use crate::source::Document;
 use crate::table::{self, Kind};
 use crate::tables::{entries, quantities};
 use crate::value::{Data, Value};
-use kernel::policy::Policy;
+use kernel::Dim;
+use kernel::policy::{Policy, Vocabulary};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
 use std::fmt::Write as _;
 
@@ -16,7 +18,7 @@ use std::fmt::Write as _;
 #[must_use]
 pub fn page(report: &Report, english: bool) -> String {
     let region = &report.region;
-    let words = Words { english };
+    let words = Words { english, vocabulary: &region.timeline.vocabulary };
     let name = if english { &region.timeline.name.en } else { &region.timeline.name.zh };
     let title =
         format!("{name} · {}", words.pick("职工医保门诊共济保障政策", "outpatient pooling policy"));
@@ -70,12 +72,60 @@ details summary{cursor:pointer;color:var(--soft);font-size:.85rem}pre{background
 blockquote{margin:.8rem 0;padding:.2rem 1rem;border-left:3px solid var(--line);color:var(--soft)}code{font-family:ui-monospace,monospace;font-size:.9em}\
 @media print{details:not([open])>*{display:none}body{font-size:11pt}.rule,.case{break-inside:avoid}}";
 
+/// The language of a page, and the names of the region's own codes.
 #[derive(Clone, Copy)]
-struct Words {
+struct Words<'a> {
     english: bool,
+    vocabulary: &'a Vocabulary,
 }
 
-impl Words {
+/// Columns of rows that are no conditions.
+const COLUMNS: &[(&str, &str)] = &[
+    ("yuan", "元"),
+    ("rate", "支付比例"),
+    ("band", "段"),
+    ("points", "增减"),
+    ("times", "乘以"),
+    ("share", "比例"),
+    ("of", "基数"),
+    ("round", "取整到"),
+    ("item", "项目"),
+    ("flag", "标识"),
+    ("category", "医疗类别"),
+    ("code", "代码"),
+    ("name", "名称"),
+    ("name_en", "英文名"),
+    ("event", "事项"),
+    ("pay", "付给"),
+    ("freeze", "停付"),
+    ("rule", "检查"),
+    ("value", "阈值"),
+    ("unit", "单位"),
+    ("first_months", "初次等待（月）"),
+    ("lapsed_months", "中断后等待（月）"),
+    ("otherwise", "其余"),
+];
+
+impl Words<'_> {
+    /// The heading of a column of rows.
+    fn column<'t>(&self, name: &'t str) -> &'t str {
+        let zh = Dim::from_code(name).map(Dim::zh);
+        let zh = zh.or_else(|| COLUMNS.iter().find(|(known, _)| *known == name).map(|(_, zh)| *zh));
+        zh.filter(|_| !self.english).unwrap_or(name)
+    }
+
+    /// A cell of a row: codes by their names.
+    fn cell(&self, column: &str, value: &Value) -> String {
+        let text = |item: &Value| item.text().map_or_else(|| item.shown(), str::to_string);
+        let Some(dim) = Dim::from_code(column).filter(|_| !self.english) else {
+            return value.items().iter().map(text).collect::<Vec<_>>().join(", ");
+        };
+        let named = |item: &Value| value_in_words(dim, &text(item), self.vocabulary, false);
+        value.items().iter().map(named).collect::<Vec<_>>().join("、")
+    }
+}
+
+impl Words<'_> {
     fn pick(self, zh: &'static str, en: &'static str) -> &'static str {
         if self.english { en } else { zh }
     }
@@ -85,12 +135,12 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-fn mark(reason: &str, words: Words) -> String {
+fn mark(reason: &str, words: Words<'_>) -> String {
     let title = escape(reason);
     format!("<span class=mark title=\"{title}\">{}</span>", words.pick("未核实", "unverified"))
 }
 
-fn summary(report: &Report, words: Words) -> String {
+fn summary(report: &Report, words: Words<'_>) -> String {
     let failed = report.cases.iter().filter(|case| !case.failures.is_empty()).count();
     let held = report.laws.iter().filter(|verdict| verdict.counterexample.is_none()).count();
     let policy = report.region.timeline.policies.last();
@@ -111,7 +161,7 @@ fn summary(report: &Report, words: Words) -> String {
 }
 
 /// The quantities of a policy on one screen.
-fn glance(policy: &Policy, words: Words) -> String {
+fn glance(policy: &Policy, words: Words<'_>) -> String {
     let mut text = format!(
         "<h2>{} {}</h2><table><tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr>",
         words.pick("一览", "At a glance"),
@@ -156,7 +206,7 @@ fn glance(policy: &Policy, words: Words) -> String {
     text
 }
 
-fn render_document(document: &Document, report: &Report, words: Words) -> String {
+fn render_document(document: &Document, report: &Report, words: Words<'_>) -> String {
     let front = &document.front;
     let mut text = format!(
         "<h2>{}</h2><p class=soft>",
@@ -225,7 +275,7 @@ fn fence(
     line: u32,
     document: &Document,
     report: &Report,
-    words: Words,
+    words: Words<'_>,
 ) -> String {
     let Ok(table) = Value::parse(raw, line) else { return format!("<pre>{}</pre>", escape(raw)) };
     let source = format!("<details><summary>TOML</summary><pre>{}</pre></details>", escape(raw));
@@ -244,7 +294,7 @@ fn fence(
     text
 }
 
-fn render_table(value: &Value, path: &mut Vec<String>, text: &mut String, words: Words) {
+fn render_table(value: &Value, path: &mut Vec<String>, text: &mut String, words: Words<'_>) {
     let names: Vec<&str> = path.iter().map(String::as_str).collect();
     let declared = table::declared(&names);
     let key_of =
@@ -266,9 +316,9 @@ fn render_table(value: &Value, path: &mut Vec<String>, text: &mut String, words:
     for (name, entry) in &own {
         let key = key_of(name);
         match key.map(|key| key.kind) {
-            Some(Kind::Rows(_) | Kind::List(_)) => rows_table(name, entry, text),
+            Some(Kind::Rows(_) | Kind::List(_)) => rows_table(name, entry, text, words),
             _ => {
-                let doc = key.map_or("", |key| key.doc);
+                let doc = key.filter(|_| words.english).map_or("", |key| key.doc);
                 let _ = write!(
                     plain,
                     "<tr><th>{}</th><td>{}</td><td class=soft>{}</td></tr>",
@@ -292,7 +342,7 @@ fn render_table(value: &Value, path: &mut Vec<String>, text: &mut String, words:
 }
 
 /// A list of rows: conditions and values as columns.
-fn rows_table(name: &str, value: &Value, text: &mut String) {
+fn rows_table(name: &str, value: &Value, text: &mut String, words: Words<'_>) {
     let mut columns: Vec<&str> = Vec::new();
     for row in value.items() {
         for (name, _) in row.entries() {
@@ -303,15 +353,13 @@ fn rows_table(name: &str, value: &Value, text: &mut String) {
     }
     let _ = write!(text, "<table><caption class=soft>{}</caption><tr>", escape(name));
     for column in &columns {
-        let _ = write!(text, "<th>{}</th>", escape(column));
+        let _ = write!(text, "<th>{}</th>", escape(words.column(column)));
     }
     text.push_str("</tr>");
     for row in value.items() {
         text.push_str("<tr>");
         for column in &columns {
-            let shown = row.get(column).map_or(String::new(), |value| {
-                value.text().map_or_else(|| value.shown(), str::to_string)
-            });
+            let shown = row.get(column).map_or(String::new(), |value| words.cell(column, value));
             let _ = write!(text, "<td>{}</td>", escape(&shown));
         }
         text.push_str("</tr>");
@@ -319,7 +367,12 @@ fn rows_table(name: &str, value: &Value, text: &mut String) {
     text.push_str("</table>");
 }
 
-fn render_case(table: &Value, result: Option<&CaseResult>, source: &str, words: Words) -> String {
+fn render_case(
+    table: &Value,
+    result: Option<&CaseResult>,
+    source: &str,
+    words: Words<'_>,
+) -> String {
     let title = table.get("title").and_then(Value::text).unwrap_or_default();
     let basis = match table.get("basis").and_then(Value::text).unwrap_or_default() {
         "text" => words.pick("依据原文", "from the text"),
@@ -375,7 +428,7 @@ fn render_case(table: &Value, result: Option<&CaseResult>, source: &str, words: 
     text
 }
 
-fn laws(report: &Report, words: Words) -> String {
+fn laws(report: &Report, words: Words<'_>) -> String {
     let mut text = format!("<h2>{}</h2><table>", words.pick("规律检验", "Laws"));
     for verdict in &report.laws {
         let (zh, en) = verdict.law.words();

@@ -163,21 +163,6 @@ impl<'a> InForce<'a> {
     pub fn iter(&self) -> impl Iterator<Item = &'a Statement> + '_ {
         self.by_path.values().copied()
     }
-
-    /// The names directly below a path that something is stated about, e.g. the programmes.
-    #[must_use]
-    pub fn names_below(&self, path: &str) -> Vec<&'a str> {
-        let mut names: Vec<&'a str> = Vec::new();
-        for stated in self.by_path.keys() {
-            let rest = stated.strip_prefix(path).and_then(|rest| rest.strip_prefix('.'));
-            if let Some((name, _)) = rest.and_then(|rest| rest.split_once('.'))
-                && !names.contains(&name)
-            {
-                names.push(name);
-            }
-        }
-        names
-    }
 }
 
 /// Cuts time into spans within which the same statements hold, and finds for each path the one that wins: the

@@ -13,8 +13,11 @@ use super::order::Ordered;
 use super::packed::{self, unpack};
 use super::people::{Made, Names, People, Regions};
 use crate::formats::{Cell, Field, Stored, TextFormat};
-use crate::names::{mixed, name_of};
+use crate::names::{Mixer, mixed, name_of_bytes};
 use crate::results::Totals;
+
+/// Says what to note under a row, if anything.
+pub type Note<'a> = &'a (dyn Fn(&Made<'_>) -> Option<String> + Sync);
 
 /// How rows are made.
 #[derive(Clone, Copy)]
@@ -30,7 +33,7 @@ pub struct Plan<'a> {
     /// Only the columns of a terminal.
     pub short: bool,
     /// What to note under a row.
-    pub note: Option<&'a (dyn Fn(&Made<'_>) -> Option<String> + Sync)>,
+    pub note: Option<Note<'a>>,
     /// How many threads.
     pub threads: usize,
 }
@@ -69,7 +72,7 @@ pub trait RowTarget {
 }
 
 /// Entries of a block.
-const BLOCK: usize = 4_096;
+const BLOCK: usize = 2_048;
 
 /// Packed entries in settlement order.
 #[derive(Default)]
@@ -81,6 +84,8 @@ struct Block {
 /// Where an entry lies, and whose it is.
 #[derive(Clone, Copy)]
 struct Place {
+    bill: u128,
+    person: u128,
     start: u32,
     end: u32,
     shard: u32,
@@ -96,6 +101,7 @@ struct Batch {
     rows: Vec<BatchRow>,
     notes: Vec<(u32, String)>,
     refused: Vec<(u64, Refusal)>,
+    places: Vec<u32>,
 }
 
 struct BatchRow {
@@ -108,7 +114,8 @@ struct BatchRow {
 /// # Errors
 /// Of the writer, or of temporary files.
 pub fn settle(mut ordered: Ordered, plan: &Plan<'_>, target: &mut dyn RowTarget) -> Result<Done> {
-    let mut filler = Filler { seen: Names::default(), shards: plan.threads.max(1) as u64 };
+    let seen = Names::with_capacity_and_hasher(ordered.count(), Mixer::default());
+    let mut filler = Filler { seen, shards: plan.threads.max(1) as u64 };
     if plan.threads <= 1 {
         let mut people = People::new(plan.regions, plan.reversed);
         let (mut block, mut batch) = (Block::default(), Batch::default());
@@ -223,11 +230,15 @@ impl Filler {
                 break;
             }
             let (number, person) = packed::names(&block.records[start..])?;
-            let duplicate = !self.seen.insert(name_of(number));
-            let shard = if self.shards == 1 { 0 } else { mixed(name_of(person)) % self.shards };
+            let (bill, person) = (name_of_bytes(number), name_of_bytes(person));
+            let shard = if self.shards == 1 { 0 } else { mixed(person) % self.shards };
             let shard = u32::try_from(shard).unwrap_or(0);
-            let end = place(block.records.len());
-            block.entries.push(Place { start: place(start), end, shard, duplicate });
+            let (start, end) = (place(start), place(block.records.len()));
+            block.entries.push(Place { bill, person, start, end, shard, duplicate: false });
+        }
+        // A loop of its own, so that the slow reads of a large table overlap.
+        for entry in &mut block.entries {
+            entry.duplicate = !self.seen.insert(entry.bill);
         }
         Ok(!block.entries.is_empty())
     }
@@ -251,6 +262,8 @@ impl Batch {
         people: &mut People<'_>,
         plan: &Plan<'_>,
     ) -> Result<()> {
+        let own = || block.entries.iter().filter(|place| place.shard == shard);
+        people.fetch(own().map(|place| place.person), &mut self.places);
         for (number, place) in (0..).zip(&block.entries) {
             if place.shard != shard {
                 continue;
@@ -304,7 +317,8 @@ fn write(
         let shard = place.shard as usize;
         let batch = &batches[shard];
         let (row, start) = &mut next[shard];
-        let Some(BatchRow { end, .. }) = batch.rows.get(*row).filter(|row| row.entry == number) else {
+        let Some(BatchRow { end, .. }) = batch.rows.get(*row).filter(|row| row.entry == number)
+        else {
             continue;
         };
         let range = *start..*end as usize;

@@ -36,7 +36,8 @@ pub fn run(args: &ConvertArgs, lang: Lang) -> Result<ExitCode> {
         bail!("{}: {}", args.output.display(), lang.pick("看不出格式", "no known format"));
     };
     let file = File::create(&args.output).with_context(|| args.output.display().to_string())?;
-    let mut copy = Copy { format, out: Some(BufWriter::new(file)), table: None, fields: Vec::new() };
+    let mut copy =
+        Copy { format, out: Some(BufWriter::new(file)), table: None, fields: Vec::new() };
     input.read(Column::LAYOUT, &mut copy, &mut |_| {}, lang)?;
     if let Some(table) = copy.table {
         table.finish()?;

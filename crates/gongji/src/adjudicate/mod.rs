@@ -20,7 +20,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 
 use crate::bills::compose::Composer;
 use crate::bills::read::Options;
@@ -125,7 +125,11 @@ pub fn run_with(
         .map_err(|fault| anyhow!("--region: {}", fault.text(lang)))?;
     let open = |path: &PathBuf| Input::open(path, args.from, args.encoding, lang);
     let inputs = args.files.iter().map(open).collect::<Result<Vec<_>>>()?;
-    let mut rejects = Rejects::new(&rejects_path(args), lang);
+    let rejects = rejects_path(args);
+    for path in args.output.iter().chain([&rejects]) {
+        keep_inputs(path, &args.files, lang)?;
+    }
+    let mut rejects = Rejects::new(&rejects, lang);
     let options = Options { composer: &composer, lang };
     // Half for bills; the other half is left for people, rows and the system's buffers.
     let sorter = Sorter::new((args.memory as usize) << 19);
@@ -142,13 +146,23 @@ pub fn run_with(
         let path = path.display();
         let said = lang.choose(
             || format!("已结算 {settled} 张单据，写入 {path}"),
-            || format!("{settled} bills settled, written to {path}"),
+            || format!("settled {settled}, written to {path}"),
         );
         writeln!(streams.err, "{said}")?;
     }
     let exit = u8::from(rejects.bills() > 0);
     rejects.finish(streams.err)?;
     Ok(exit)
+}
+
+/// Refuses to write over a file that is being read.
+fn keep_inputs(path: &Path, inputs: &[PathBuf], lang: Lang) -> Result<()> {
+    let Ok(path) = path.canonicalize() else { return Ok(()) };
+    if inputs.iter().any(|input| input.canonicalize().is_ok_and(|input| input == path)) {
+        let what = lang.pick("是输入文件，不能写在它上面", "is an input and would be overwritten");
+        bail!("{}: {what}", path.display());
+    }
+    Ok(())
 }
 
 /// Where rows go that are not settled: beside the result, under the name of the first input.

@@ -3,9 +3,9 @@
 
 use anyhow::{Context, Result};
 use kernel::{
-    AccountUse, Admission, Amounts, Bill, BillId, CatalogueClass, Category, Channel, Cohort, Content,
-    Date, Disease, DiseaseSet, Entitlement, Facts, FeeLine, Fen, Flags, Item, Level, Moment, OrderKey,
-    Place, Plan, Prescription, Rate, Status, Venue, Wallet,
+    AccountUse, Admission, Amounts, Bill, BillId, CatalogueClass, Category, Channel, Cohort,
+    Content, Date, Disease, DiseaseSet, Entitlement, Facts, FeeLine, Fen, Flags, Item, Level,
+    Moment, OrderKey, Place, Plan, Prescription, Rate, Status, Venue, Wallet,
 };
 
 use crate::bills::read::{Entry, EntryContent};
@@ -166,14 +166,20 @@ pub enum UnpackedContent<'a> {
     Reversal(&'a str),
 }
 
-/// The names in a packed entry, without the rest.
-pub fn names(record: &[u8]) -> Result<(&str, &str)> {
+/// The number and the person of a packed entry, without the rest.
+///
+/// # Errors
+/// If the entry is damaged.
+pub fn names(record: &[u8]) -> Result<(&[u8], &[u8])> {
     let mut bytes = Bytes(record);
-    let names = bytes.text().zip(bytes.text());
+    let names = bytes.run().zip(bytes.run());
     names.context("a temporary file is damaged")
 }
 
 /// Takes an entry out.
+///
+/// # Errors
+/// If the entry is damaged.
 pub fn unpack(record: &[u8], serial: u64) -> Result<Unpacked<'_>> {
     Bytes(record).entry(serial).context("a temporary file is damaged")
 }
@@ -346,11 +352,16 @@ impl<'a> Bytes<'a> {
     }
 
     #[inline]
-    pub(super) fn text(&mut self) -> Option<&'a str> {
+    fn run(&mut self) -> Option<&'a [u8]> {
         let length = usize::try_from(self.take()?).ok()?;
-        let (text, rest) = self.0.split_at_checked(length)?;
+        let (run, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
-        std::str::from_utf8(text).ok()
+        Some(run)
+    }
+
+    #[inline]
+    pub(super) fn text(&mut self) -> Option<&'a str> {
+        std::str::from_utf8(self.run()?).ok()
     }
 }
 

@@ -4,8 +4,9 @@
 use std::collections::{HashMap, HashSet};
 
 use kernel::policy::PlanChange;
+use kernel::year::Cell;
 use kernel::{
-    Bill, BillId, Facts, OrderKey, Policy, Refusal, Settlement, Timeline, Trace, Wallet, Year,
+    Bill, BillId, Facts, Fen, OrderKey, Policy, Refusal, Settlement, Timeline, Trace, Wallet, Year,
     adjudicate_traced, fold,
 };
 
@@ -37,7 +38,8 @@ pub struct People<'a> {
     regions: Regions<'a>,
     /// Bills that some reversal takes back.
     reversed: &'a Names,
-    places: HashMap<(u128, u16, i32), u32, Mixer>,
+    /// The latest person-year made for each person.
+    latest: HashMap<u128, u32, Mixer>,
     years: Vec<PersonYear>,
     kept: HashMap<u128, Kept, Mixer>,
     citations: Citations,
@@ -47,8 +49,13 @@ pub struct People<'a> {
 
 struct PersonYear {
     year: Year,
+    region: u16,
     plans_held: u32,
+    /// The one made before for the same person, or [`NONE`].
+    earlier: u32,
 }
+
+const NONE: u32 = u32::MAX;
 
 /// A settlement that will be reversed.
 struct Kept {
@@ -68,7 +75,7 @@ impl<'a> People<'a> {
         People {
             regions,
             reversed,
-            places: HashMap::default(),
+            latest: HashMap::default(),
             years: Vec::new(),
             kept: HashMap::default(),
             citations: Citations::default(),
@@ -133,8 +140,7 @@ impl<'a> People<'a> {
         if self.reversed.contains(&bill.id.0) {
             let (person, bill, facts) = (who.name, bill.clone(), facts.clone());
             let name = bill.id.0;
-            let kept =
-                Kept { person, region, settlement, facts, citation, reversed: false, bill };
+            let kept = Kept { person, region, settlement, facts, citation, reversed: false, bill };
             self.kept.insert(name, kept);
         }
         Ok(())
@@ -157,9 +163,9 @@ impl<'a> People<'a> {
         let (code, timeline) = self.regions[region];
         let (policy, _) = policy_on(timeline, kept.region, &kept.bill)?;
         kept.reversed = true;
-        let key = (who.name, kept.region, kept.settlement.benefit_year);
-        let place = self.places.get(&key).ok_or(Refusal::OriginalNotFound)?;
-        let year = &mut self.years[*place as usize].year;
+        let latest = self.latest.get(&who.name).copied().unwrap_or(NONE);
+        let place = find(&self.years, latest, kept.region, kept.settlement.benefit_year);
+        let year = &mut self.years[place.ok_or(Refusal::OriginalNotFound)?].year;
         let id = BillId(name_of(who.number));
         let Kept { settlement, bill, facts, citation, .. } = &*kept;
         let refund = fold::refund(policy, year, settlement, bill, facts, id, order);
@@ -182,14 +188,40 @@ impl<'a> People<'a> {
     /// Where the person's year stands; an empty one is made.
     #[inline]
     fn place(&mut self, person: u128, region: u16, benefit_year: i32) -> usize {
-        let People { places, years, regions, .. } = self;
-        let place = *places.entry((person, region, benefit_year)).or_insert_with(|| {
+        let People { latest, years, regions, .. } = self;
+        let latest = latest.entry(person).or_insert(NONE);
+        find(years, *latest, region, benefit_year).unwrap_or_else(|| {
             let accumulators = &regions[usize::from(region)].1.accumulators;
-            years.push(PersonYear { year: Year::new(benefit_year, accumulators), plans_held: 0 });
-            u32::try_from(years.len() - 1).unwrap_or(u32::MAX)
-        });
-        place as usize
+            let year = Year::new(benefit_year, accumulators);
+            let place = years.len();
+            years.push(PersonYear { year, region, plans_held: 0, earlier: *latest });
+            *latest = u32::try_from(place).unwrap_or(NONE);
+            place
+        })
     }
+
+    /// Looks at the years of these people, so that they are at hand when their bills are settled: many
+    /// slow reads at once instead of one after the other.
+    pub fn fetch(&self, people: impl Iterator<Item = u128>, places: &mut Vec<u32>) {
+        places.clear();
+        places.extend(people.map(|person| self.latest.get(&person).copied().unwrap_or(NONE)));
+        let years = places.iter().filter_map(|place| self.years.get(*place as usize));
+        let seen: Fen = years.map(|person| person.year.get(Cell::Dense(0))).sum();
+        std::hint::black_box(seen);
+    }
+}
+
+/// The person-year of this region and benefit year, from the latest one back.
+#[inline]
+fn find(years: &[PersonYear], latest: u32, region: u16, benefit_year: i32) -> Option<usize> {
+    let mut place = latest;
+    while let Some(person) = years.get(place as usize) {
+        if person.region == region && person.year.benefit_year == benefit_year {
+            return usize::try_from(place).ok();
+        }
+        place = person.earlier;
+    }
+    None
 }
 
 /// Whose bill.

@@ -116,20 +116,25 @@ impl Rejects {
         let Rejects { path, lang, columns, spool, reasons, bills, rows } = self;
         let Some(spool) = spool else { return Ok(()) };
         let spool = spool.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-        write_file(&path, columns, spool, rows).with_context(|| format!("write {}", path.display()))?;
+        write_file(&path, &columns, spool, rows)
+            .with_context(|| format!("write {}", path.display()))?;
         let counts = reasons.iter().map(|(code, count)| format!("{code} {count}"));
         let counts = counts.collect::<Vec<_>>().join(lang.pick("，", ", "));
         let path = path.display();
         if bills > SHOWN {
             let more = bills - SHOWN;
-            writeln!(shown, "{}", lang.choose(|| format!("……还有 {more} 张单据"), || format!("… and {more} bills more")))?;
+            writeln!(
+                shown,
+                "{}",
+                lang.choose(|| format!("……还有 {more} 张单据"), || format!("… and {more} more"))
+            )?;
         }
         writeln!(
             shown,
             "{}",
             lang.choose(
                 || format!("未结算 {bills} 张单据（{rows} 行），已写入 {path}：{counts}"),
-                || format!("not settled: {bills} bills ({rows} rows), written to {path}: {counts}"),
+                || format!("not settled {bills} ({rows} rows), written to {path}: {counts}"),
             )
         )?;
         Ok(())
@@ -138,7 +143,7 @@ impl Rejects {
 
 /// The file of rejected rows. Columns of ours in which no row has anything are left out: formats
 /// without a header have all of them.
-fn write_file(path: &Path, columns: Vec<String>, mut spool: File, rows: u64) -> Result<()> {
+fn write_file(path: &Path, columns: &[String], mut spool: File, rows: u64) -> Result<()> {
     let mut used = vec![false; columns.len()];
     for_each(&mut spool, rows, |_, cells| {
         for (place, _) in cells {

@@ -94,7 +94,7 @@ pub fn write(args: &SampleArgs, regions: &Regions, out: &mut dyn Write) -> Resul
     Ok(out.flush()?)
 }
 
-/// Numbers that look random (SplitMix64); the same on every machine.
+/// Numbers that look random (`SplitMix64`); the same on every machine.
 struct Dice(u64);
 
 impl Dice {

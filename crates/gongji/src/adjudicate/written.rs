@@ -6,7 +6,7 @@ use std::io::{BufWriter, Write};
 
 use anyhow::{Context, Result, bail};
 
-use super::blocks::{self, Done, Plan, RowTarget};
+use super::blocks::{self, Done, Note, Plan, RowTarget};
 use super::order::Sorter;
 use super::people::{Made, Names, Regions};
 use super::progress::Progress;
@@ -43,7 +43,7 @@ impl Job<'_> {
             wanted.then(|| explanation(made, lang))
         };
         let detailed = |made: &Made<'_>| Some(amounts(made, lang));
-        let note: Option<&(dyn Fn(&Made<'_>) -> Option<String> + Sync)> = match &args.explain {
+        let note: Option<Note<'_>> = match &args.explain {
             Some(_) => Some(&explained),
             None if table && count <= FEW => Some(&detailed),
             None => None,
@@ -132,7 +132,10 @@ fn amounts(made: &Made<'_>, lang: Lang) -> String {
         (Some(trace), _) => detail::lines(made.row.policy, made.row.settlement, trace, lang),
         (None, original) => {
             let original = original.unwrap_or_default();
-            lang.choose(|| format!("    冲回 {original}\n"), || format!("    takes back {original}\n"))
+            lang.choose(
+                || format!("    冲回 {original}\n"),
+                || format!("    takes back {original}\n"),
+            )
         }
     }
 }

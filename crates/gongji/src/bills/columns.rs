@@ -103,7 +103,7 @@ columns! {
     ServiceDate Always Values::Date, "service_date", "服务日期",
         "就诊或购药那天：决定用哪一版政策、记入哪个参保年度", "Day of the visit or purchase: decides the policy version and the benefit year";
     SettledAt Sometimes Values::Moment, "settled_at", "结算时间",
-        "按它的先后累计；空着等于服务日期零时；同一时刻按文件中的先后。冲销行必填", "Bills accumulate in this order; empty: the service date; ties keep the order of the file. A reversal must have it";
+        "按它的先后累计；空着等于服务日期零时；同一时刻按单据号，冲销在后。冲销行必填", "Bills accumulate in this order; empty: the service date; ties go by bill number, reversals last. A reversal must have it";
     Reverses Never Values::Text, "reverses", "冲销单据号",
         "填了就是冲销行：原样冲回这张单据，只需再填 bill、person、settled_at", "Makes the row a reversal of that bill; beside it only bill, person and settled_at are needed";
     Status Sometimes Values::Word(words::STATUS), "status", "人员状态",
@@ -145,7 +145,7 @@ columns! {
     Category Never Values::Word(words::CATEGORY), "category", "医疗类别",
         "空着为普通门诊", "Empty: ordinary";
     Disease Never Values::Disease, "disease", "病种",
-        "这次就诊治的病，地区词汇表里的代码或名称", "Disease that the visit is for, a code or name of the region's vocabulary";
+        "这次就诊治的病，地区词汇表里的代码或名称；词汇表外的病不影响结算，慢特病和两病单据除外，那里必须认得", "Disease that the visit is for, a code or name of the region's vocabulary; others make no difference, but bills of the categories chronic and two-disease must name one that is known";
     PrescriptionLevel Never Values::Word(words::LEVEL), "prescription_level", "处方机构等级",
         "外配处方开方机构的等级；空着为没有处方", "Level of the institution that prescribed; empty: no external prescription";
     PrescriptionDesignated Never Values::Flag, "prescription_designated", "处方机构定点",

@@ -3,9 +3,10 @@
 use kernel::bill::line_ceiling;
 use kernel::policy::{Term, Vocabulary};
 use kernel::{
-    AccountUse, Admission, Amounts, Bill, BillId, CatalogueClass, Category, Channel, Cohort, Content,
-    Date, Disease, DiseaseSet, Entitlement, Facts, FeeLine, Fen, Flags, Item, Level, Moment,
-    MoneyError, OrderKey, Place, Plan, Policy, Prescription, Refusal, Status, Timeline, Venue, Wallet,
+    AccountUse, Admission, Amounts, Bill, BillId, CatalogueClass, Category, Channel, Cohort,
+    Content, Date, Disease, DiseaseSet, Entitlement, Facts, FeeLine, Fen, Flags, Item, Level,
+    Moment, MoneyError, OrderKey, Place, Plan, Policy, Prescription, Refusal, Status, Timeline,
+    Venue, Wallet,
 };
 
 use super::columns::Column;
@@ -74,7 +75,11 @@ impl<'a> Cells<'a> {
 
     /// The value under a column, unless it is empty.
     #[inline]
-    fn value<T>(&self, column: Column, read: impl FnOnce(Column, &'a str) -> Read<T>) -> Read<Option<T>> {
+    fn value<T>(
+        &self,
+        column: Column,
+        read: impl FnOnce(Column, &'a str) -> Read<T>,
+    ) -> Read<Option<T>> {
         match self.text(column) {
             "" => Ok(None),
             text => read(column, text).map(Some),
@@ -114,7 +119,8 @@ impl<'r> Composer<'r> {
     pub fn new(regions: &'r Regions, fallback: Option<&str>) -> Read<Composer<'r>> {
         let regions: Vec<_> = regions.iter().collect();
         let mut composer = Composer { regions, fallback: None };
-        composer.fallback = fallback.map(|text| composer.region(Column::Region, text)).transpose()?;
+        composer.fallback =
+            fallback.map(|text| composer.region(Column::Region, text)).transpose()?;
         Ok(composer)
     }
 
@@ -125,13 +131,23 @@ impl<'r> Composer<'r> {
         });
         found.and_then(|index| u16::try_from(index).ok()).ok_or_else(|| {
             let names = self.regions.iter().flat_map(|(code, timeline)| [*code, &timeline.name.zh]);
-            let known: Vec<String> = self.regions.iter().map(|(code, t)| format!("{code} {}", t.name.zh)).collect();
-            values::unknown(column, text, words::nearest(text, names), known.iter().map(String::as_str))
+            let known: Vec<String> =
+                self.regions.iter().map(|(code, t)| format!("{code} {}", t.name.zh)).collect();
+            values::unknown(
+                column,
+                text,
+                words::nearest(text, names),
+                known.iter().map(String::as_str),
+            )
         })
     }
 
     /// A bill of one row.
-    pub fn row<'a>(&self, header: &'a Header, row: &Row<'a>) -> Result<Entry<'a>, (u64, Box<Fault>)> {
+    pub fn row<'a>(
+        &self,
+        header: &'a Header,
+        row: &Row<'a>,
+    ) -> Result<Entry<'a>, (u64, Box<Fault>)> {
         let cells = Cells { header, row: *row };
         self.entry(&cells, |_, _| Ok(None)).map_err(|fault| (row.number, fault))
     }
@@ -173,7 +189,13 @@ impl<'r> Composer<'r> {
         let row = cells.row.number;
         if let Some(original) = cells.value(Column::Reverses, values::code)? {
             let at = settled.ok_or_else(|| Fault::at(Column::SettledAt, "", Reason::Missing))?;
-            return Ok(Entry { row, number, person, at, content: EntryContent::Reversal(original) });
+            return Ok(Entry {
+                row,
+                number,
+                person,
+                at,
+                content: EntryContent::Reversal(original),
+            });
         }
         let region = cells.value(Column::Region, |column, text| self.region(column, text))?;
         let region = region.or(self.fallback);
@@ -201,7 +223,13 @@ impl<'r> Composer<'r> {
         };
         let bill = bill(cells, vocabulary, service, order, content)?;
         let wallet = wallet(cells)?;
-        Ok(Entry { row, number, person, at, content: EntryContent::Bill { region, bill, facts, wallet } })
+        Ok(Entry {
+            row,
+            number,
+            person,
+            at,
+            content: EntryContent::Bill { region, bill, facts, wallet },
+        })
     }
 }
 
@@ -217,7 +245,12 @@ fn same_header(header: &Header, first: &Row<'_>, row: &Row<'_>) -> Read<()> {
     Ok(())
 }
 
-fn facts(cells: &Cells<'_>, vocabulary: &Vocabulary, policy: &Policy, service: Date) -> Read<Facts> {
+fn facts(
+    cells: &Cells<'_>,
+    vocabulary: &Vocabulary,
+    policy: &Policy,
+    service: Date,
+) -> Read<Facts> {
     let status = match cells.word(Column::Status, words::STATUS, Status::ALL)? {
         Some(status) => status,
         None if cells.header.has(Column::RetiredOn) && !cells.header.fixed => {
@@ -233,7 +266,8 @@ fn facts(cells: &Cells<'_>, vocabulary: &Vocabulary, policy: &Policy, service: D
         "" => return Err(unknown_term(Column::Plan, "", &vocabulary.plans)),
         text => term(Column::Plan, text, &vocabulary.plans)?,
     };
-    let cohort = cells.value(Column::Cohort, |column, text| term(column, text, &vocabulary.cohorts))?;
+    let cohort =
+        cells.value(Column::Cohort, |column, text| term(column, text, &vocabulary.cohorts))?;
     let words = cells.word(Column::Entitlement, words::ENTITLEMENT, Entitlement::ALL)?;
     let admission = cells.word(Column::Admission, words::ADMISSION, Admission::ALL)?;
     let unknown = Facts::new(status, Plan(plan));
@@ -253,8 +287,12 @@ fn facts(cells: &Cells<'_>, vocabulary: &Vocabulary, policy: &Policy, service: D
 /// The index of a code or name of a vocabulary.
 #[inline]
 fn term(column: Column, text: &str, terms: &[Term]) -> Read<u8> {
-    let found = terms.iter().position(|term| [&term.code, &term.zh, &term.en].into_iter().any(|name| **name == *text));
-    found.and_then(|index| u8::try_from(index).ok()).ok_or_else(|| unknown_term(column, text, terms))
+    let found = terms
+        .iter()
+        .position(|term| [&term.code, &term.zh, &term.en].into_iter().any(|name| **name == *text));
+    found
+        .and_then(|index| u8::try_from(index).ok())
+        .ok_or_else(|| unknown_term(column, text, terms))
 }
 
 fn unknown_term(column: Column, text: &str, terms: &[Term]) -> Box<Fault> {
@@ -280,7 +318,12 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A disease the region names. Others are no benefit's business, unless the bill is for one.
-fn disease(column: Column, text: &str, vocabulary: &Vocabulary, category: Category) -> Read<Disease> {
+fn disease(
+    column: Column,
+    text: &str,
+    vocabulary: &Vocabulary,
+    category: Category,
+) -> Read<Disease> {
     match term(column, text, &vocabulary.diseases) {
         Ok(index) => Ok(Disease(1 + index)),
         Err(fault) if matches!(category, Category::Chronic | Category::TwoDisease) => Err(fault),
@@ -330,7 +373,9 @@ fn prescription(cells: &Cells<'_>) -> Read<Option<Prescription>> {
     let designated = cells.flag(Column::PrescriptionDesignated)?;
     match cells.word(Column::PrescriptionLevel, words::LEVEL, Level::ALL)? {
         Some(level) => Ok(Some(Prescription { level, designated: designated.unwrap_or(true) })),
-        None if designated == Some(true) => Err(Fault::at(Column::PrescriptionLevel, "", Reason::Missing)),
+        None if designated == Some(true) => {
+            Err(Fault::at(Column::PrescriptionLevel, "", Reason::Missing))
+        }
         None => Ok(None),
     }
 }
@@ -357,7 +402,8 @@ fn amounts(cells: &Cells<'_>) -> Read<Amounts> {
     let [full_self_pay, over_ceiling, first_pay] = stated.map(|part| part.unwrap_or(Fen::ZERO));
     let outside = full_self_pay + over_ceiling + first_pay;
     let total = cells.money(Column::Total)?;
-    let wrong = |refusal| Fault::at(Column::Total, cells.text(Column::Total), Reason::Refused(refusal));
+    let wrong =
+        |refusal| Fault::at(Column::Total, cells.text(Column::Total), Reason::Refused(refusal));
     let in_scope = match (cells.money(Column::InScope)?, total) {
         (Some(in_scope), _) => in_scope,
         (None, Some(total)) if stated.iter().any(Option::is_some) => total - outside,
@@ -392,7 +438,8 @@ fn line(cells: &Cells<'_>, vocabulary: &Vocabulary, policy: &Policy) -> Read<Fee
     let times = |column: Column| -> Read<Option<Fen>> {
         let price = cells.value(column, |column, text| values::scaled(column, text, 6))?;
         let Some(price) = price else { return Ok(None) };
-        let too_large = || Fault::at(column, cells.text(column), Reason::Money(MoneyError::TooLarge));
+        let too_large =
+            || Fault::at(column, cells.text(column), Reason::Money(MoneyError::TooLarge));
         line_ceiling(price, quantity.unwrap_or(10_000)).ok_or_else(too_large).map(Some)
     };
     let amount = match cells.money(Column::Amount)? {

@@ -82,11 +82,20 @@ impl Fault {
     pub fn text(&self, lang: Lang) -> String {
         let Some(column) = self.column else { return self.reason.text(None, lang) };
         let info = column.info();
-        let reason = self.reason.text(Some(column), lang);
+        let mut reason = self.reason.text(Some(column), lang);
+        if let (Reason::Word { known, .. }, true) = (&self.reason, self.value.is_empty()) {
+            let known = known.join(lang.pick("、", ", "));
+            reason = lang.choose(
+                || format!("不能为空；可用：{known}"),
+                || format!("must not be empty; known: {known}"),
+            );
+        }
         match (lang, self.value.is_empty()) {
             (Lang::Zh, false) => format!("{}（{}）“{}”：{reason}", info.name, info.zh, self.value),
             (Lang::Zh, true) => format!("{}（{}）：{reason}", info.name, info.zh),
-            (Lang::En, false) => format!("column {}: value \"{}\": {reason}", info.name, self.value),
+            (Lang::En, false) => {
+                format!("column {}: value \"{}\": {reason}", info.name, self.value)
+            }
             (Lang::En, true) => format!("column {}: {reason}", info.name),
         }
     }
@@ -99,9 +108,9 @@ fn column_of(refusal: Refusal) -> Option<Column> {
         Refusal::OriginalNotFound | Refusal::AlreadyReversed => Column::Reverses,
         Refusal::NoPolicy | Refusal::OtherBenefitYear => Column::ServiceDate,
         Refusal::PartsDoNotAddUp => Column::Total,
-        Refusal::FirstPayOutOfRange
-        | Refusal::FirstPayOnClassA
-        | Refusal::FirstPayOnClassC => Column::LineFirstPay,
+        Refusal::FirstPayOutOfRange | Refusal::FirstPayOnClassA | Refusal::FirstPayOnClassC => {
+            Column::LineFirstPay
+        }
         Refusal::FactMissing(dim) => match dim {
             Dim::Status => Column::Status,
             Dim::Plan => Column::Plan,
@@ -171,7 +180,7 @@ impl Reason {
             Reason::BeforeService => "结算时间早于服务日期".to_owned(),
             Reason::Word { nearest, known } => {
                 let hint = nearest.as_ref().map(|word| format!("是不是 {word}？"));
-                format!("没有这个取值；{}可用：{}", hint.unwrap_or_default(), known.join("、"))
+                format!("不是这里的取值；{}可用：{}", hint.unwrap_or_default(), known.join("、"))
             }
             Reason::Rounded => {
                 "Excel 数字超过 15 位，末几位已丢失；请把这一列设为文本后重新填写".to_owned()
@@ -188,7 +197,8 @@ impl Reason {
     fn en(&self, column: Option<Column>) -> String {
         match self {
             Reason::Broken(Broken::Encoding) => {
-                "bytes that are not of the file's encoding; check it, or say it with --encoding".to_owned()
+                "bytes that are not of the file's encoding; check it, or say it with --encoding"
+                    .to_owned()
             }
             Reason::Broken(Broken::OpenQuote) => {
                 "a quote that never ends; the file may have been cut short".to_owned()
@@ -207,18 +217,22 @@ impl Reason {
             Reason::BeforeService => "settled before the service date".to_owned(),
             Reason::Word { nearest, known } => {
                 let hint = nearest.as_ref().map(|word| format!("did you mean {word}? "));
-                format!("no such value; {}known: {}", hint.unwrap_or_default(), known.join(", "))
+                format!("not a value here; {}known: {}", hint.unwrap_or_default(), known.join(", "))
             }
             Reason::Rounded => "a number of more than 15 digits, whose last ones Excel has lost; \
                 make the column text and enter it again"
                 .to_owned(),
             Reason::Differs { first, before } => {
-                format!("the bill's first row (row {first}) says \"{before}\"; all rows of a bill must agree")
+                format!(
+                    "the bill's first row (row {first}) says \"{before}\"; all rows of a bill must agree"
+                )
             }
             Reason::LinesDoNotAddUp { sum } => format!("expected {sum}, the sum of the fee lines"),
-            Reason::NoInScope => "no in-scope amount; give in_scope, or full_self_pay, over_ceiling and \
+            Reason::NoInScope => {
+                "no in-scope amount; give in_scope, or full_self_pay, over_ceiling and \
                 first_pay (0 if there is none), or fee lines"
-                .to_owned(),
+                    .to_owned()
+            }
             Reason::Refused(Refusal::FactMissing(dim)) => {
                 format!("{}: {}", Refusal::FactMissing(*dim).en(), dim.en())
             }
@@ -267,7 +281,8 @@ fn expected(column: Option<Column>, lang: Lang) -> String {
             "以元为单位的单价，最多六位小数，如 1.2345",
             "a price in yuan with at most six decimals, such as 1.2345",
         ),
-        Values::Quantity => lang.pick("数量，最多四位小数，如 2", "a quantity with at most four decimals, such as 2"),
+        Values::Quantity => lang
+            .pick("数量，最多四位小数，如 2", "a quantity with at most four decimals, such as 2"),
         Values::Rate => lang.pick("比例，如 10% 或 0.1", "a share, such as 10% or 0.1"),
         Values::Date => lang.pick("日期，如 2024-03-01", "a date, such as 2024-03-01"),
         Values::Moment => lang.pick(
@@ -275,7 +290,9 @@ fn expected(column: Option<Column>, lang: Lang) -> String {
             "a date or a date and time, such as 2024-03-01 08:30:00",
         ),
         Values::Flag => lang.pick("是或否", "yes or no"),
-        Values::Word(words) | Values::Words(words) => return words::codes(words).join(lang.pick("、", ", ")),
+        Values::Word(words) | Values::Words(words) => {
+            return words::codes(words).join(lang.pick("、", ", "));
+        }
         _ => lang.pick("文本", "text"),
     };
     text.to_owned()

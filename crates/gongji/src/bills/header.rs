@@ -43,7 +43,13 @@ impl Header {
             };
             if places[column as usize] != NOWHERE {
                 let name = column.info().name;
-                bail!("{}", lang.choose(|| format!("列 {name} 出现两次"), || format!("column {name} stands twice")));
+                bail!(
+                    "{}",
+                    lang.choose(
+                        || format!("列 {name} 出现两次"),
+                        || format!("column {name} stands twice")
+                    )
+                );
             }
             places[column as usize] = place;
         }

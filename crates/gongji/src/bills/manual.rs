@@ -10,7 +10,10 @@ use super::words::Words;
 pub fn columns_markdown() -> String {
     let mut page = String::from(INTRODUCTION);
     for (title, of_line) in [("## 单据 Bill", false), ("## 费用明细 Fee lines", true)] {
-        let _ = write!(page, "\n{title}\n\n| 列 column | 中文列名 | 取值 values | 必填 needed | 说明 |\n|---|---|---|---|---|\n");
+        let _ = write!(
+            page,
+            "\n{title}\n\n| 列 column | 中文列名 | 取值 values | 必填 needed | 说明 |\n|---|---|---|---|---|\n"
+        );
         for column in Column::ALL.iter().filter(|column| column.of_line() == of_line) {
             let info = column.info();
             let need = match info.need {
@@ -19,7 +22,11 @@ pub fn columns_markdown() -> String {
                 Need::Never => "",
             };
             let (name, zh, values) = (info.name, info.zh, values(info.values));
-            let _ = writeln!(page, "| `{name}` | {zh} | {values} | {need} | {}。<br>{}. |", info.about_zh, info.about_en);
+            let _ = writeln!(
+                page,
+                "| `{name}` | {zh} | {values} | {need} | {}。<br>{}. |",
+                info.about_zh, info.about_en
+            );
         }
     }
     page.push_str(FORMS);
@@ -51,7 +58,7 @@ fn listed(words: Words) -> String {
     for (word, number) in words {
         match last {
             Some(before) if before == number => text.push_str(" = "),
-            Some(_) => text.push_str("；"),
+            Some(_) => text.push('；'),
             None => {}
         }
         let _ = write!(text, "`{word}`");

@@ -5,14 +5,8 @@
 pub type Words = &'static [(&'static str, u8)];
 
 /// 在职 or 退休; 11 and 12 are the national numbers.
-pub const STATUS: Words = &[
-    ("active", 0),
-    ("在职", 0),
-    ("11", 0),
-    ("retired", 1),
-    ("退休", 1),
-    ("12", 1),
-];
+pub const STATUS: Words =
+    &[("active", 0), ("在职", 0), ("11", 0), ("retired", 1), ("退休", 1), ("12", 1)];
 
 /// 协议结算等级.
 pub const LEVEL: Words = &[
@@ -165,16 +159,8 @@ pub const FLAGS: Words = &[
 ];
 
 /// Yes and no.
-pub const FLAG: Words = &[
-    ("no", 0),
-    ("否", 0),
-    ("0", 0),
-    ("false", 0),
-    ("yes", 1),
-    ("是", 1),
-    ("1", 1),
-    ("true", 1),
-];
+pub const FLAG: Words =
+    &[("no", 0), ("否", 0), ("0", 0), ("false", 0), ("yes", 1), ("是", 1), ("1", 1), ("true", 1)];
 
 /// The number of the value that a word stands for.
 #[inline]
@@ -201,8 +187,11 @@ pub fn codes(words: Words) -> Vec<&'static str> {
 #[must_use]
 pub fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let text = text.to_lowercase();
-    let near = known.into_iter().map(|word| (distance(&text, &word.to_lowercase()), word));
-    let (edits, word) = near.min_by_key(|(edits, _)| *edits)?;
+    let near = known.into_iter().map(|word| {
+        let same_start = word.chars().next() == text.chars().next();
+        ((distance(&text, &word.to_lowercase()), !same_start), word)
+    });
+    let ((edits, _), word) = near.min_by_key(|(far, _)| *far)?;
     let length = word.chars().count().max(text.chars().count());
     (edits * 2 <= length && edits < length).then_some(word)
 }
@@ -264,5 +253,6 @@ mod tests {
         assert_eq!(nearest("in_scpoe", columns), Some("in_scope"));
         assert_eq!(nearest("service date", columns), Some("service_date"));
         assert_eq!(nearest("remark", columns), None);
+        assert_eq!(nearest("50000", ["450000", "500000"]), Some("500000"));
     }
 }

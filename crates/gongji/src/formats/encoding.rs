@@ -8,13 +8,14 @@ use encoding_rs::{CoderResult, Decoder, GB18030};
 /// What the user says about a file's encoding.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, clap::ValueEnum)]
 pub enum Encoding {
-    /// A byte order mark decides; else UTF-8 if the first mebibyte is valid UTF-8; else GB18030.
+    /// 看字节顺序标记；否则开头 1 MiB 是合法 UTF-8 就按 UTF-8，不是就按 GB18030 / by the byte order mark; else
+    /// UTF-8 if the first MiB is valid; else GB18030.
     #[default]
     Auto,
-    /// UTF-8, with or without a byte order mark.
+    /// 有无字节顺序标记都可以 / with or without a byte order mark.
     #[value(name = "utf-8")]
     Utf8,
-    /// GB18030, GBK or GB2312.
+    /// 含 GBK、GB2312 / GBK and GB2312 too.
     Gb18030,
 }
 

@@ -176,7 +176,9 @@ impl Input {
             bail!("{name}: {}", lang.pick("文件是空的", "the file is empty"));
         }
         let format = match format.or_else(|| Format::of_name(path)) {
-            Some(Format::Table) => bail!("{name}: {}", lang.pick("表格只能输出", "a table is written only")),
+            Some(Format::Table) => {
+                bail!("{name}: {}", lang.pick("表格只能输出", "a table is written only"))
+            }
             Some(format) => format,
             None => {
                 let mut start = Vec::new();

@@ -39,7 +39,7 @@ pub(super) fn read_array<R: Read>(
 }
 
 fn not_json(error: &serde_json::Error, lang: Lang) -> anyhow::Error {
-    let (line, column) = (error.line(), error.column());
+    let line = error.line();
     let what = match (error.classify(), lang) {
         (serde_json::error::Category::Eof, Lang::Zh) => {
             format!("第 {line} 行：JSON 没有结束，文件可能被截断")
@@ -47,8 +47,8 @@ fn not_json(error: &serde_json::Error, lang: Lang) -> anyhow::Error {
         (serde_json::error::Category::Eof, Lang::En) => {
             format!("line {line}: the JSON does not end; the file may have been cut short")
         }
-        (_, Lang::Zh) => format!("第 {line} 行第 {column} 列：不是 JSON 数组（{error}）"),
-        (_, Lang::En) => format!("line {line}, column {column}: not a JSON array ({error})"),
+        (_, Lang::Zh) => format!("不是单据的 JSON 数组（{error}）"),
+        (_, Lang::En) => format!("not a JSON array of bills ({error})"),
     };
     anyhow!(what)
 }
@@ -153,7 +153,12 @@ impl Flat {
         }
         match parsed {
             Ok(()) => self.rows(number, sink),
-            Err(error) => self.broken(number, text, Broken::Json(error.to_string()), sink),
+            Err(error) => {
+                // The place is that of the row; the parser knows only its text.
+                let what = error.to_string();
+                let what = what.split(" at line ").next().unwrap_or_default().to_owned();
+                self.broken(number, text, Broken::Json(what), sink)
+            }
         }
     }
 
@@ -233,7 +238,9 @@ impl<'de> Visitor<'de> for LineList<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut lines: A) -> Result<(), A::Error> {
-        while let Some(line) = lines.next_element::<std::collections::BTreeMap<String, Box<RawValue>>>()? {
+        while let Some(line) =
+            lines.next_element::<std::collections::BTreeMap<String, Box<RawValue>>>()?
+        {
             let mut cells = Vec::with_capacity(line.len());
             for (key, value) in line {
                 match (self.flat.layout.find)(&key, true) {

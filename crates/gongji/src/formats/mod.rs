@@ -24,17 +24,17 @@ pub use output::{Output, TextFormat};
 /// A file format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
 pub enum Format {
-    /// Comma, tab or semicolon separated, with a header.
+    /// 逗号、制表符或分号，带表头 / comma, tab or semicolon separated, with a header.
     Csv,
-    /// One array of objects.
+    /// 对象数组 / one array of objects.
     Json,
-    /// One object a line.
+    /// 每行一个对象 / one object a line.
     Jsonl,
-    /// Excel; the first sheet.
+    /// 第一个工作表 / the first sheet.
     Xlsx,
-    /// Parquet, flat.
+    /// 扁平的列 / flat columns.
     Parquet,
-    /// Aligned columns for a terminal; written only.
+    /// 终端上对齐的表格，只能输出 / aligned columns for a terminal; written only.
     Table,
 }
 

@@ -98,9 +98,7 @@ impl<W: Write + Send> Output<W> {
                 Shape::Text { format, out, first: true }
             }
             (None, Format::Xlsx) => Shape::Book { book: Box::new(xlsx::Book::new(fields)?), out },
-            (None, Format::Parquet) => {
-                Shape::Parquet(Box::new(parquet::Table::new(out, fields)?))
-            }
+            (None, Format::Parquet) => Shape::Parquet(Box::new(parquet::Table::new(out, fields)?)),
             (None, _) => Shape::Table(Aligned::new(out, fields)),
         };
         Ok(Output { shape, fields: fields.to_vec() })

@@ -21,16 +21,20 @@ use crate::lang::Lang;
 
 /// Reads all rows.
 pub(super) fn read(file: File, sink: &mut dyn RowSink, lang: Lang) -> Result<()> {
-    let unreadable = || {
-        let zh = "不是完整的 Parquet 文件，可能被截断";
-        lang.pick(zh, "not a whole Parquet file; it may have been cut short")
-    };
+    let unreadable =
+        || lang.pick("不是 Parquet 文件，或者被截断", "not a Parquet file, or cut short");
     let reader = SerializedFileReader::new(file).map_err(|_| anyhow!(unreadable()))?;
     let schema = reader.metadata().file_metadata().schema_descr_ptr();
     let fields = schema.root_schema().get_fields();
     if let Some(nested) = fields.iter().find(|field| field.is_group()) {
         let name = nested.name();
-        bail!("{}", lang.choose(|| format!("列 {name} 不是扁平的列"), || format!("column {name} is nested")));
+        bail!(
+            "{}",
+            lang.choose(
+                || format!("列 {name} 不是扁平的列"),
+                || format!("column {name} is nested")
+            )
+        );
     }
     let names: Vec<String> = fields.iter().map(|field| field.name().to_owned()).collect();
     sink.header(&names, false)?;

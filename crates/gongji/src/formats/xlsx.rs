@@ -4,7 +4,9 @@ use std::io::{Read, Seek, Write};
 
 use anyhow::{Context, Result, anyhow, bail};
 use calamine::{Data, DataRef, Reader, Xlsx};
-use rust_xlsxwriter::{ColNum, Format as Style, RowNum, Workbook, Worksheet};
+use rust_xlsxwriter::{
+    ColNum, DocProperties, ExcelDateTime, Format as Style, RowNum, Workbook, Worksheet,
+};
 
 use super::cell::{Cell, Field, Kind};
 use super::input::{RowSink, StoredRow};
@@ -12,9 +14,7 @@ use crate::lang::Lang;
 
 /// Reads all rows of the first sheet.
 pub(super) fn read<R: Read + Seek>(input: R, sink: &mut dyn RowSink, lang: Lang) -> Result<()> {
-    let unreadable = || {
-        lang.pick("不是完整的 XLSX 文件，可能被截断", "not a whole XLSX file; it may have been cut short")
-    };
+    let unreadable = || lang.pick("不是 XLSX 文件，或者被截断", "not an XLSX file, or cut short");
     let mut book: Xlsx<R> = Xlsx::new(input).map_err(|_| anyhow!(unreadable()))?;
     let Some(sheet) = book.sheet_names().first().cloned() else {
         bail!("{}", lang.pick("没有工作表", "there is no sheet"));
@@ -138,8 +138,12 @@ impl Book {
             date: Style::new().set_num_format("yyyy-mm-dd"),
             moment: Style::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
         };
-        let mut book =
-            Book { book: Workbook::new(), fields: fields.to_vec(), row: SHEET, styles };
+        // The same table gives the same bytes, whenever it is written.
+        let made =
+            DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?);
+        let mut workbook = Workbook::new();
+        workbook.set_properties(&made);
+        let mut book = Book { book: workbook, fields: fields.to_vec(), row: SHEET, styles };
         book.sheet()?;
         Ok(book)
     }

@@ -7,8 +7,8 @@ use anyhow::Result;
 use clap::Args;
 use policy::check::{Effort, Report};
 use policy::{Choice, Library};
-use std::path::PathBuf;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// What to check, and how hard.
@@ -70,13 +70,17 @@ fn show(code: &str, report: &Report, lang: Lang, out: &mut Out) -> Result<()> {
     let failures = report.failures();
     let reached = report.rows - report.uncovered.iter().filter(|row| !row.boundary).count();
     let (cases, rows) = (report.cases.len(), report.rows);
-    writeln!(out, 
-        "{code} {name}: {}",
-        lang.choose(
-            || format!("表格完整无重叠；算例 {cases} 个，未通过 {} 个；算例覆盖 {reached}/{rows} 行", failures.len()),
-            || format!("tables total and unambiguous; {cases} cases, {} failed; cases reach {reached} of {rows} rows", failures.len()),
-        )
-    )?;
+    let summary = lang.choose(
+        || {
+            let failed = failures.len();
+            format!("表格完整无重叠；算例 {cases} 个，未通过 {failed} 个；算例覆盖 {reached}/{rows} 行")
+        },
+        || {
+            let failed = failures.len();
+            format!("tables total and unambiguous; {cases} cases, {failed} failed; cases reach {reached} of {rows} rows")
+        },
+    );
+    writeln!(out, "{code} {name}: {summary}")?;
     for fault in &failures {
         writeln!(out, "  ✗ {fault}")?;
     }
@@ -89,8 +93,13 @@ fn show(code: &str, report: &Report, lang: Lang, out: &mut Out) -> Result<()> {
         } else {
             lang.pick("没有算例用到", "no case reaches the row")
         };
-        let generated = if row.case.is_some() { lang.pick("（已生成）", " (generated)") } else { "" };
-        writeln!(out, "  · {}:{} {} {}: {what}{generated}", row.file, row.line, row.article, row.path)?;
+        let generated =
+            if row.case.is_some() { lang.pick("（已生成）", " (generated)") } else { "" };
+        writeln!(
+            out,
+            "  · {}:{} {} {}: {what}{generated}",
+            row.file, row.line, row.article, row.path
+        )?;
     }
     for verdict in &report.laws {
         let (zh, en) = verdict.law.words();
@@ -98,7 +107,11 @@ fn show(code: &str, report: &Report, lang: Lang, out: &mut Out) -> Result<()> {
             None => writeln!(out, "  ✓ {} {}", verdict.from, lang.pick(zh, en))?,
             Some(example) => {
                 writeln!(out, "  △ {} {}", verdict.from, lang.pick(zh, en))?;
-                writeln!(out, "      {}{example}", lang.pick("不成立，最小反例：", "does not hold; smallest counterexample: "))?;
+                writeln!(
+                    out,
+                    "      {}{example}",
+                    lang.pick("不成立，最小反例：", "does not hold; smallest counterexample: ")
+                )?;
             }
         }
     }
@@ -133,6 +146,13 @@ pub(super) fn test(
             }
         }
     }
-    writeln!(out, "{}", lang.choose(|| format!("算例通过 {passed} 个，未通过 {failed} 个"), || format!("{passed} cases passed, {failed} failed")))?;
+    writeln!(
+        out,
+        "{}",
+        lang.choose(
+            || format!("算例通过 {passed} 个，未通过 {failed} 个"),
+            || format!("{passed} cases passed, {failed} failed")
+        )
+    )?;
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

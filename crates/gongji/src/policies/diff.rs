@@ -12,9 +12,16 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 /// A side of the comparison: `REGION[@DATE][+DOCUMENT]`.
-fn side(library: &Library, choice: &Choice, text: &str, lang: Lang) -> Result<Result<(Region, Policy), Faults>> {
-    let (place, document) = text.split_once('+').map_or((text, None), |(place, document)| (place, Some(document)));
-    let (code, date) = place.split_once('@').map_or((place, None), |(code, date)| (code, Some(date)));
+fn side(
+    library: &Library,
+    choice: &Choice,
+    text: &str,
+    lang: Lang,
+) -> Result<Result<(Region, Policy), Faults>> {
+    let (place, document) =
+        text.split_once('+').map_or((text, None), |(place, document)| (place, Some(document)));
+    let (code, date) =
+        place.split_once('@').map_or((place, None), |(code, date)| (code, Some(date)));
     let mut choice = choice.clone();
     choice.with.extend(document.map(str::to_string));
     if let Some(document) = document
@@ -63,16 +70,32 @@ pub(super) fn run(
     }
     for change in &changes {
         writeln!(out, "\n{}", change.name)?;
-        let places: Vec<&str> = change.lines.iter().map(|line| if line.place.is_empty() { lang.pick("全部", "everybody") } else { &line.place }).collect();
+        let places: Vec<&str> =
+            change
+                .lines
+                .iter()
+                .map(|line| {
+                    if line.place.is_empty() {
+                        lang.pick("全部", "everybody")
+                    } else {
+                        &line.place
+                    }
+                })
+                .collect();
         let widest = places.iter().map(|place| width(place)).max().unwrap_or(0);
         for (line, place) in change.lines.iter().zip(places) {
             let mut text = String::from("  ");
             pad(&mut text, place, widest + 2, false);
-            let value = |value: &str| if value.is_empty() { "—".to_string() } else { value.to_string() };
+            let value =
+                |value: &str| if value.is_empty() { "—".to_string() } else { value.to_string() };
             text.push_str(&format!("{} → {}", value(&line.before), value(&line.after)));
             text.push_str(match line.for_the_insured {
-                Some(Ordering::Greater) => lang.pick("  ▲ 对参保人更有利", "  ▲ better for the insured"),
-                Some(Ordering::Less) => lang.pick("  ▼ 对参保人更不利", "  ▼ worse for the insured"),
+                Some(Ordering::Greater) => {
+                    lang.pick("  ▲ 对参保人更有利", "  ▲ better for the insured")
+                }
+                Some(Ordering::Less) => {
+                    lang.pick("  ▼ 对参保人更不利", "  ▼ worse for the insured")
+                }
                 _ => "",
             });
             if !line.articles.is_empty() {

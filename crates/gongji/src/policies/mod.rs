@@ -6,8 +6,8 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 use kernel::Date;
 use policy::{Choice, Faults, Library};
-use std::path::PathBuf;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 mod list;
@@ -84,11 +84,19 @@ pub(crate) fn run(command: &PolicyCommand, source: &Source, out: &mut Out) -> Re
     let (choice, lang) = (source.choice(), source.lang());
     match command {
         PolicyCommand::List => list::run(&library, lang, out),
-        PolicyCommand::Show { region, on } => show::run(&library, &choice, region, on.as_deref(), lang, out),
+        PolicyCommand::Show { region, on } => {
+            show::run(&library, &choice, region, on.as_deref(), lang, out)
+        }
         PolicyCommand::Check(args) => check::check(args, &library, &choice, lang, out),
-        PolicyCommand::Test(selection) => check::test(&selection.codes(&library, lang)?, &library, &choice, lang, out),
-        PolicyCommand::Diff { before, after } => diff::run(&library, &choice, before, after, lang, out),
-        PolicyCommand::Render { region, out: file } => render(&library, &choice, region, file.as_deref(), lang, out),
+        PolicyCommand::Test(selection) => {
+            check::test(&selection.codes(&library, lang)?, &library, &choice, lang, out)
+        }
+        PolicyCommand::Diff { before, after } => {
+            diff::run(&library, &choice, before, after, lang, out)
+        }
+        PolicyCommand::Render { region, out: file } => {
+            render(&library, &choice, region, file.as_deref(), lang, out)
+        }
         PolicyCommand::Manual { out: folder } => {
             for (name, text) in policy::manual::pages(&library) {
                 write(&folder.join(name), &text)?;
@@ -117,10 +125,11 @@ fn render(
     lang: Lang,
     out: &mut Out,
 ) -> Result<ExitCode> {
-    let report = match policy::check::check(library, region, choice, policy::check::Effort::default()) {
-        Ok(report) => report,
-        Err(faults) => return Ok(show_faults(&faults)),
-    };
+    let report =
+        match policy::check::check(library, region, choice, policy::check::Effort::default()) {
+            Ok(report) => report,
+            Err(faults) => return Ok(show_faults(&faults)),
+        };
     let page = policy::render::page(&report, lang == Lang::En);
     match file {
         Some(path) => write(path, &page)?,
@@ -137,7 +146,10 @@ fn show_faults(faults: &Faults) -> ExitCode {
 
 fn day(text: &str, lang: Lang) -> Result<Date> {
     let Some(day) = Date::parse(text) else {
-        bail!("{}: {text}", lang.pick("不是日期（应为 2024-03-01）", "not a day (expected 2024-03-01)"));
+        bail!(
+            "{}: {text}",
+            lang.pick("不是日期（应为 2024-03-01）", "not a day (expected 2024-03-01)")
+        );
     };
     Ok(day)
 }

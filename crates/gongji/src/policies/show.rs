@@ -29,8 +29,15 @@ pub(super) fn run(
         None => region.timeline.policies.last(),
     };
     let Some(policy) = policy else {
-        let first = region.timeline.policies.first().map_or(String::new(), |policy| policy.from.to_string());
-        bail!("{} {first}", lang.pick("该日没有生效的政策；最早生效于", "no policy on that day; the first is from"));
+        let first = region
+            .timeline
+            .policies
+            .first()
+            .map_or(String::new(), |policy| policy.from.to_string());
+        bail!(
+            "{} {first}",
+            lang.pick("该日没有生效的政策；最早生效于", "no policy on that day; the first is from")
+        );
     };
     let english = lang == Lang::En;
     let name = lang.pick(&region.timeline.name.zh, &region.timeline.name.en);
@@ -47,7 +54,11 @@ pub(super) fn run(
             .iter()
             .map(|entry| {
                 let words: Vec<&str> = entry.at.iter().map(|(_, words)| words.as_str()).collect();
-                if words.is_empty() { lang.pick("全部", "everybody").to_string() } else { words.join(lang.pick("，", ", ")) }
+                if words.is_empty() {
+                    lang.pick("全部", "everybody").to_string()
+                } else {
+                    words.join(lang.pick("，", ", "))
+                }
             })
             .collect();
         let widest = places.iter().map(|place| width(place)).max().unwrap_or(0);

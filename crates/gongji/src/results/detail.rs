@@ -66,19 +66,26 @@ fn wording(policy: &Policy, step: &Step, lang: Lang) -> Option<(String, String)>
         StepKind::FullSelfPay => zh(lang.pick("全自费", "full self-pay"), String::new()),
         StepKind::OverCeiling => zh(lang.pick("超限价自费", "over ceiling"), String::new()),
         StepKind::FirstPay => zh(lang.pick("先行自付", "first pay"), String::new()),
-        StepKind::Withheld(refusal) => {
-            zh(lang.pick("基金不付", "no fund pays"), lang.pick(refusal.zh(), refusal.en()).to_owned())
-        }
+        StepKind::Withheld(refusal) => zh(
+            lang.pick("基金不付", "no fund pays"),
+            lang.pick(refusal.zh(), refusal.en()).to_owned(),
+        ),
         StepKind::OwnAccountFirst if amount != Fen::ZERO => {
             zh(lang.pick("先用个人账户", "own account first"), String::new())
         }
         StepKind::Deductible => zh(
             lang.pick("起付标准", "deductible"),
-            lang.choose(|| format!("标准 {table}，此前 {before}"), || format!("{table} a year, {before} before")),
+            lang.choose(
+                || format!("标准 {table}，此前 {before}"),
+                || format!("{table} a year, {before} before"),
+            ),
         ),
         StepKind::DeductibleCeiling if amount < from => zh(
             lang.pick("起付封顶", "deductible ceiling"),
-            lang.choose(|| format!("封顶 {table}，此前 {before}"), || format!("{table} in all, {before} before")),
+            lang.choose(
+                || format!("封顶 {table}，此前 {before}"),
+                || format!("{table} in all, {before} before"),
+            ),
         ),
         StepKind::SpendingLimit(index) | StepKind::PaymentLimit(index) if amount < from => {
             zh(lang.pick("限额以内", "within the limit"), used(index))
@@ -91,7 +98,9 @@ fn wording(policy: &Policy, step: &Step, lang: Lang) -> Option<(String, String)>
             lang.pick("定额支付", "fixed fee"),
             lang.choose(|| format!("定额 {table}"), || format!("fixed at {table}")),
         ),
-        StepKind::OtherPayer(fund) => zh(lang.pick(fund.zh(), fund.en()), format!("{from} → {rate}")),
+        StepKind::OtherPayer(fund) => {
+            zh(lang.pick(fund.zh(), fund.en()), format!("{from} → {rate}"))
+        }
         StepKind::AccountCurrent => zh(lang.pick("个人账户（当年）", "own account"), String::new()),
         StepKind::AccountEarlier => {
             zh(lang.pick("个人账户（历年）", "own account, earlier"), String::new())

@@ -19,7 +19,11 @@ pub fn markdown() -> String {
             Kind::Flag => "`yes` / `no`",
         };
         let (name, zh) = (info.name, info.zh);
-        let _ = writeln!(page, "| `{name}` | {zh} | {kind} | {}。<br>{}. |", info.about_zh, info.about_en);
+        let _ = writeln!(
+            page,
+            "| `{name}` | {zh} | {kind} | {}。<br>{}. |",
+            info.about_zh, info.about_en
+        );
     }
     page.push_str(TYPES);
     page.push_str("\n| 代码 code | 含义 |\n|---|---|\n");

@@ -27,9 +27,10 @@ pub(crate) fn regions() -> &'static Regions {
     static REGIONS: OnceLock<Regions> = OnceLock::new();
     REGIONS.get_or_init(|| {
         let library = policy::Library::shipped();
-        let compiled = library.regions().into_iter().map(|(code, _, _)| {
-            library.region(code, &policy::Choice::default()).unwrap().timeline
-        });
+        let compiled = library
+            .regions()
+            .into_iter()
+            .map(|(code, _, _)| library.region(code, &policy::Choice::default()).unwrap().timeline);
         compiled.collect()
     })
 }

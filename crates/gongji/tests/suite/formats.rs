@@ -48,10 +48,12 @@ fn the_examples_in_binary_formats_are_the_csv_examples() {
 fn encodings_and_delimiters_do_not_matter() {
     let folder = tempfile::tempdir().unwrap();
     let text = std::fs::read_to_string(example("guangxi.csv")).unwrap();
-    let names = [("P-HUANG", "黄某"), ("P-WEI", "韦某"), ("active", "在职"), ("service_date", "服务日期")];
+    let names =
+        [("P-HUANG", "黄某"), ("P-WEI", "韦某"), ("active", "在职"), ("service_date", "服务日期")];
     let text = names.iter().fold(text, |text, (from, to)| text.replace(from, to));
     let (gb, _, _) = encoding_rs::GB18030.encode(&text);
-    let utf16: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> =
+        format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
     let forms = [
         ("utf-8", text.clone().into_bytes()),
         ("mark", format!("\u{feff}{text}").into_bytes()),

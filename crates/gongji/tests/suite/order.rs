@@ -19,7 +19,12 @@ fn bills_with_reversals() -> String {
             let cells: Vec<&str> = line.split(',').collect();
             let (bill, person) = (cells[0], cells[1]);
             // Three weeks after the bill, on a minute of its own.
-            let at = format!("2026-01-{:02} {:02}:{:02}:00", 1 + number % 28, number / 1_000, number / 10 % 60);
+            let at = format!(
+                "2026-01-{:02} {:02}:{:02}:00",
+                1 + number % 28,
+                number / 1_000,
+                number / 10 % 60
+            );
             let blanks = ",".repeat(cells.len() - 5);
             out.push_str(&format!("R{bill},{person},,,{at}{blanks},{bill}\n"));
         }
@@ -63,7 +68,8 @@ fn the_order_of_rows_changes_no_byte() {
     let mut rows: Vec<&str> = rows.lines().collect();
     let mut state = 12_345_u64;
     for last in (1..rows.len()).rev() {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         rows.swap(last, usize::try_from(state >> 33).unwrap() % (last + 1));
     }
     let shuffled = format!("{header}\n{}\n", rows.join("\n"));
@@ -73,14 +79,23 @@ fn the_order_of_rows_changes_no_byte() {
 }
 
 #[test]
-fn bills_of_one_moment_keep_the_order_of_the_file() {
+fn bills_of_one_moment_go_by_number_and_reversals_last_whatever_the_file() {
     let folder = tempfile::tempdir().unwrap();
-    let header = "bill,person,region,service_date,status,plan,level,in_scope";
-    let bill = |number: &str, level: u8| format!("{number},P,500000,2024-03-01,active,employer,{level},300.00");
-    let text = format!("{header}\n{}\n{}\n", bill("Z", 3), bill("A", 2));
-    let result = settled(&written(folder.path(), "bills.csv", &text), &[]);
-    let bills: Vec<&str> = result.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
-    assert_eq!(bills, ["Z", "A"]);
+    let header = "bill,person,region,service_date,settled_at,status,plan,level,in_scope,reverses";
+    let bill = |number: &str, level: u8| {
+        format!("{number},P,500000,2024-03-01,2024-03-01,active,employer,{level},300.00,")
+    };
+    let reversal = "0,P,,,2024-03-01,,,,,Z".to_string();
+    let rows = [bill("Z", 3), reversal, bill("A", 2), bill("A-LONGER-THAN-FIFTEEN", 2)];
+    for turn in 0..rows.len() {
+        let mut turned = rows.to_vec();
+        turned.rotate_left(turn);
+        let text = format!("{header}\n{}\n", turned.join("\n"));
+        let result = settled(&written(folder.path(), "bills.csv", &text), &[]);
+        let bills: Vec<&str> =
+            result.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
+        assert_eq!(bills, ["A", "Z", "A-LONGER-THAN-FIFTEEN", "0"]);
+    }
 }
 
 #[test]
@@ -92,7 +107,8 @@ fn a_reversal_restores_the_deductible() {
         B,P,500000,2024-03-03,2024-03-03,active,employer,2,1000.00,\n";
     let result = settled(&written(folder.path(), "bills.csv", text), &[]);
     let column = gongji::results::ResultColumn::Deductible as usize;
-    let charged: Vec<&str> = result.lines().skip(1).map(|line| line.split(',').nth(column).unwrap()).collect();
+    let charged: Vec<&str> =
+        result.lines().skip(1).map(|line| line.split(',').nth(column).unwrap()).collect();
     assert_eq!(charged, ["200.00", "-200.00", "200.00"]);
 }
 

@@ -9,6 +9,9 @@ fn page(name: &str) -> String {
 
 #[test]
 fn the_pages_of_columns_are_up_to_date() {
-    assert!(page("bills.md") == gongji::bills::manual::columns_markdown(), "run `cargo xtask docs`");
+    assert!(
+        page("bills.md") == gongji::bills::manual::columns_markdown(),
+        "run `cargo xtask docs`"
+    );
     assert!(page("results.md") == gongji::results::manual::markdown(), "run `cargo xtask docs`");
 }

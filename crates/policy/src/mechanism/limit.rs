@@ -310,12 +310,16 @@ impl<'a> LimitRows<'a> {
 
 /// Names below a path in the order in which documents first speak of them, inherited documents first.
 pub(crate) fn in_document_order<'a>(builder: &Builder<'a, '_>, path: &str) -> Vec<&'a str> {
-    let mut names = builder.in_force.names_below(path);
-    let place = |name: &&str| {
-        let prefix = format!("{path}.{name}.");
-        let own = builder.in_force.iter().filter(|statement| statement.path.starts_with(&prefix));
-        own.map(|statement| (statement.layer, statement.file.as_str(), statement.value.line)).min()
-    };
-    names.sort_by_key(place);
-    names
+    let mut names: Vec<((usize, &str, u32), &'a str)> = Vec::new();
+    for statement in builder.in_force.iter() {
+        let rest = statement.path.strip_prefix(path).and_then(|rest| rest.strip_prefix('.'));
+        let Some((name, _)) = rest.and_then(|rest| rest.split_once('.')) else { continue };
+        let place = (statement.layer, statement.file.as_str(), statement.value.line);
+        match names.iter_mut().find(|(_, known)| *known == name) {
+            Some((first, _)) => *first = place.min(*first),
+            None => names.push((place, name)),
+        }
+    }
+    names.sort_unstable();
+    names.into_iter().map(|(_, name)| name).collect()
 }
