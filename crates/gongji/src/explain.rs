@@ -1,6 +1,6 @@
 //! `gongji explain`: a bill given on the command line, step by step.
 
-use crate::cli::{Out, Source};
+use crate::source::{Out, Source};
 use anyhow::{Result, bail};
 use clap::Args;
 use policy::explain::explanation;

@@ -4,6 +4,7 @@ pub mod cli;
 pub mod lang;
 pub mod names;
 pub mod regions;
+pub mod source;
 pub mod bills;
 pub mod results;
 pub mod formats;

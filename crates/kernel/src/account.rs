@@ -3,8 +3,8 @@
 use crate::date::{Date, Month};
 use crate::facts::{Circumstances, Cohort, Dim, Plan, Status, clamped, words};
 use crate::money::{Fen, Rate, Rounding};
-use crate::policy::{Axes, Cite};
 use crate::refusal::Refusal;
+use crate::tables::{Axes, Cite};
 
 words! {
     /// Where money for the personal part comes from.

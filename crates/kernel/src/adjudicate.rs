@@ -200,7 +200,7 @@ fn decide<S: Sink>(
         moves: Vec::new(),
     };
     let (shares, denied) = decompose_and_route(policy, facts, bill, &mut settlement.amounts)?;
-    trace_decomposition(&settlement.amounts, sink);
+    trace_decomposition(policy.scope, &settlement.amounts, sink);
 
     let withheld = withheld_from_bill(policy, facts, bill);
     let mut draft = Draft { year, moves: Vec::with_capacity(8), redirected: Vec::new() };
@@ -479,14 +479,14 @@ fn route_line(
     policy.programmes.iter().position(takes).and_then(|index| u16::try_from(index).ok())
 }
 
-fn trace_decomposition<S: Sink>(amounts: &Amounts, sink: &mut S) {
+fn trace_decomposition<S: Sink>(cite: Cite, amounts: &Amounts, sink: &mut S) {
     for (kind, amount) in [
         (StepKind::FullSelfPay, amounts.full_self_pay),
         (StepKind::OverCeiling, amounts.over_ceiling),
         (StepKind::FirstPay, amounts.first_pay),
     ] {
         if amount != Fen::ZERO {
-            sink.step(|| Step { from: amounts.total, amount, ..Step::new(kind) });
+            sink.step(|| Step { from: amounts.total, amount, cite, ..Step::new(kind) });
         }
     }
 }

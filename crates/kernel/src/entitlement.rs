@@ -2,7 +2,7 @@
 
 use crate::date::{Date, Month};
 use crate::facts::{Entitlement, Plan};
-use crate::policy::Cite;
+use crate::tables::Cite;
 
 /// The entitlement rules of a policy.
 #[derive(Clone, Debug)]

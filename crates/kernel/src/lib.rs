@@ -5,8 +5,8 @@
 //! order, no floating point. A bill that cannot be settled, or for which a benefit is withheld, is answered by a
 //! [`Refusal`], a value in a closed list; nothing panics on any input that the types allow.
 //!
-//! Reading order: [`money`], [`date`], [`facts`], [`bill`], [`policy`] (what the law says, compiled to small dense
-//! tables), [`year`] (what has accumulated), [`adjudicate`] (one bill), [`fold`] (a person-year), [`trace`] (why).
+//! Reading order: [`money`], [`date`], [`facts`], [`bill`], [`tables`] and [`policy`] (what the law says, compiled to
+//! small dense tables), [`year`] (what has accumulated), [`adjudicate`] (one bill), [`fold`] (a person-year), [`trace`] (why).
 #![deny(clippy::float_arithmetic, missing_docs)]
 
 pub mod money;
@@ -14,6 +14,10 @@ pub mod date;
 pub mod facts;
 pub mod bill;
 pub mod refusal;
+pub mod tables;
+pub mod account;
+pub mod entitlement;
+pub mod payment;
 pub mod policy;
 pub mod year;
 pub mod trace;
@@ -21,9 +25,6 @@ mod portion;
 mod plain;
 pub mod adjudicate;
 pub mod fold;
-pub mod account;
-pub mod entitlement;
-pub mod payment;
 
 pub use account::{AccountRules, CreditFacts, monthly_credit};
 pub use adjudicate::{Portion, Settlement, adjudicate, adjudicate_traced, reverse_on_current};

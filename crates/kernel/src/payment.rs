@@ -3,7 +3,7 @@
 
 use crate::facts::words;
 use crate::money::{Fen, Rate, Rounding};
-use crate::policy::Cite;
+use crate::tables::Cite;
 
 words! {
     /// How institutions are paid.

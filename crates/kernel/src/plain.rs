@@ -285,6 +285,7 @@ mod tests {
             class_change: ClassChange::SameDay,
             plan_change: PlanChange::Current,
             refund: RefundModel::Exact,
+            scope: Cite::NONE,
             programmes: vec![programme],
             limits,
             pharmacy: PharmacyRules::default(),

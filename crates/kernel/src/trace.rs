@@ -5,8 +5,8 @@
 
 use crate::facts::Fund;
 use crate::money::{Fen, Rate};
-use crate::policy::Cite;
 use crate::refusal::Refusal;
+use crate::tables::Cite;
 
 /// The steps of one settlement.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

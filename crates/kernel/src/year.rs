@@ -3,7 +3,7 @@
 use crate::date::{BenefitYear, Date};
 use crate::facts::{Circumstances, Dim};
 use crate::money::Fen;
-use crate::policy::{Accumulator, AccumulatorId, Per, Period};
+use crate::tables::{Accumulator, AccumulatorId, Per, Period};
 use std::collections::BTreeMap;
 
 /// Where in a year an amount is kept.

@@ -68,6 +68,7 @@ fn policy(
     let (class_change, plan_change) = mechanism::class_change::compile(&mut builder);
     let refund = mechanism::refund::compile(&mut builder, &programmes, &limits);
     let rounding = mechanism::rounding::compile(&mut builder);
+    let scope = mechanism::scope::compile(&mut builder);
     let Builder { rules, citations, .. } = builder;
     Policy {
         from: span.from,
@@ -79,6 +80,7 @@ fn policy(
         class_change,
         plan_change,
         refund,
+        scope,
         programmes,
         limits,
         pharmacy,

@@ -201,7 +201,8 @@ impl Writer<'_> {
                 write!(text, "（{lines} 条明细）")
             };
         }
-        self.say(0, text, Cite::NONE);
+        let outside = amounts.total != amounts.in_scope;
+        self.say(0, text, if outside { self.policy.scope } else { Cite::NONE });
     }
 
     fn step(&mut self, step: &Step) {

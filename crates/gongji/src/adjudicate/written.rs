@@ -17,7 +17,7 @@ use crate::lang::Lang;
 use crate::results::{ResultColumn, detail};
 
 /// Bills up to which a terminal shows every amount with its article.
-const FEW: u64 = 20;
+const FEW: u64 = 40;
 
 /// Bills from which on settling takes noticeable time.
 const LONG: u64 = 200_000;

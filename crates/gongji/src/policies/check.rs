@@ -1,8 +1,8 @@
 //! `gongji policy check` and `gongji policy test`.
 
 use super::{Selection, write};
-use crate::cli::Out;
 use crate::lang::Lang;
+use crate::source::Out;
 use anyhow::Result;
 use clap::Args;
 use policy::check::{Effort, Report};

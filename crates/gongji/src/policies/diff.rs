@@ -1,9 +1,9 @@
 //! `gongji policy diff`: what changes, and for whom.
 
 use super::{day, show_faults};
-use crate::cli::Out;
 use crate::formats::terminal::{pad, width};
 use crate::lang::Lang;
+use crate::source::Out;
 use anyhow::{Result, bail};
 use kernel::Policy;
 use policy::{Choice, Faults, Library, Region};

@@ -1,7 +1,7 @@
 //! `gongji policy list`.
 
-use crate::cli::Out;
 use crate::lang::Lang;
+use crate::source::Out;
 use anyhow::Result;
 use policy::Library;
 use std::io::Write as _;

@@ -1,7 +1,7 @@
 //! `gongji policy`: what policy staff do with documents.
 
-use crate::cli::{Out, Source};
 use crate::lang::Lang;
+use crate::source::{Out, Source};
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 use kernel::Date;

@@ -1,9 +1,9 @@
 //! `gongji policy show`: what a policy says on a day, with the article behind each value.
 
 use super::{day, show_faults};
-use crate::cli::Out;
 use crate::formats::terminal::{pad, width};
 use crate::lang::Lang;
+use crate::source::Out;
 use anyhow::{Result, bail};
 use policy::compile::{is_unverified, shown_span};
 use policy::explain::articles;

@@ -9,6 +9,7 @@ pub mod benefit_year;
 pub mod rounding;
 pub mod class_change;
 pub mod refund;
+pub mod scope;
 pub mod line;
 pub mod deductible;
 pub mod own_account_first;
@@ -50,6 +51,7 @@ pub const ALL: &[&Mechanism] = &[
     &rounding::MECHANISM,
     &class_change::MECHANISM,
     &refund::MECHANISM,
+    &scope::MECHANISM,
     &line::MECHANISM,
     &deductible::MECHANISM,
     &own_account_first::MECHANISM,
