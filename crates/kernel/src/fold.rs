@@ -4,14 +4,15 @@
 //! is the inner loop of simulations. Both settle portions with the same code; only for programmes of the commonest
 //! shape does the inner loop look everything up beforehand, and a test holds it to the same results.
 
-use crate::adjudicate::{self, Settlement, adjudicate};
+use crate::adjudicate::{Settlement, adjudicate};
 use crate::bill::{Bill, BillId, OrderKey};
 use crate::date::Date;
 use crate::facts::{Circumstances, Facts, Fund, Wallet};
 use crate::money::Fen;
 use crate::plain::Plain;
-use crate::policy::{Policy, RefundModel, Timeline};
+use crate::policy::{Policy, Timeline};
 use crate::portion::{self, Site};
+use crate::refund::refund;
 use crate::refusal::Refusal;
 use crate::trace::Untraced;
 use crate::year::{Move, Occasion, Year};
@@ -147,32 +148,6 @@ impl<'a> PersonYear<'a> {
         let policy = timeline.on(record.settlement.service).ok_or(Refusal::NoPolicy)?;
         Ok(refund(policy, &self.year, &record.settlement, record.bill, record.facts, id, order))
     }
-}
-
-/// The negative settlement of a reversal, by the policy's refund model.
-#[must_use]
-pub fn refund(
-    policy: &Policy,
-    year: &Year,
-    original: &Settlement,
-    bill: &Bill,
-    facts: &Facts,
-    id: BillId,
-    order: OrderKey,
-) -> Settlement {
-    if policy.refund == RefundModel::Exact {
-        return original.reversed(id, order);
-    }
-    let base = adjudicate::circumstances(policy, facts, bill);
-    let mut sites = Vec::with_capacity(original.portions.len());
-    for portion in &original.portions {
-        let index = portion.programme.unwrap_or(0);
-        sites.push((
-            index,
-            adjudicate::site(policy, facts, bill, base, index, portion.disease).circumstances,
-        ));
-    }
-    adjudicate::reverse_on_current(policy, year, original, &sites, id, order)
 }
 
 /// Folds the events of one person in one benefit year, in settlement order whatever the order of the slice.

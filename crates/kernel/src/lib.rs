@@ -24,10 +24,13 @@ pub mod trace;
 mod portion;
 mod plain;
 pub mod adjudicate;
+mod route;
+mod payers;
+pub mod refund;
 pub mod fold;
 
 pub use account::{AccountRules, CreditFacts, monthly_credit};
-pub use adjudicate::{Portion, Settlement, adjudicate, adjudicate_traced, reverse_on_current};
+pub use adjudicate::{Portion, Settlement, adjudicate, adjudicate_traced};
 pub use bill::{
     AccountUse, Amounts, Bill, BillId, CatalogueClass, Content, FeeLine, Flags, OrderKey,
     Prescription,
@@ -40,6 +43,7 @@ pub use facts::{
 pub use fold::{Difference, Event, Outcome, Recorded, fold, fold_claims, recalculate};
 pub use money::{Fen, MoneyError, Rate, Rounding};
 pub use policy::{Policy, Timeline};
+pub use refund::refund;
 pub use refusal::{Effect, Refusal};
 pub use trace::{Step, StepKind, Trace};
 pub use year::Year;

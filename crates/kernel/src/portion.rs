@@ -45,7 +45,7 @@ pub(crate) struct Site<'a> {
 impl Site<'_> {
     /// What has accumulated for this occasion.
     #[inline]
-    fn amount<A: Accumulate>(&self, year: &A, id: AccumulatorId) -> Fen {
+    pub(crate) fn amount<A: Accumulate>(&self, year: &A, id: AccumulatorId) -> Fen {
         let accumulator = &self.policy.accumulators[usize::from(id.0)];
         match accumulator.whole_year() {
             Some(cell) => year.amount(cell),
@@ -54,7 +54,7 @@ impl Site<'_> {
     }
 
     #[inline]
-    fn move_by<A: Accumulate>(&self, year: &mut A, id: AccumulatorId, by: Fen) {
+    pub(crate) fn move_by<A: Accumulate>(&self, year: &mut A, id: AccumulatorId, by: Fen) {
         let accumulator = &self.policy.accumulators[usize::from(id.0)];
         match accumulator.whole_year() {
             Some(cell) => year.move_by(id, cell, by),
@@ -470,45 +470,4 @@ pub(crate) fn settle_fixed_fee<A: Accumulate, S: Sink>(
         limit_payment(site, cell, amount, in_scope, &mut paid, year, sink);
     }
     Ok(paid)
-}
-
-/// Gives back `spending` at `rate` on the accumulators of now; returns the deductible and the payment given back.
-pub(crate) fn refund<A: Accumulate>(
-    site: &Site<'_>,
-    spending: Fen,
-    rate: Rate,
-    year: &mut A,
-) -> (Fen, Fen) {
-    let programme = site.programme;
-    let (Some(covered), Some(unlimited)) = (programme.covered, programme.unlimited_payment) else {
-        return (Fen::ZERO, Fen::ZERO);
-    };
-    let above = spending.min(site.amount(year, covered));
-    let deductible = spending - above;
-    let earned = site.amount(year, unlimited);
-    let given = rate.of(above, site.policy.rounding).min(earned);
-    // Of what was earned, limits may have held something back; that part is given back first.
-    let paid = programme.payment_limits.iter().map(|limit| {
-        let rule = &site.policy.limits[usize::from(limit.limit)];
-        (rule, site.amount(year, rule.accumulator))
-    });
-    let paid = paid
-        .filter(|(rule, _)| rule.covers(programme.fund))
-        .map(|(_, used)| used)
-        .min()
-        .unwrap_or(earned);
-    let payment = paid.room(earned - given);
-    site.move_by(year, covered, -above);
-    site.move_by(year, unlimited, -given);
-    for limit in &programme.payment_limits {
-        let rule = &site.policy.limits[usize::from(limit.limit)];
-        if rule.covers(programme.fund) {
-            site.move_by(year, rule.accumulator, -payment);
-        }
-    }
-    if let Some(rule) = &programme.deductible {
-        let moved = if rule.basis == DeductibleBasis::Paid { deductible } else { spending };
-        site.move_by(year, rule.accumulator, -moved);
-    }
-    (deductible, payment)
 }

@@ -6,8 +6,9 @@ use crate::rows;
 use crate::source::{CaseText, Document};
 use crate::table::{self, Key};
 use crate::value::{Data, Value};
-use kernel::fold::{PersonYear, refund};
+use kernel::fold::PersonYear;
 use kernel::policy::Policy;
+use kernel::refund;
 use kernel::{
     Bill, BillId, Facts, Fen, Fund, Moment, OrderKey, Refusal, Settlement, Timeline, Trace, Wallet,
 };

@@ -1,8 +1,10 @@
 //! What changes between two policies (two regions, or one region on two days), and for whom.
 
+use crate::compile::is_unverified;
 use crate::explain::articles;
+use crate::quantities::quantities;
 use crate::rows;
-use crate::tables::{By, Grid, Quantity, Shown, entries, place_in_words, quantities, value_at};
+use crate::tables::{By, Grid, Quantity, Shown, entries, place_in_words, value_at};
 use kernel::policy::Policy;
 use kernel::{Circumstances, Dim};
 use std::cmp::Ordering;
@@ -31,6 +33,8 @@ pub struct Line {
     pub for_the_insured: Option<Ordering>,
     /// The articles behind both.
     pub articles: String,
+    /// One of the values is not verified.
+    pub unverified: bool,
 }
 
 /// Compares two policies.
@@ -74,6 +78,7 @@ fn one_sided(policy: &Policy, quantity: &Quantity, english: bool, new: bool) -> 
             after,
             for_the_insured: None,
             articles,
+            unverified: is_unverified(policy, entry.value.cite),
         }
     };
     entries(policy, quantity, english).into_iter().map(line).collect()
@@ -152,6 +157,9 @@ fn line(
         },
         _ => None,
     };
+    let doubtful = |policy: &Policy, shown: &Option<Shown>| {
+        shown.as_ref().is_some_and(|shown| is_unverified(policy, shown.cite))
+    };
     // A lower deductible is better for the insured; a higher share, limit or credit is.
     let lower_is_better = quantity.key.contains(".deductible");
     let for_the_insured = order.map(|order| if lower_is_better { order.reverse() } else { order });
@@ -161,6 +169,7 @@ fn line(
         after: text(&pair.1),
         for_the_insured,
         articles: cited.join(" → "),
+        unverified: doubtful(before, &pair.0) || doubtful(after, &pair.1),
     }
 }
 

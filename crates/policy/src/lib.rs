@@ -21,6 +21,7 @@ pub mod check;
 pub mod laws;
 pub mod explain;
 pub mod tables;
+pub mod quantities;
 pub mod diff;
 pub mod render;
 pub mod manual;

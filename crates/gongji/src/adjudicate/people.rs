@@ -7,7 +7,7 @@ use kernel::policy::PlanChange;
 use kernel::year::Cell;
 use kernel::{
     Bill, BillId, Facts, Fen, OrderKey, Policy, Refusal, Settlement, Timeline, Trace, Wallet, Year,
-    adjudicate_traced, fold,
+    adjudicate_traced,
 };
 
 use super::packed::{Unpacked, UnpackedContent};
@@ -168,7 +168,7 @@ impl<'a> People<'a> {
         let year = &mut self.years[place.ok_or(Refusal::OriginalNotFound)?].year;
         let id = BillId(name_of(who.number));
         let Kept { settlement, bill, facts, citation, .. } = &*kept;
-        let refund = fold::refund(policy, year, settlement, bill, facts, id, order);
+        let refund = kernel::refund(policy, year, settlement, bill, facts, id, order);
         year.post(&refund.moves);
         self.totals[region].add(&refund, true);
         let row = Settled {

@@ -101,6 +101,9 @@ pub(super) fn run(
             if !line.articles.is_empty() {
                 text.push_str(&format!("  〔{}〕", line.articles));
             }
+            if line.unverified {
+                text.push_str(lang.pick(" ⚠ 未核实", " ⚠ unverified"));
+            }
             writeln!(out, "{text}")?;
         }
     }

@@ -11,3 +11,4 @@ mod check;
 mod render;
 mod manual;
 mod explain;
+mod wallet;
