@@ -2,6 +2,7 @@
 //! generated for each), cases that fail, and the laws.
 
 use crate::case::{self, CaseResult};
+use crate::compile::shown_span;
 use crate::explain::step_in_words;
 use crate::fault::{Fault, Faults};
 use crate::laws::{self, Verdict};
@@ -21,13 +22,22 @@ pub struct Report {
     /// Cases and their results.
     pub cases: Vec<CaseResult>,
     /// Things to know that are not faults: uncovered days, unverified values.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     /// Rows that no case reaches, with a generated case where one can be made.
     pub uncovered: Vec<Uncovered>,
     /// How many rows there are.
     pub rows: usize,
     /// The laws.
     pub laws: Vec<Verdict>,
+}
+
+/// Something to know about a region.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Note {
+    /// 中文.
+    pub zh: String,
+    /// English.
+    pub en: String,
 }
 
 /// A row, or its boundary, that no case reaches.
@@ -106,30 +116,38 @@ pub fn check(
 }
 
 /// Days on which something is missing, and how many rules are unverified.
-fn notes(region: &Region) -> Vec<String> {
+fn notes(region: &Region) -> Vec<Note> {
     let mut notes = Vec::new();
+    let mut note = |zh: String, en: String| notes.push(Note { zh, en });
     let policies = &region.timeline.policies;
     for pair in policies.windows(2) {
-        if pair[0].to.next() != pair[1].from {
-            notes.push(format!("{} — {}: no policy", pair[0].to.next(), pair[1].from.previous()));
+        let (from, to) = (pair[0].to.next(), pair[1].from.previous());
+        if from <= to {
+            let span = |english| shown_span(from, to, english);
+            note(format!("{}：没有政策", span(false)), format!("{}: no policy", span(true)));
         }
     }
     for policy in policies {
-        let span = crate::compile::shown_span(policy.from, policy.to, true);
+        let span = |english| shown_span(policy.from, policy.to, english);
+        let (zh, en) = (span(false), span(true));
         if policy.programmes.is_empty() {
-            notes.push(format!("{span}: no benefit programme"));
+            note(format!("{zh}：没有待遇"), format!("{en}: no benefit programme"));
         }
         if policy.account.credit.is_none() {
-            notes.push(format!("{span}: no account credits ([account.credit])"));
+            note(
+                format!("{zh}：没有规定个人账户划入（[account.credit]）"),
+                format!("{en}: no account credits ([account.credit])"),
+            );
         }
     }
     if let Some(policy) = policies.last() {
         let unverified = policy.rules.iter().filter(|rule| rule.unverified.is_some()).count();
+        let rules = policy.rules.len();
         if unverified > 0 {
-            notes.push(format!(
-                "{unverified} of {} rules rest on unverified values",
-                policy.rules.len()
-            ));
+            note(
+                format!("{rules} 条规则中 {unverified} 条取值未核实"),
+                format!("{unverified} of {rules} rules rest on unverified values"),
+            );
         }
     }
     notes

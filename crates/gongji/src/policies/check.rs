@@ -85,7 +85,7 @@ fn show(code: &str, report: &Report, lang: Lang, out: &mut Out) -> Result<()> {
         writeln!(out, "  ✗ {fault}")?;
     }
     for note in &report.notes {
-        writeln!(out, "  · {note}")?;
+        writeln!(out, "  · {}", lang.pick(&note.zh, &note.en))?;
     }
     for row in &report.uncovered {
         let what = if row.boundary {
