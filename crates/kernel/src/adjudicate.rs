@@ -295,8 +295,8 @@ impl<'a> Matter<'a> {
 
     fn own_money(&self, money: AccountMoney) -> Fen {
         match money {
-            AccountMoney::CurrentYear => self.wallet.current,
-            AccountMoney::All => self.wallet.current + self.wallet.earlier,
+            AccountMoney::CurrentYear => self.wallet.current.payable(),
+            AccountMoney::All => self.wallet.current.payable() + self.wallet.earlier.payable(),
         }
     }
 

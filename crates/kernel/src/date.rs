@@ -18,10 +18,14 @@ impl Date {
     /// A day after every policy.
     pub const MAX: Date = Date(2_932_896); // 9999-12-31
 
-    /// The day `days` after 1970-01-01.
+    /// The day `days` after 1970-01-01, kept between [`Date::MIN`] and [`Date::MAX`].
     #[must_use]
     pub const fn from_days(days: i32) -> Date {
-        Date(days)
+        match days {
+            ..=-719_162 => Date::MIN,
+            2_932_896.. => Date::MAX,
+            _ => Date(days),
+        }
     }
 
     /// Days since 1970-01-01.
@@ -88,16 +92,16 @@ impl Date {
         Date::from_ymd(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
     }
 
-    /// The day after.
+    /// The day after; the last day is its own.
     #[must_use]
     pub const fn next(self) -> Date {
-        Date(self.0 + 1)
+        Date::from_days(self.0 + 1)
     }
 
-    /// The day before.
+    /// The day before; the first day is its own.
     #[must_use]
     pub const fn previous(self) -> Date {
-        Date(self.0 - 1)
+        Date::from_days(self.0 - 1)
     }
 
     /// The month this day is in.

@@ -3,7 +3,7 @@
 //!
 //! Everything here is total and deterministic: no clock, no file, no environment, no randomness, no hash-map
 //! order, no floating point. A bill that cannot be settled, or for which a benefit is withheld, is answered by a
-//! [`Refusal`], a value in a closed list; nothing panics on any input that the types allow.
+//! [`Refusal`], a value in a closed list; no bill, fact or balance that the types allow makes anything panic.
 //!
 //! Reading order: [`money`], [`date`], [`facts`], [`bill`], [`tables`] and [`policy`] (what the law says, compiled to
 //! small dense tables), [`year`] (what has accumulated), [`adjudicate`] (one bill), [`fold`] (a person-year), [`trace`] (why).

@@ -51,6 +51,12 @@ impl Fen {
         Fen((self.0 - used.0).max(0))
     }
 
+    /// What an account of this balance can pay: nothing if it is overdrawn, and no more than a bill may carry.
+    #[must_use]
+    pub fn payable(self) -> Fen {
+        self.clamp(Fen::ZERO, Fen::MAX_AMOUNT)
+    }
+
     /// True below zero.
     #[must_use]
     pub const fn is_negative(self) -> bool {
@@ -263,14 +269,14 @@ impl Rate {
     }
 
     /// This share of an amount, rounded once to the fen. Symmetric about zero, so a negated amount gives the
-    /// negated share.
+    /// negated share. Exact for every amount a settlement may carry; far beyond [`Fen::MAX_AMOUNT`] it saturates.
     #[inline]
     #[must_use]
     pub fn of(self, amount: Fen, rounding: Rounding) -> Fen {
-        let product = amount.0 * i64::from(self.0);
+        let product = amount.0.saturating_mul(i64::from(self.0));
         Fen(match rounding {
-            Rounding::HalfUp if product >= 0 => (product + 5_000) / 10_000,
-            Rounding::HalfUp => (product - 5_000) / 10_000,
+            Rounding::HalfUp if product >= 0 => product.saturating_add(5_000) / 10_000,
+            Rounding::HalfUp => product.saturating_sub(5_000) / 10_000,
             Rounding::Down => product / 10_000,
             Rounding::HalfEven => {
                 let (whole, rest) = (product / 10_000, (product % 10_000).abs());

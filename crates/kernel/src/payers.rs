@@ -21,7 +21,7 @@ impl Matter<'_> {
         let rules = &self.policy.account;
         let patient = settlement.patient();
         // What was paid before the deductible came from current-year money first.
-        settlement.account_current = own_first.min(self.wallet.current.max(Fen::ZERO));
+        settlement.account_current = own_first.min(self.wallet.current.payable());
         settlement.account_earlier = own_first - settlement.account_current;
         let scope = match rules.pays {
             AccountPays::AllPersonal => patient - denied,
@@ -34,12 +34,14 @@ impl Matter<'_> {
         for source in &rules.order {
             match source {
                 AccountSource::OwnCurrent => {
-                    let amount = left.min(self.wallet.current.room(settlement.account_current));
+                    let amount =
+                        left.min(self.wallet.current.payable().room(settlement.account_current));
                     settlement.account_current += amount;
                     left -= amount;
                 }
                 AccountSource::OwnEarlier => {
-                    let amount = left.min(self.wallet.earlier.room(settlement.account_earlier));
+                    let amount =
+                        left.min(self.wallet.earlier.payable().room(settlement.account_earlier));
                     settlement.account_earlier += amount;
                     left -= amount;
                 }
@@ -48,7 +50,7 @@ impl Matter<'_> {
                         if left == Fen::ZERO {
                             break;
                         }
-                        let amount = left.min((*balance).max(Fen::ZERO));
+                        let amount = left.min(balance.payable());
                         settlement.family.push(amount);
                         left -= amount;
                     }

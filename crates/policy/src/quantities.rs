@@ -27,9 +27,11 @@ pub fn quantities(policy: &Policy) -> Vec<Quantity> {
     all
 }
 
-/// The programme's name before the quantity's, unless the quantity says it.
+/// The programme's name before the quantity's, unless the quantity begins as the programme does (普通门诊统筹,
+/// 普通门诊统筹年度支付限额).
 fn named(programme: &str, quantity: &str) -> String {
-    if quantity.starts_with(programme) {
+    let first_word = programme.split(' ').next().unwrap_or(programme);
+    if !first_word.is_empty() && quantity.starts_with(first_word) {
         quantity.to_string()
     } else {
         format!("{programme} {quantity}")

@@ -319,14 +319,16 @@ fn render_table(value: &Value, path: &mut Vec<String>, text: &mut String, words:
         match key.map(|key| key.kind) {
             Some(Kind::Rows(_) | Kind::List(_)) => rows_table(name, entry, text, words),
             _ => {
-                let doc = key.filter(|_| words.english).map_or("", |key| key.doc);
                 let _ = write!(
                     plain,
-                    "<tr><th>{}</th><td>{}</td><td class=soft>{}</td></tr>",
+                    "<tr><th>{}</th><td>{}</td>",
                     escape(name),
-                    escape(&entry.shown()),
-                    escape(doc)
+                    escape(&entry.shown())
                 );
+                if let Some(key) = key.filter(|_| words.english) {
+                    let _ = write!(plain, "<td class=soft>{}</td>", escape(key.doc));
+                }
+                plain.push_str("</tr>");
             }
         }
     }

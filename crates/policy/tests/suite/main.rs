@@ -12,3 +12,4 @@ mod render;
 mod manual;
 mod explain;
 mod wallet;
+mod extremes;
