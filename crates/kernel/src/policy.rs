@@ -36,8 +36,14 @@ impl Timeline {
     /// The policy in force on `day`.
     #[must_use]
     pub fn on(&self, day: Date) -> Option<&Policy> {
-        let after = self.policies.partition_point(|policy| policy.from <= day);
-        self.policies[..after].last().filter(|policy| day <= policy.to)
+        self.index_on(day).map(|index| &self.policies[index])
+    }
+
+    /// The index of the policy in force on `day`.
+    #[must_use]
+    pub fn index_on(&self, day: Date) -> Option<usize> {
+        let index = self.policies.partition_point(|policy| policy.from <= day).checked_sub(1)?;
+        (day <= self.policies[index].to).then_some(index)
     }
 }
 

@@ -66,7 +66,18 @@ pub fn run_all(
     code: &str,
     choice: &Choice,
 ) -> Result<Vec<CaseResult>, crate::Faults> {
-    let region = library.region(code, choice)?;
+    run_in(library, &library.region(code, choice)?, choice)
+}
+
+/// Runs all cases of a region that is compiled already, with the choice it was compiled with.
+///
+/// # Errors
+/// As for [`run_all`], of the regions a case's own switches ask for.
+pub fn run_in(
+    library: &Library,
+    region: &Region,
+    choice: &Choice,
+) -> Result<Vec<CaseResult>, crate::Faults> {
     let mut compiled: BTreeMap<(Option<String>, Vec<String>), Region> = BTreeMap::new();
     let mut results = Vec::new();
     for document in &region.documents {
@@ -74,7 +85,7 @@ pub fn run_all(
         for case in &document.cases {
             let set = texts(case.table.get("set"));
             if with.is_none() && set.is_empty() {
-                results.push(run(&region, document, case));
+                results.push(run(region, document, case));
                 continue;
             }
             let key = (with.clone(), set.clone());
@@ -83,7 +94,7 @@ pub fn run_all(
                 choice.with.extend(with.clone());
                 choice.set.extend(set);
                 let compiled_so = library
-                    .region(code, &choice)
+                    .region(&region.timeline.region, &choice)
                     .map_err(|faults| at_case(faults, document, case))?;
                 compiled.insert(key.clone(), compiled_so);
             }
@@ -201,21 +212,7 @@ impl Runner<'_> {
 
     fn check_keys(&mut self, keys: &'static [Key], value: &Value) {
         let mut misfits = Vec::new();
-        for (name, entry) in value.entries() {
-            match keys.iter().find(|key| key.name == name) {
-                Some(key) => {
-                    let before = misfits.len();
-                    key.kind.check(entry, &mut misfits);
-                    for misfit in &mut misfits[before..] {
-                        misfit.problem = format!("{name}: {}", misfit.problem);
-                    }
-                }
-                None => {
-                    let known: Vec<&str> = keys.iter().map(|key| key.name).collect();
-                    misfits.push(table::unknown(entry.line, name, &known));
-                }
-            }
-        }
+        table::check_keys(keys, value, false, &mut misfits);
         for misfit in misfits {
             self.fail(misfit.line, misfit.problem, misfit.fix);
         }

@@ -108,7 +108,7 @@ pub fn check(
     effort: Effort,
 ) -> Result<Report, Faults> {
     let region = library.region(code, choice)?;
-    let cases = case::run_all(library, code, choice)?;
+    let cases = case::run_in(library, &region, choice)?;
     let laws = laws::try_all(&region.timeline, effort.trials, effort.seed);
     let notes = notes(&region);
     let (rows, uncovered) = uncovered(&region, &cases);

@@ -33,19 +33,6 @@ pub struct Sentence {
     pub unverified: Vec<String>,
 }
 
-/// Explains a settlement as text.
-#[must_use]
-pub fn explain(
-    policy: &Policy,
-    bill: &Bill,
-    facts: &Facts,
-    settlement: &Settlement,
-    trace: &Trace,
-    english: bool,
-) -> String {
-    explanation(policy, bill, facts, settlement, trace, english).to_string()
-}
-
 /// Explains a settlement.
 #[must_use]
 pub fn explanation(

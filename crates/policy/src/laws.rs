@@ -233,41 +233,43 @@ fn breaks(law: Law, timeline: &Timeline, trial: &[Visit]) -> bool {
             let (b, straight) = fold(timeline, year, &forward);
             a != b || outcomes != straight
         }
-        Law::MoreSpendingNeverPaysLess => (0..trial.len()).any(|index| {
-            let mut more = trial.to_vec();
-            let amount = more[index].amount;
-            more[index].amount += Fen::new(amount.get() / 3 + 1);
-            pays_less(timeline, &drawn, &bills(timeline, &more, None))
-        }),
-        Law::RetiringNeverPaysLess => pays_less(
-            timeline,
-            &bills(timeline, trial, Some(false)),
-            &bills(timeline, trial, Some(true)),
-        ),
-        Law::SplittingChangesNothing => (0..trial.len()).any(|index| {
-            let mut split = trial.to_vec();
-            let half = Fen::new(split[index].amount.get() / 2);
-            split[index].amount -= half;
-            let rest = Visit { amount: half, ..split[index].clone() };
-            split.insert(index + 1, rest);
-            let (whole, parts) = (
-                fund_payment(timeline, &drawn),
-                fund_payment(timeline, &bills(timeline, &split, None)),
-            );
-            half > Fen::ZERO
-                && whole.zip(parts).is_some_and(|(whole, parts)| {
-                    usize::try_from((whole - parts).get().unsigned_abs()).unwrap_or(usize::MAX)
-                        > trial.len() + 1
-                })
-        }),
+        Law::MoreSpendingNeverPaysLess => {
+            let before = fund_payment(timeline, &drawn);
+            (0..trial.len()).any(|index| {
+                let mut more = trial.to_vec();
+                let amount = more[index].amount;
+                more[index].amount += Fen::new(amount.get() / 3 + 1);
+                let after = fund_payment(timeline, &bills(timeline, &more, None));
+                pays_less(before, after, drawn.len())
+            })
+        }
+        Law::RetiringNeverPaysLess => {
+            let paid = |retired| fund_payment(timeline, &bills(timeline, trial, Some(retired)));
+            pays_less(paid(false), paid(true), drawn.len())
+        }
+        Law::SplittingChangesNothing => {
+            let whole = fund_payment(timeline, &drawn);
+            (0..trial.len()).any(|index| {
+                let mut split = trial.to_vec();
+                let half = Fen::new(split[index].amount.get() / 2);
+                split[index].amount -= half;
+                let rest = Visit { amount: half, ..split[index].clone() };
+                split.insert(index + 1, rest);
+                let parts = fund_payment(timeline, &bills(timeline, &split, None));
+                half > Fen::ZERO
+                    && whole.zip(parts).is_some_and(|(whole, parts)| {
+                        usize::try_from((whole - parts).get().unsigned_abs()).unwrap_or(usize::MAX)
+                            > trial.len() + 1
+                    })
+            })
+        }
     }
 }
 
 /// True if the funds pay less after than before by more than one fen a bill, which is rounding.
-fn pays_less(timeline: &Timeline, before: &[(Bill, Facts)], after: &[(Bill, Facts)]) -> bool {
-    let rounding = i64::try_from(before.len()).unwrap_or(i64::MAX);
-    let paid = fund_payment(timeline, before).zip(fund_payment(timeline, after));
-    paid.is_some_and(|(before, after)| (before - after).get() > rounding)
+fn pays_less(before: Option<Fen>, after: Option<Fen>, bills: usize) -> bool {
+    let rounding = i64::try_from(bills).unwrap_or(i64::MAX);
+    before.zip(after).is_some_and(|(before, after)| (before - after).get() > rounding)
 }
 
 fn payers_add_up(timeline: &Timeline, year: i32, bills: &[(Bill, Facts)]) -> bool {

@@ -3,7 +3,6 @@
 
 use crate::fault::Fault;
 use crate::statement::Statement;
-use crate::table::CONDITIONS;
 use crate::value::{Data, Value};
 use kernel::facts::{Disease, Level};
 use kernel::policy::{Axes, Axis, Vocabulary};
@@ -29,6 +28,11 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
+    /// The cells in which it holds.
+    pub fn cells(&self, axes: &Axes) -> impl Iterator<Item = usize> {
+        (0..axes.cells).filter(|cell| self.holds(&sample(axes, *cell)))
+    }
+
     /// True where all conditions hold.
     #[must_use]
     pub fn holds(&self, at: &Circumstances) -> bool {
@@ -287,19 +291,6 @@ pub fn combination(axes: &Axes, cell: usize, rows: &[Row<'_>]) -> String {
     if parts.is_empty() { "everybody".into() } else { parts.join(", ") }
 }
 
-/// The combination of a cell as codes: `status=active, level=3`.
-#[must_use]
-pub fn combination_of(axes: &Axes, cell: usize) -> String {
-    let mut rest = cell;
-    let mut parts = Vec::new();
-    for axis in &axes.axes {
-        let steps = axis.samples.len().max(1);
-        parts.push(format!("{}={}", axis.dim.code(), axis.steps[rest % steps]));
-        rest /= steps;
-    }
-    parts.join(", ")
-}
-
 /// For every cell the one row that holds; gaps and overlaps are faults, each combination once.
 pub fn rows_by_cell(
     statement: &Statement,
@@ -356,19 +347,6 @@ pub fn rows_by_cell(
         faults.push(statement.fault(row.value.line, "a second row says `otherwise`", "leave one"));
     }
     chosen
-}
-
-/// The conditions of a row as written, for showing.
-#[must_use]
-pub fn shown_conditions(value: &Value) -> String {
-    let conditions = value
-        .entries()
-        .iter()
-        .filter(|(name, _)| CONDITIONS.iter().any(|(known, _)| known == name));
-    conditions
-        .map(|(name, value)| format!("{name} = {}", value.shown()))
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 /// A disease by its code.

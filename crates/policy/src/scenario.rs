@@ -1,7 +1,7 @@
 //! Bills made to order: for a programme and given circumstances, a bill that is routed there. Used to generate cases
 //! and to try laws.
 
-use kernel::policy::{Accumulator, DiseaseRoute, Policy, Programme};
+use kernel::policy::{DiseaseRoute, Policy, Programme};
 use kernel::{
     Amounts, Bill, BillId, Category, Channel, Circumstances, Cohort, Content, Date, Dim, Disease,
     Facts, FeeLine, Fen, Flags, Item, Level, Place, Plan, Prescription, Status, Venue,
@@ -119,10 +119,4 @@ pub fn day_in(policy: &Policy, offset: i32) -> Date {
     let year = policy.benefit_year.of(policy.from);
     let start = policy.benefit_year.first_day(year).max(policy.from);
     Date::from_days((start.days() + offset).min(policy.to.days()))
-}
-
-/// The accumulators of a policy by name, for messages.
-#[must_use]
-pub fn accumulator_name(accumulators: &[Accumulator], index: u16) -> &str {
-    accumulators.get(usize::from(index)).map_or("", |accumulator| &accumulator.name)
 }

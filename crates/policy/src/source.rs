@@ -194,23 +194,10 @@ impl Reader<'_> {
             }
         };
         let before = self.faults.len();
-        for (name, value) in table.entries() {
-            let mut misfits = Vec::new();
-            match FRONT_KEYS.iter().find(|key| key.name == name) {
-                Some(key) => {
-                    key.kind.check(value, &mut misfits);
-                    misfits
-                        .iter_mut()
-                        .for_each(|misfit| misfit.problem = format!("{name}: {}", misfit.problem));
-                }
-                None => {
-                    let known: Vec<&str> = FRONT_KEYS.iter().map(|key| key.name).collect();
-                    misfits.push(table::unknown(value.line, name, &known));
-                }
-            }
-            for misfit in misfits {
-                self.fault(misfit.line, format!("front matter: {}", misfit.problem), misfit.fix);
-            }
+        let mut misfits = Vec::new();
+        table::check_keys(FRONT_KEYS, &table, false, &mut misfits);
+        for misfit in misfits {
+            self.fault(misfit.line, format!("front matter: {}", misfit.problem), misfit.fix);
         }
         let readable = self.faults.len() == before;
         let text = |key: &str| table.get(key).and_then(Value::text).unwrap_or_default().to_string();

@@ -156,6 +156,23 @@ impl Kind {
     }
 }
 
+/// Everything about the entries of a table that does not fit `keys` (and, in a row, the conditions).
+pub(crate) fn check_keys(keys: &[Key], table: &Value, row: bool, misfits: &mut Vec<Misfit>) {
+    for (name, entry) in table.entries() {
+        if let Some(key) = keys.iter().find(|key| key.name == name) {
+            let before = misfits.len();
+            key.kind.check(entry, misfits);
+            for misfit in &mut misfits[before..] {
+                misfit.problem = format!("{name}: {}", misfit.problem);
+            }
+        } else if !(row && CONDITIONS.iter().any(|(condition, _)| condition == name)) {
+            let conditions = CONDITIONS.iter().map(|(condition, _)| *condition).filter(|_| row);
+            let known: Vec<&str> = keys.iter().map(|key| key.name).chain(conditions).collect();
+            misfits.push(unknown(entry.line, name, &known));
+        }
+    }
+}
+
 fn check_list(keys: &[Key], value: &Value, rows: bool, misfits: &mut Vec<Misfit>) {
     for item in value.items() {
         if !matches!(item.data, Data::Table(_)) {
@@ -165,20 +182,7 @@ fn check_list(keys: &[Key], value: &Value, rows: bool, misfits: &mut Vec<Misfit>
             misfits.push(misfit(item, row));
             continue;
         }
-        for (name, entry) in item.entries() {
-            if let Some(key) = keys.iter().find(|key| key.name == name) {
-                let before = misfits.len();
-                key.kind.check(entry, misfits);
-                for misfit in &mut misfits[before..] {
-                    misfit.problem = format!("{name}: {}", misfit.problem);
-                }
-            } else if !(rows && CONDITIONS.iter().any(|(condition, _)| condition == name)) {
-                let conditions =
-                    CONDITIONS.iter().map(|(condition, _)| *condition).filter(|_| rows);
-                let known: Vec<&str> = keys.iter().map(|key| key.name).chain(conditions).collect();
-                misfits.push(unknown(entry.line, name, &known));
-            }
-        }
+        check_keys(keys, item, rows, misfits);
     }
 }
 

@@ -144,26 +144,7 @@ pub struct Unpacked<'a> {
     /// When it was settled.
     pub at: Moment,
     /// What it is.
-    pub content: UnpackedContent<'a>,
-}
-
-/// A bill or a reversal.
-#[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly all are bills, and each lives for one call")]
-pub enum UnpackedContent<'a> {
-    /// A bill.
-    Bill {
-        /// Its region.
-        region: u16,
-        /// The bill.
-        bill: Bill,
-        /// The insured.
-        facts: Facts,
-        /// The accounts.
-        wallet: Wallet,
-    },
-    /// Takes back the bill of this number.
-    Reversal(&'a str),
+    pub content: EntryContent<'a>,
 }
 
 /// The number and the person of a packed entry, without the rest.
@@ -193,7 +174,7 @@ impl<'a> Bytes<'a> {
         let position = self.take()?;
         let at = Moment(self.signed()?);
         let content = match self.take()? {
-            REVERSAL => UnpackedContent::Reversal(self.text()?),
+            REVERSAL => EntryContent::Reversal(self.text()?),
             region => {
                 let bill = self.bill(BillId(name_of(number)), OrderKey { at, serial })?;
                 let facts = self.facts()?;
@@ -203,7 +184,7 @@ impl<'a> Bytes<'a> {
                     wallet.family.push(self.fen()?);
                 }
                 let region = u16::try_from(region).ok()?;
-                UnpackedContent::Bill { region, bill, facts, wallet }
+                EntryContent::Bill { region, bill, facts, wallet }
             }
         };
         Some(Unpacked { number, person, position, at, content })
@@ -424,7 +405,7 @@ mod tests {
         pack(&mut out, 77, &entry);
         let read = unpack(&out, 9).unwrap();
         assert_eq!((read.number, read.person, read.position), ("号码", "P", 77));
-        let UnpackedContent::Bill { region: 1, bill: b, facts: f, wallet: w } = read.content else {
+        let EntryContent::Bill { region: 1, bill: b, facts: f, wallet: w } = read.content else {
             panic!("not a bill")
         };
         assert_eq!((b, f, w), (bill, facts, wallet));

@@ -10,7 +10,8 @@ use kernel::{
     adjudicate_traced,
 };
 
-use super::packed::{Unpacked, UnpackedContent};
+use super::packed::Unpacked;
+use crate::bills::EntryContent;
 use crate::names::{Mixer, name_of};
 use crate::results::{Citations, Settled, Totals};
 
@@ -95,10 +96,10 @@ impl<'a> People<'a> {
         let Unpacked { number, person, position, at, content } = entry;
         let who = Who { number, person, name: name_of(person) };
         match content {
-            UnpackedContent::Bill { region, bill, facts, wallet } => {
+            EntryContent::Bill { region, bill, facts, wallet } => {
                 self.bill(&who, *region, bill, facts, wallet, made)
             }
-            UnpackedContent::Reversal(original) => {
+            EntryContent::Reversal(original) => {
                 self.reversal(&who, original, OrderKey { at: *at, serial: *position }, made)
             }
         }
@@ -237,12 +238,8 @@ fn policy_on<'a>(
     region: u16,
     bill: &Bill,
 ) -> Result<(&'a Policy, u32), Refusal> {
-    let after = timeline.policies.partition_point(|policy| policy.from <= bill.service);
-    let index = after.checked_sub(1).ok_or(Refusal::NoPolicy)?;
+    let index = timeline.index_on(bill.service).ok_or(Refusal::NoPolicy)?;
     let policy = &timeline.policies[index];
-    if bill.service > policy.to {
-        return Err(Refusal::NoPolicy);
-    }
     let index = u32::try_from(index).unwrap_or(u32::MAX);
     Ok((policy, u32::from(region) << 16 | index))
 }

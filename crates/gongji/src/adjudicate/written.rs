@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 
 use anyhow::{Context, Result, bail};
+use policy::explain::explanation;
 
 use super::blocks::{self, Done, Note, Plan, RowTarget};
 use super::order::Sorter;
@@ -40,7 +41,7 @@ impl Job<'_> {
         let table = format == Format::Table && args.output.is_none();
         let explained = |made: &Made<'_>| {
             let wanted = args.explain.as_deref() == Some(made.row.number);
-            wanted.then(|| explanation(made, lang))
+            wanted.then(|| explained(made, lang))
         };
         let detailed = |made: &Made<'_>| Some(amounts(made, lang));
         let note: Option<Note<'_>> = match &args.explain {
@@ -141,12 +142,12 @@ fn amounts(made: &Made<'_>, lang: Lang) -> String {
 }
 
 /// A settlement as a person wants to read it.
-fn explanation(made: &Made<'_>, lang: Lang) -> String {
+fn explained(made: &Made<'_>, lang: Lang) -> String {
     let Made { row, bill, facts, trace } = made;
     match trace {
         Some(trace) => {
             let english = lang == Lang::En;
-            policy::explain::explain(row.policy, bill, facts, row.settlement, trace, english)
+            explanation(row.policy, bill, facts, row.settlement, trace, english).to_string()
         }
         None => amounts(made, lang),
     }

@@ -11,5 +11,6 @@ pub mod read;
 pub mod manual;
 
 pub use columns::Column;
+pub use compose::EntryContent;
 pub use fault::{Fault, Reason};
 pub use read::{BillSink, Entry, Options, Reader};

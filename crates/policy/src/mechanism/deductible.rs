@@ -144,7 +144,7 @@ impl<'a> DeductibleRows<'a> {
         rows::refuse_otherwise(&self.reduce, builder.faults);
         for row in &self.reduce {
             let Some((less, by)) = builder.amount(row) else { continue };
-            for cell in (0..axes.cells).filter(|cell| row.holds(&rows::sample(axes, *cell))) {
+            for cell in row.cells(axes) {
                 amount[cell] = amount[cell].room(less);
                 cite[cell] = builder.cite_both(cite[cell], by);
             }

@@ -285,7 +285,7 @@ impl<'a> LimitRows<'a> {
                 continue;
             };
             let by = builder.cite_row(row);
-            for cell in (0..axes.cells).filter(|cell| row.holds(&rows::sample(axes, *cell))) {
+            for cell in row.cells(axes) {
                 amount[cell] = times.of(amount[cell], kernel::Rounding::HalfUp);
                 cite[cell] = builder.cite_both(cite[cell], by);
             }

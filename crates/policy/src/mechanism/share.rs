@@ -130,7 +130,7 @@ impl<'a> ShareRows<'a> {
                 continue;
             }
             let by = builder.cite_row(row);
-            for cell in (0..axes.cells).filter(|cell| row.holds(&rows::sample(axes, *cell))) {
+            for cell in row.cells(axes) {
                 for at in cell * bands..(cell + 1) * bands {
                     rates[at] = points.map_or(rates[at], |points| rates[at].plus(points));
                     rates[at] = times.map_or(rates[at], |times| rates[at].times(times));

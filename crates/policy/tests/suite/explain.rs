@@ -10,7 +10,7 @@ fn explained(region: &str, case: &str, english: bool) -> String {
     assert!(result.failures.is_empty(), "{:?}", result.failures);
     let last = result.settled.last().unwrap();
     let policy = region.timeline.on(last.bill.service).unwrap();
-    policy::explain::explain(
+    policy::explain::explanation(
         policy,
         &last.bill,
         &last.facts,
@@ -18,6 +18,7 @@ fn explained(region: &str, case: &str, english: bool) -> String {
         &last.trace,
         english,
     )
+    .to_string()
 }
 
 fn check(name: &str, region: &str, case: &str) {
