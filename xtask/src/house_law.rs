@@ -82,7 +82,13 @@ impl Tree {
 const ARROWS: &[(&str, &[&str])] = &[
     ("gongji-kernel", &[]),
     ("gongji-policy", &["gongji-kernel"]),
-    ("gongji", &["gongji-policy", "gongji-kernel"]),
+    ("gongji-store", &["gongji-kernel"]),
+    ("gongji-agency", &["gongji-store", "gongji-policy", "gongji-kernel"]),
+    ("gongji-server", &["gongji-agency", "gongji-store", "gongji-policy", "gongji-kernel"]),
+    (
+        "gongji",
+        &["gongji-server", "gongji-agency", "gongji-store", "gongji-policy", "gongji-kernel"],
+    ),
     ("xtask", &[]),
 ];
 

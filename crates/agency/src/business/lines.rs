@@ -1,0 +1,83 @@
+//! Fee lines 费用明细: uploaded and withdrawn while they are not settled.
+
+use kernel::Moment;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use store::{Id, PersonKey};
+
+/// Uploads lines of a visit; a line sent again replaces what was said, as long as its batch is not settled.
+#[derive(Clone, Debug)]
+pub struct UploadLines {
+    /// Whose.
+    pub person: PersonKey,
+    /// The visit.
+    pub visit: Id,
+    /// Where.
+    pub institution: Arc<str>,
+    /// The lines.
+    pub lines: Vec<StatedLine>,
+}
+
+/// A line as the sender states it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct StatedLine {
+    /// 费用明细流水号.
+    pub serial: Arc<str>,
+    /// 收费批次号.
+    pub batch: Arc<str>,
+    /// 医疗目录编码.
+    pub item: Arc<str>,
+    /// 明细金额, fen.
+    pub amount: i64,
+    /// 数量, ten-thousandths.
+    pub quantity: i64,
+    /// 单价, millionths of a yuan.
+    pub price: i64,
+    /// When the fee arose.
+    pub at: Moment,
+    /// Everything else.
+    pub rest: LineRest,
+}
+
+/// What a line says besides its amount.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LineRest {
+    /// 医药机构目录编码.
+    pub own_item: Arc<str>,
+    /// 病种编码; empty if none.
+    pub disease: Arc<str>,
+    /// 处方号.
+    pub prescription: Arc<str>,
+    /// 外购处方.
+    pub external: bool,
+    /// 医院审批标志: 0 not needed, 1 approved, 2 refused.
+    pub approval: Arc<str>,
+    /// 开单科室编码.
+    pub department: Arc<str>,
+    /// 开单科室名称.
+    pub department_name: Arc<str>,
+    /// 开单医生编码.
+    pub doctor: Arc<str>,
+    /// 开单医生姓名.
+    pub doctor_name: Arc<str>,
+    /// 周期天数, hundredths of a day.
+    pub days: i64,
+    /// 用法: dose, frequency, way.
+    pub usage: [Arc<str>; 3],
+    /// 追溯码.
+    pub trace_codes: Vec<Arc<str>>,
+}
+
+/// Withdraws lines that are not settled 费用明细撤销.
+#[derive(Clone, Debug)]
+pub struct WithdrawLines {
+    /// Whose.
+    pub person: PersonKey,
+    /// The visit.
+    pub visit: Id,
+    /// Where.
+    pub institution: Arc<str>,
+    /// The batch; `None`: all.
+    pub batch: Option<Arc<str>>,
+}

@@ -1,0 +1,18 @@
+//! Kinds of documents: what is filed besides visits and entries.
+
+/// 签到会话; owner: institution, number: session.
+pub const SESSION: &str = "session";
+/// 上传或下载的文件; owner: institution, number: file.
+pub const FILE: &str = "file";
+/// 目录对照; owner: institution, number: the institution's own item code.
+pub const MAPPING: &str = "mapping";
+/// 清算申请; owner: institution, number: application.
+pub const CLEARING: &str = "clearing";
+/// 审核反馈; owner: institution, number: finding.
+pub const FEEDBACK: &str = "feedback";
+/// 备案申请 (慢特病, 定点): owner: person, number: application.
+pub const FILING: &str = "filing";
+/// 电子处方; owner: person, number: prescription.
+pub const PRESCRIPTION: &str = "prescription";
+/// 待重算: a person-year to be folded again, because a fact came late; owner: person, number: year and reason.
+pub const RECALCULATION: &str = "recalculation";

@@ -1,0 +1,306 @@
+//! What an entry of a settlement keeps: the inputs, the policy version, the decision and the trace. Enough to answer,
+//! to explain and to decide again, years later.
+//!
+//! The JSON is versioned ([`VERSION`]); a field once written keeps its meaning. Amounts are fen, ratios ten-thousandths.
+
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use store::{Cells, Id};
+
+/// Version of the meaning of the fields.
+pub const VERSION: u8 = 1;
+
+/// The record of a settlement or of its undo.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Record {
+    /// [`VERSION`] when it was written.
+    pub v: u8,
+    /// Who, as known at the time.
+    pub who: Who,
+    /// What the bill was about.
+    pub case: Case,
+    /// What the decision rests on.
+    pub inputs: Inputs,
+    /// What was decided. Of an undo: every amount negated.
+    pub decision: Decision,
+    /// Changes of accumulators: cell by name, fen or visits.
+    pub moves: Vec<(Arc<str>, i64)>,
+    /// What the own account holds afterwards, fen.
+    pub balance: i64,
+    /// Why, step by step; empty for an undo.
+    pub trace: Vec<TraceStep>,
+    /// Of an undo: the entry it undoes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<Id>,
+}
+
+/// Who the person was, as known at the time.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Who {
+    /// 姓名.
+    pub name: Arc<str>,
+    /// 证件类型.
+    pub cert_type: Arc<str>,
+    /// 证件号码.
+    pub cert_no: Arc<str>,
+    /// 性别.
+    pub gender: Arc<str>,
+    /// 出生日期, `YYYY-MM-DD`; empty if not known.
+    pub born: Arc<str>,
+    /// 民族; empty if not known.
+    #[serde(default)]
+    pub nation: Arc<str>,
+    /// 公务员.
+    #[serde(default)]
+    pub civil_servant: bool,
+}
+
+/// What the bill was about, as far as the decision does not depend on it.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Case {
+    /// The visit.
+    pub visit: Id,
+    /// The institution's number of the visit.
+    pub number: Arc<str>,
+    /// 收费批次号.
+    pub batch: Arc<str>,
+    /// 发票号.
+    pub invoice: Arc<str>,
+    /// 医疗类别 as the sender stated it.
+    pub category: Arc<str>,
+    /// 险种 as the sender stated it.
+    pub scheme: Arc<str>,
+    /// 就诊凭证类型.
+    pub credential: Arc<str>,
+    /// The institution.
+    pub institution: Arc<str>,
+    /// 病种编码 as the sender stated it; empty if none.
+    pub disease: Arc<str>,
+    /// External prescription behind a purchase; empty if none.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub prescription: Arc<str>,
+}
+
+/// What the decision rests on. Together with the policy version it gives the decision again, byte for byte.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Inputs {
+    /// Version of the policy (hex SHA-256).
+    pub policy: Arc<str>,
+    /// Main document, for people.
+    pub document: Arc<str>,
+    /// Service date, `YYYY-MM-DD`.
+    pub service: Arc<str>,
+    /// Settlement time, milliseconds of the wall clock.
+    pub at: i64,
+    /// Service day's category, a code of `kernel::Category`.
+    pub category: Arc<str>,
+    /// Disease of the visit, a code of the region's vocabulary; empty if none.
+    pub disease: Arc<str>,
+    /// The number that stands for the institution in `kernel::Bill`.
+    pub institution: u64,
+    /// The number that stands for the visit in `kernel::Bill`.
+    pub visit: u64,
+    /// An agreement is in force.
+    pub designated: bool,
+    /// Codes of `kernel::{Venue, Level, Place, Channel, AccountUse}`.
+    pub venue: Arc<str>,
+    /// Level.
+    pub level: Arc<str>,
+    /// Place.
+    pub place: Arc<str>,
+    /// Channel.
+    pub channel: Arc<str>,
+    /// Accounts that may pay.
+    pub account_use: Arc<str>,
+    /// Prescriber's level and whether designated, if there is a prescription.
+    pub prescriber: Option<(Arc<str>, bool)>,
+    /// The fee lines.
+    pub lines: Vec<LineInput>,
+    /// Facts about the person.
+    pub facts: FactsInput,
+    /// Own account: money of the year, earlier money.
+    pub wallet: (i64, i64),
+    /// Family accounts in binding order: payer and balance.
+    pub family: Vec<(Arc<str>, i64)>,
+    /// Accumulators before.
+    pub used: Cells,
+    /// Benefit year.
+    pub year: i32,
+}
+
+/// A fee line as it entered the decision.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct LineInput {
+    /// 费用明细流水号.
+    pub serial: Arc<str>,
+    /// 医疗目录编码.
+    pub item: Arc<str>,
+    /// Amount, fen.
+    pub amount: i64,
+    /// A, B or C.
+    pub class: Arc<str>,
+    /// First-pay ratio, ten-thousandths.
+    pub first_pay: i32,
+    /// 限价 of the line, fen.
+    pub ceiling: Option<i64>,
+    /// `kernel::Flags`.
+    pub flags: u8,
+    /// Disease of the line; empty if none.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub disease: Arc<str>,
+    /// An account may not pay it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub denied: bool,
+}
+
+/// Facts about the person as they entered the decision.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct FactsInput {
+    /// Codes of `kernel::{Status, Entitlement, Admission}` and of the region's plans and cohorts.
+    pub status: Arc<str>,
+    /// Plan.
+    pub plan: Arc<str>,
+    /// Plans held in the benefit year.
+    pub plans_held: Vec<Arc<str>>,
+    /// Cohort; empty if the region has none.
+    pub cohort: Arc<str>,
+    /// Birth date; empty if not known.
+    pub born: Arc<str>,
+    /// First enrolment; empty if not known.
+    pub enrolled_on: Arc<str>,
+    /// Entitlement.
+    pub entitlement: Arc<str>,
+    /// Family-doctor contract.
+    pub contract: bool,
+    /// Chosen institution.
+    pub chosen: bool,
+    /// Admission.
+    pub admission: Arc<str>,
+    /// Diseases with a filing.
+    pub filings: Vec<Arc<str>>,
+}
+
+/// What was decided, fen.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Decision {
+    /// 总费用.
+    pub total: i64,
+    /// 全自费.
+    pub full_self_pay: i64,
+    /// 超限价.
+    pub over_ceiling: i64,
+    /// 先行自付.
+    pub first_pay: i64,
+    /// 政策范围内.
+    pub in_scope: i64,
+    /// 起付线 charged.
+    pub deductible: i64,
+    /// By `kernel::Fund`: pool, large amount, subsidy.
+    pub funds: [i64; 3],
+    /// Own account, money of the year.
+    pub account_current: i64,
+    /// Own account, earlier money.
+    pub account_earlier: i64,
+    /// Family accounts: payer and amount.
+    pub family: Vec<(Arc<str>, i64)>,
+    /// Cash.
+    pub cash: i64,
+    /// Share of the last band of the first programme that paid, ten-thousandths.
+    pub rate: i32,
+    /// What each fund could still have paid before this settlement, fen; `None`: no limit.
+    pub room: [Option<i64>; 3],
+    /// Code of the first `kernel::Refusal` that withheld a benefit.
+    pub withheld: Option<Arc<str>>,
+    /// To be looked at: on the day of an admission or discharge.
+    pub review: bool,
+    /// By programme.
+    pub portions: Vec<PortionOut>,
+    /// How each line splits, in the order of `inputs.lines`: full self-pay, over ceiling, first pay, in scope.
+    pub lines: Vec<[i64; 4]>,
+}
+
+impl Decision {
+    /// Paid by all funds.
+    #[must_use]
+    pub fn fund_payment(&self) -> i64 {
+        self.funds.iter().sum()
+    }
+
+    /// Paid from family accounts.
+    #[must_use]
+    pub fn family_payment(&self) -> i64 {
+        self.family.iter().map(|(_, amount)| amount).sum()
+    }
+
+    /// Paid from personal accounts, family accounts included.
+    #[must_use]
+    pub fn account_payment(&self) -> i64 {
+        self.account_current + self.account_earlier + self.family_payment()
+    }
+}
+
+/// What one programme did for the bill.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct PortionOut {
+    /// Code of the programme; empty: none takes it.
+    pub programme: Arc<str>,
+    /// In-scope spending.
+    pub in_scope: i64,
+    /// Deductible.
+    pub deductible: i64,
+    /// Share of the last band, ten-thousandths.
+    pub rate: i32,
+    /// By fund.
+    pub funds: [i64; 3],
+    /// Code of the refusal that withheld it.
+    pub withheld: Option<Arc<str>>,
+}
+
+/// One step of the trace: `kernel::Step` with words instead of indices.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct TraceStep {
+    /// What was decided, a word for each `kernel::StepKind`.
+    pub kind: Arc<str>,
+    /// Programme, limit, fund or refusal it is about; empty if none.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub of: Arc<str>,
+    /// from, amount, table, before, after: fen.
+    pub amounts: [i64; 5],
+    /// Share applied, ten-thousandths.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rate: i32,
+    /// Articles behind it: `渝医保发〔2023〕32号 第四条`.
+    pub articles: Vec<Arc<str>>,
+    /// An article's value has no verified source.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unverified: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(number: &i32) -> bool {
+    *number == 0
+}
+
+/// How an uploaded line splits under the catalogue of its day.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct LineSplit {
+    /// The line as it would enter a decision.
+    pub line: LineInput,
+    /// 数量 in ten-thousandths, as stated.
+    pub quantity: i64,
+    /// 单价 in millionths of a yuan, as stated.
+    pub price: i64,
+    /// 定价上限 in millionths of a yuan; `None`: none.
+    pub unit_ceiling: Option<i64>,
+    /// full self-pay, over ceiling, first pay, in scope: fen.
+    pub parts: [i64; 4],
+    /// 医疗收费项目类别 (national list).
+    pub charge_type: Arc<str>,
+    /// 限制使用.
+    pub restricted: bool,
+    /// 基本药物.
+    pub essential: bool,
+    /// Why it is self-paid though the catalogue lists it, in Chinese; empty if nothing is to be said.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub note: Arc<str>,
+}

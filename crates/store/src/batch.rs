@@ -1,0 +1,137 @@
+//! What one durable transaction needs and what it writes.
+//!
+//! A batch is decided as a value before anything is written: the store locks the people named in [`Wants`] in order, looks
+//! up what else is named, hands a [`Found`] to the caller and writes the [`Changes`] that come back. It knows nothing of
+//! what they mean.
+
+use crate::id::{Area, Id, PersonKey};
+use crate::model::{
+    Account, Archive, Cells, Closing, Credential, Document, DocumentKey, Entry, Fact, Institution,
+    Item, Line, Message, MessageKey, Person, Posting, Visit, YearRow,
+};
+use kernel::Moment;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// What a batch needs to know.
+#[derive(Clone, Debug, Default)]
+pub struct Wants {
+    /// People whose state is read and, in a commit, locked in this order; together with everybody whose account pays for
+    /// them (facts of kind [`crate::FAMILY`] that are not ended) or paid in one of `entries`.
+    pub people: BTreeSet<PersonKey>,
+    /// The revision of the person's file that the caller has at hand; the file is only read if it is another.
+    pub known: HashMap<PersonKey, i64>,
+    /// Benefit years wanted of `people`, both ends included. Payers' years are not read.
+    pub years: Option<(i32, i32)>,
+    /// Messages, to be answered again.
+    pub messages: BTreeSet<MessageKey>,
+    /// Messages by number and transaction only, whatever they said (digest ignored), newest last; the entries they made are
+    /// read too.
+    pub originals: BTreeSet<MessageKey>,
+    /// Visits with their lines.
+    pub visits: BTreeSet<(PersonKey, Id)>,
+    /// Entries, and whether they are undone.
+    pub entries: BTreeSet<(PersonKey, Id)>,
+    /// Documents.
+    pub documents: BTreeSet<DocumentKey>,
+    /// Areas whose directory revision is wanted (institutions, their facts, catalogue).
+    pub areas: BTreeSet<Area>,
+}
+
+/// A person with credentials and facts, as of a revision.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PersonFile {
+    /// The record.
+    pub person: Person,
+    /// All facts, ended ones too, in order of kind, first day and id.
+    pub facts: Vec<Fact>,
+    /// Revision of the account row when it was read.
+    pub revision: i64,
+}
+
+/// What the store found. A name that is absent does not exist.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// People and payers that exist.
+    pub accounts: HashMap<PersonKey, Account>,
+    /// Files of those whose revision is not the known one.
+    pub files: HashMap<PersonKey, Arc<PersonFile>>,
+    /// Accumulators.
+    pub years: HashMap<(PersonKey, i32), Cells>,
+    /// Messages: those of `messages`, then those of `originals`.
+    pub messages: Vec<Message>,
+    /// Visits.
+    pub visits: HashMap<Id, Visit>,
+    /// Their lines, in order of batch and serial.
+    pub lines: HashMap<Id, Vec<Line>>,
+    /// Entries.
+    pub entries: HashMap<Id, Entry>,
+    /// Entries that are undone, and by which.
+    pub undone: HashMap<Id, Id>,
+    /// Documents.
+    pub documents: HashMap<DocumentKey, Document>,
+    /// Revision of each area's directory: grows with every change of institutions, their facts or items.
+    pub directories: BTreeMap<Area, i64>,
+}
+
+/// What a batch writes. Rows named twice keep the last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// People, new or changed. Their `accounts` row must be in the changes too, with a new revision.
+    pub people: Vec<Person>,
+    /// Credentials, new.
+    pub credentials: Vec<Credential>,
+    /// Facts, new.
+    pub facts: Vec<Fact>,
+    /// Facts that turned out wrong, and when we learned so. Of people, their `accounts` row must be in the changes too.
+    pub ended: Vec<(crate::model::Subject, Id, Moment)>,
+    /// Institutions, new or changed.
+    pub institutions: Vec<Institution>,
+    /// Items, new or changed (by area, code and first day).
+    pub items: Vec<Item>,
+    /// Account rows, new or changed.
+    pub accounts: Vec<Account>,
+    /// Accumulator rows, new or changed.
+    pub years: Vec<YearRow>,
+    /// Visits, new or changed.
+    pub visits: Vec<Visit>,
+    /// Lines, new or changed (by visit and serial).
+    pub lines: Vec<Line>,
+    /// Lines withdrawn: visit and serial.
+    pub withdrawn: Vec<(PersonKey, Id, Arc<str>)>,
+    /// Entries, new.
+    pub entries: Vec<Entry>,
+    /// Their postings, new.
+    pub postings: Vec<Posting>,
+    /// Entries undone: which, by which. An entry is undone once; a second time is a conflict.
+    pub undone: Vec<(PersonKey, Id, Id)>,
+    /// Messages, new; or known ones whose `state` changes.
+    pub messages: Vec<Message>,
+    /// Documents, new or changed.
+    pub documents: Vec<Document>,
+    /// Archives, new; known ones are left alone.
+    pub archives: Vec<Archive>,
+    /// Closings, new.
+    pub closings: Vec<Closing>,
+}
+
+impl Changes {
+    /// True if there is nothing to write.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Changes::default()
+    }
+
+    /// Areas whose directory revision must grow.
+    #[must_use]
+    pub fn directories(&self) -> BTreeSet<Area> {
+        let of_facts = self.facts.iter().map(|fact| &fact.subject);
+        let subjects = of_facts.chain(self.ended.iter().map(|(subject, ..)| subject));
+        let institutions = subjects.filter_map(|subject| match subject {
+            crate::model::Subject::Institution(area, _) => Some(*area),
+            crate::model::Subject::Person(_) => None,
+        });
+        let own = self.institutions.iter().map(|institution| institution.area);
+        institutions.chain(own).chain(self.items.iter().map(|item| item.area)).collect()
+    }
+}

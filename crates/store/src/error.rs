@@ -1,0 +1,39 @@
+//! What can go wrong in a store.
+
+use std::fmt;
+
+/// An error of the store. Messages name what was being done; they hold no personal data.
+#[derive(Debug)]
+pub enum StoreError {
+    /// The changes contradict what is stored: a second undo of an entry, a line of a visit of another person, a credential
+    /// that names somebody else. Nothing was written.
+    Conflict(String),
+    /// The store cannot be reached or is shutting down; the same call may succeed later. Nothing is known to have been
+    /// written.
+    Unavailable(String),
+    /// The data are not what this version of the program writes.
+    Damaged(String),
+    /// Anything else the database said.
+    Database(String),
+}
+
+impl StoreError {
+    /// Would the same call succeed later, with nothing changed?
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        matches!(self, StoreError::Unavailable(_))
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StoreError::Conflict(what) => write!(f, "conflict: {what}"),
+            StoreError::Unavailable(what) => write!(f, "store unavailable: {what}"),
+            StoreError::Damaged(what) => write!(f, "stored data not understood: {what}"),
+            StoreError::Database(what) => write!(f, "database: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}

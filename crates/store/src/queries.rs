@@ -1,0 +1,124 @@
+//! Reads beside the settlement path: questions of the counter, reconciliation, and whole-table walks for checks, exports
+//! and backups. None of them locks.
+//!
+//! Walks go in pages by key: `after` is the last key of the page before, `limit` the most rows wanted.
+
+use crate::error::StoreError;
+use crate::id::{Area, Id, PersonKey};
+use crate::model::{
+    Account, Archive, Closing, Document, DocumentKey, Entry, EntryKind, Fact, Institution, Item,
+    Message, Posting, Visit, YearRow,
+};
+use kernel::{Date, Fen};
+use std::sync::Arc;
+
+/// Sums over the entries of an institution.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct InstitutionTotal {
+    /// 清算类别.
+    pub clearing: Arc<str>,
+    /// Settlements or undos.
+    pub kind: EntryKind,
+    /// How many.
+    pub count: i64,
+    /// 医疗费总额.
+    pub total: Fen,
+    /// Paid by all funds.
+    pub funds: Fen,
+    /// Paid from personal accounts.
+    pub accounts: Fen,
+    /// Cash.
+    pub cash: Fen,
+}
+
+/// A result of the store.
+pub type Answer<T> = Result<T, StoreError>;
+
+/// Reads. Spans of time are spans of ids: [`Id::first_at`] of the first moment, inclusive, to that of the moment after the
+/// last, exclusive.
+pub trait Queries: Send + Sync {
+    /// The person with this credential (`kind` empty: of any kind).
+    ///
+    /// # Errors
+    /// The store's own, as for all that follow.
+    fn person_by_credential(&self, area: Area, kind: &str, number: &str)
+    -> Answer<Option<PersonKey>>;
+    /// Visits of a person, oldest first.
+    fn visits(&self, person: &PersonKey, from: Id, to: Id) -> Answer<Vec<Visit>>;
+    /// Entries of a person, oldest first.
+    fn history(&self, person: &PersonKey, from: Id, to: Id) -> Answer<Vec<Entry>>;
+    /// Postings of an entry, in order.
+    fn postings(&self, person: &PersonKey, entry: Id) -> Answer<Vec<Posting>>;
+    /// Entries at an institution, oldest first, a page.
+    fn entries_at(
+        &self,
+        area: Area,
+        institution: &str,
+        after: Id,
+        to: Id,
+        limit: usize,
+    ) -> Answer<Vec<Entry>>;
+    /// Sums over the settlements and undos at an institution, by clearing class and kind, in that order.
+    fn totals_at(
+        &self,
+        area: Area,
+        institution: &str,
+        from: Id,
+        to: Id,
+    ) -> Answer<Vec<InstitutionTotal>>;
+    /// Messages with this number of an institution, of any transaction and content, oldest first.
+    fn messages_numbered(
+        &self,
+        area: Area,
+        institution: &str,
+        number: &str,
+    ) -> Answer<Vec<Message>>;
+    /// One document.
+    fn document(&self, key: &DocumentKey) -> Answer<Option<Document>>;
+    /// Documents of a kind and owner (owner empty: of all owners), by owner and number, a page after (owner, number).
+    fn documents(
+        &self,
+        area: Area,
+        kind: &str,
+        owner: &str,
+        after: (&str, &str),
+        limit: usize,
+    ) -> Answer<Vec<Document>>;
+
+    /// All areas that have a directory, with its revision.
+    fn areas(&self) -> Answer<Vec<(Area, i64)>>;
+    /// Institutions of an area, by code.
+    fn institutions(&self, area: Area) -> Answer<Vec<Institution>>;
+    /// Facts about the institutions of an area.
+    fn institution_facts(&self, area: Area) -> Answer<Vec<Fact>>;
+    /// Items of an area's catalogue, by code and first day, a page after (code, first day).
+    fn items(&self, area: Area, after: (&str, Date), limit: usize) -> Answer<Vec<Item>>;
+    /// Policy archives of an area, oldest first.
+    fn archives(&self, area: Area) -> Answer<Vec<Archive>>;
+
+    /// Account rows, by person, a page.
+    fn accounts(&self, area: Area, after: &str, limit: usize) -> Answer<Vec<Account>>;
+    /// Accumulator rows, by person and year, a page after (person, year).
+    fn years(&self, area: Area, after: (&str, i32), limit: usize) -> Answer<Vec<YearRow>>;
+    /// Entries of an area by id, a page.
+    fn entries(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Entry>>;
+    /// Postings of an area by entry and number, a page after (entry, number).
+    fn all_postings(
+        &self,
+        area: Area,
+        after: (Id, i16),
+        to: Id,
+        limit: usize,
+    ) -> Answer<Vec<Posting>>;
+    /// Sums of postings by account and party (party of personal accounts left empty) of entries in a span.
+    fn posted(&self, area: Area, from: Id, to: Id) -> Answer<Vec<(i16, Arc<str>, Fen)>>;
+    /// The newest closing of each account and party.
+    fn closings(&self, area: Area) -> Answer<Vec<Closing>>;
+    /// Which entries of a span are undone, and by which.
+    fn undone(&self, area: Area, from: Id, to: Id) -> Answer<Vec<(Id, Id)>>;
+
+    /// True if the store answers.
+    fn ping(&self) -> Answer<()>;
+    /// Writes a copy of everything, of one moment, to a new file or folder.
+    fn backup(&self, to: &std::path::Path) -> Answer<()>;
+}
