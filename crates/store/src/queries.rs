@@ -110,6 +110,15 @@ pub trait Queries: Send + Sync {
         to: Id,
         limit: usize,
     ) -> Answer<Vec<Posting>>;
+    /// Visits of an area by id, a page.
+    fn all_visits(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Visit>>;
+    /// Messages of an area by key and person, a page after `after`.
+    fn all_messages(
+        &self,
+        area: Area,
+        after: Option<&Message>,
+        limit: usize,
+    ) -> Answer<Vec<Message>>;
     /// Sums of postings by account and party (party of personal accounts left empty) of entries in a span.
     fn posted(&self, area: Area, from: Id, to: Id) -> Answer<Vec<(i16, Arc<str>, Fen)>>;
     /// The newest closing of each account and party.
