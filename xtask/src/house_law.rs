@@ -22,6 +22,7 @@ const LAWS: &[Law] = &[
     Law { says: "the kernel is pure", faults: kernel_words },
     Law { says: "nothing is named after a drawer", faults: names },
     Law { says: "a source file fits a reader", faults: long_files },
+    Law { says: "what a script can make again is not kept", faults: large_files },
     Law { says: "links between documents lead somewhere", faults: links },
     Law { says: "a policy is documents and tables", faults: policy_files },
     Law { says: "the glossary names what the code has", faults: glossary },
@@ -205,6 +206,20 @@ fn long_files(tree: &Tree) -> Result<Vec<String>> {
         let lines = tree.text(path)?.lines().count();
         if lines > LONGEST {
             faults.push(format!("{path}: {lines} lines, more than {LONGEST}"));
+        }
+    }
+    Ok(faults)
+}
+
+/// Bytes.
+const LARGEST: u64 = 1 << 20;
+
+fn large_files(tree: &Tree) -> Result<Vec<String>> {
+    let mut faults = Vec::new();
+    for path in &tree.files {
+        let size = fs::metadata(tree.root.join(path))?.len();
+        if size > LARGEST {
+            faults.push(format!("{path}: {size} bytes; the most is {LARGEST}"));
         }
     }
     Ok(faults)
@@ -451,6 +466,12 @@ mod tests {
         let path = "crates/policy/src/long.rs";
         assert_eq!(faults(&[(path, &"\n".repeat(900))]), [""; 0]);
         breaks(path, &"\n".repeat(901), "crates/policy/src/long.rs: 901 lines, more than 900");
+    }
+
+    #[test]
+    fn a_file_over_a_mebibyte_is_a_fault() {
+        let large = "x".repeat(usize::try_from(LARGEST).unwrap() + 1);
+        breaks("examples/large.csv", &large, "the most is");
     }
 
     #[test]
