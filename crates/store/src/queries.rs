@@ -41,8 +41,12 @@ pub trait Queries: Send + Sync {
     ///
     /// # Errors
     /// The store's own, as for all that follow.
-    fn person_by_credential(&self, area: Area, kind: &str, number: &str)
-    -> Answer<Option<PersonKey>>;
+    fn person_by_credential(
+        &self,
+        area: Area,
+        kind: &str,
+        number: &str,
+    ) -> Answer<Option<PersonKey>>;
     /// Visits of a person, oldest first.
     fn visits(&self, person: &PersonKey, from: Id, to: Id) -> Answer<Vec<Visit>>;
     /// Entries of a person, oldest first.
