@@ -8,11 +8,19 @@ pub const FILE: &str = "file";
 pub const MAPPING: &str = "mapping";
 /// 清算申请; owner: institution, number: application.
 pub const CLEARING: &str = "clearing";
-/// 审核反馈; owner: institution, number: finding.
-pub const FEEDBACK: &str = "feedback";
+/// 监管提示及其反馈; owner: institution, number: finding.
+pub const FINDING: &str = "finding";
 /// 备案申请 (慢特病, 定点): owner: person, number: application.
 pub const FILING: &str = "filing";
 /// 电子处方; owner: person, number: prescription.
 pub const PRESCRIPTION: &str = "prescription";
+/// 处方编号的归属: whose prescription a number is; owner and number: prescription.
+pub const PRESCRIPTION_OWNER: &str = "prescription-owner";
+/// 处方原件; owner: person, number: prescription.
+pub const PRESCRIPTION_FILE: &str = "prescription-file";
+/// 签名登记; owner: institution, number: digest of the signed file.
+pub const SEAL: &str = "seal";
+/// 处方授权; owner and number: authorisation.
+pub const AUTHORISATION: &str = "authorisation";
 /// 待重算: a person-year to be folded again, because a fact came late; owner: person, number: year and reason.
 pub const RECALCULATION: &str = "recalculation";

@@ -133,6 +133,10 @@ reasons! {
     FilingReviewed = 4502, false, "备案已经审核，不能撤销", "请联系经办机构", "the filing is reviewed already";
     /// The disease is not one of the region's.
     DiseaseUnknown = 4503, false, "病种不在本地区目录内", "请核对病种编码", "the disease is not in the region's list";
+    /// A filing of the same kind is in force or waits for its review.
+    FilingTwice = 4504, false, "已有同一备案", "请查询已有备案，变更请先撤销", "the same is filed already";
+    /// The days of a filing make no sense, or what it names does not exist.
+    FilingContent = 4505, false, "备案内容不符合要求", "请按提示修改", "the filing's content is not sound";
     /// No such prescription.
     PrescriptionUnknown = 4601, false, "未找到电子处方", "请核对处方编号", "no such prescription";
     /// The prescription is not in the state that this step needs.
@@ -145,12 +149,26 @@ reasons! {
     PrescriptionDispensed = 4605, false, "处方已购药，不能重复使用", "请核对处方使用状态", "already dispensed";
     /// It is another person's.
     PrescriptionPerson = 4606, false, "处方不属于该参保人", "请核对人员编号与处方编号", "the prescription is another person's";
+    /// Something in the prescription is missing or impossible.
+    PrescriptionContent = 4607, false, "处方内容不符合要求", "请按提示修改处方", "the prescription's content is not sound";
+    /// What is bought is not what was prescribed.
+    PrescriptionMedicine = 4608, false, "药品不在处方上", "处方外药品请另行结算", "the medicine is not on the prescription";
+    /// No approved review, no verification or no authorisation for this pharmacy.
+    PrescriptionUnchecked = 4609, false, "处方未经本药店授权、验签或审核", "请依次办理授权、验签、审方", "this pharmacy has not been authorised, or has not verified and reviewed";
     /// The institution may not do this.
     NotAllowed = 4701, false, "该机构不能办理此业务", "请核对机构类型与协议", "the institution may not do this";
     /// Nothing of this number is filed.
     DocumentUnknown = 4801, false, "未找到相应记录", "请核对编号", "nothing of this number is filed";
-    /// A stated value contradicts what is filed.
+    /// The record is not in the state that this step needs.
     DocumentState = 4802, false, "记录状态不允许此操作", "请核对记录状态", "the record's state does not allow this";
+    /// The item is not in the area's catalogue.
+    ItemUnknown = 4803, false, "项目不在本地区医保目录内", "请核对医疗目录编码", "the item is not in the area's catalogue";
+    /// A file is too large, empty or not what it should be.
+    FileUnreadable = 4804, false, "文件无法使用", "请按提示重新上传", "the file is too large or cannot be read";
+    /// What is stated differs from the books.
+    BooksDiffer = 4805, false, "申报数与账面不符", "请先对账", "what is stated differs from the books";
+    /// Something stated is missing or impossible.
+    Content = 4806, false, "内容不符合要求", "请按提示修改", "the content is not sound";
 }
 
 #[cfg(test)]

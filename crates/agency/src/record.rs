@@ -64,6 +64,9 @@ pub struct Case {
     pub number: Arc<str>,
     /// 收费批次号.
     pub batch: Arc<str>,
+    /// 报文号: the sender's number of the message that settled, or of the one that undid.
+    #[serde(default)]
+    pub message: Arc<str>,
     /// 发票号.
     pub invoice: Arc<str>,
     /// 医疗类别 as the sender stated it.

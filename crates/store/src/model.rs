@@ -177,6 +177,9 @@ pub enum EntryKind {
     Import = 5,
     /// 更正.
     Correction = 6,
+    /// 冲正: the negation of a settlement whose message was taken back. To its institution neither ever happened, so totals
+    /// and reconciliations count it against the settlements, not with the refunds.
+    Reversal = 7,
 }
 
 impl EntryKind {
@@ -188,6 +191,7 @@ impl EntryKind {
         EntryKind::Rollover,
         EntryKind::Import,
         EntryKind::Correction,
+        EntryKind::Reversal,
     ];
 
     /// The stored number.
