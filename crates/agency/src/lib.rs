@@ -14,6 +14,8 @@ pub mod facts;
 pub mod documents;
 pub mod directory;
 pub mod regions;
+pub mod quantity;
+pub mod stored;
 pub mod reason;
 pub mod outcome;
 pub mod record;
