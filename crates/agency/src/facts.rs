@@ -60,3 +60,12 @@ pub struct Family {
     /// What the payer is to the person: a code of `kernel::account::Relation`.
     pub relation: String,
 }
+
+/// True if a fact holds on a day, as known at a moment.
+#[must_use]
+pub fn holds(fact: &store::Fact, day: kernel::Date, known: kernel::Moment) -> bool {
+    fact.from <= day
+        && day <= fact.to
+        && fact.learned_at <= known
+        && fact.ended_at.is_none_or(|ended| ended > known)
+}

@@ -1,1 +1,146 @@
-//! To come.
+//! The chart of accounts 会计科目. Positive amounts debit, negative amounts credit; the postings of an entry sum to zero.
+//!
+//! A settlement debits the funds and the personal accounts that pay and credits the payable to the institution; cash passes
+//! between person and institution and is not posted. A credit debits its source and credits the personal account, so a
+//! personal account's balance is the negated sum of its postings.
+
+use kernel::{Fen, Fund};
+use std::sync::Arc;
+use store::{Id, PersonKey, Posting};
+
+/// A head of the chart. Numbers are stored; never reused.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(i16)]
+pub enum Head {
+    /// 统筹基金支出.
+    PoolFund = 1001,
+    /// 大额医疗费用补助基金支出.
+    LargeAmountFund = 1002,
+    /// 补助资金支出.
+    SubsidyFund = 1003,
+    /// 个人账户, money of the current calendar year; party: the person.
+    AccountCurrent = 2001,
+    /// 个人账户, earlier money; party: the person.
+    AccountEarlier = 2002,
+    /// 应付定点医药机构; party: the institution.
+    Payable = 2101,
+    /// 期初余额: what accounts held when the books were opened here.
+    Opening = 3001,
+    /// 个账划入: contributions and subsidies put into personal accounts.
+    Contributions = 3002,
+    /// 账户转移: money that came with a person from another area, or went with one.
+    Transfers = 3003,
+}
+
+impl Head {
+    /// All, in order of number.
+    pub const ALL: &'static [Head] = &[
+        Head::PoolFund,
+        Head::LargeAmountFund,
+        Head::SubsidyFund,
+        Head::AccountCurrent,
+        Head::AccountEarlier,
+        Head::Payable,
+        Head::Opening,
+        Head::Contributions,
+        Head::Transfers,
+    ];
+
+    /// The stored number.
+    #[must_use]
+    pub const fn number(self) -> i16 {
+        self as i16
+    }
+
+    /// The head with this number.
+    #[must_use]
+    pub fn from_number(number: i16) -> Option<Head> {
+        Head::ALL.iter().copied().find(|head| head.number() == number)
+    }
+
+    /// What a fund pays is debited here.
+    #[must_use]
+    pub const fn of_fund(fund: Fund) -> Head {
+        match fund {
+            Fund::Pool => Head::PoolFund,
+            Fund::LargeAmount => Head::LargeAmountFund,
+            Fund::Subsidy => Head::SubsidyFund,
+        }
+    }
+
+    /// 中文名.
+    #[must_use]
+    pub const fn zh(self) -> &'static str {
+        match self {
+            Head::PoolFund => "统筹基金",
+            Head::LargeAmountFund => "大额互助",
+            Head::SubsidyFund => "补助",
+            Head::AccountCurrent => "个人账户（当年）",
+            Head::AccountEarlier => "个人账户（历年）",
+            Head::Payable => "应付定点医药机构",
+            Head::Opening => "期初余额",
+            Head::Contributions => "个账划入",
+            Head::Transfers => "账户转移",
+        }
+    }
+
+    /// Its sub-accounts are people or institutions.
+    #[must_use]
+    pub const fn has_parties(self) -> bool {
+        matches!(self, Head::AccountCurrent | Head::AccountEarlier | Head::Payable)
+    }
+}
+
+/// The postings of one entry, in the making. Nothing is posted for nothing.
+#[derive(Debug)]
+pub struct Journal {
+    entry: Id,
+    key: PersonKey,
+    postings: Vec<Posting>,
+}
+
+impl Journal {
+    /// No postings yet.
+    #[must_use]
+    pub fn new(entry: Id, key: PersonKey) -> Journal {
+        Journal { entry, key, postings: Vec::with_capacity(4) }
+    }
+
+    /// Adds a side; debits are positive.
+    pub fn post(&mut self, head: Head, party: &Arc<str>, amount: Fen) {
+        if amount == Fen::ZERO {
+            return;
+        }
+        self.postings.push(Posting {
+            entry: self.entry,
+            key: self.key.clone(),
+            number: i16::try_from(self.postings.len()).unwrap_or(i16::MAX),
+            account: head.number(),
+            party: party.clone(),
+            amount,
+        });
+    }
+
+    /// True if debits equal credits.
+    #[must_use]
+    pub fn balances(&self) -> bool {
+        self.postings.iter().map(|posting| posting.amount).sum::<Fen>() == Fen::ZERO
+    }
+
+    /// The postings.
+    #[must_use]
+    pub fn into_postings(self) -> Vec<Posting> {
+        self.postings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_grow_and_read_back() {
+        assert!(Head::ALL.is_sorted());
+        assert!(Head::ALL.iter().all(|head| Head::from_number(head.number()) == Some(*head)));
+    }
+}

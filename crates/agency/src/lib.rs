@@ -22,9 +22,11 @@ pub mod record;
 pub mod cells;
 pub mod ledger;
 pub mod world;
+pub mod agency;
 pub mod core;
 pub mod business;
 
+pub use agency::Agency;
 pub use business::{Business, Context, Decision};
 pub use outcome::Outcome;
 pub use reason::{Reason, Refused};

@@ -123,12 +123,31 @@ pub struct Inputs {
     pub facts: FactsInput,
     /// Own account: money of the year, earlier money.
     pub wallet: (i64, i64),
-    /// Family accounts in binding order: payer and balance.
-    pub family: Vec<(Arc<str>, i64)>,
+    /// What relatives' accounts hold, in binding order.
+    pub family: Vec<Purse>,
     /// Accumulators before.
     pub used: Cells,
     /// Benefit year.
     pub year: i32,
+}
+
+/// A relative's account: what it holds, or what it paid.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Purse {
+    /// 人员编号 of the relative.
+    pub payer: Arc<str>,
+    /// Money of the year, fen.
+    pub current: i64,
+    /// Earlier money, fen.
+    pub earlier: i64,
+}
+
+impl Purse {
+    /// Both together.
+    #[must_use]
+    pub const fn amount(&self) -> i64 {
+        self.current + self.earlier
+    }
 }
 
 /// A fee line as it entered the decision.
@@ -204,8 +223,8 @@ pub struct Decision {
     pub account_current: i64,
     /// Own account, earlier money.
     pub account_earlier: i64,
-    /// Family accounts: payer and amount.
-    pub family: Vec<(Arc<str>, i64)>,
+    /// What relatives' accounts paid; those that paid nothing are left out.
+    pub family: Vec<Purse>,
     /// Cash.
     pub cash: i64,
     /// Share of the last band of the first programme that paid, ten-thousandths.
@@ -232,7 +251,7 @@ impl Decision {
     /// Paid from family accounts.
     #[must_use]
     pub fn family_payment(&self) -> i64 {
-        self.family.iter().map(|(_, amount)| amount).sum()
+        self.family.iter().map(Purse::amount).sum()
     }
 
     /// Paid from personal accounts, family accounts included.
@@ -273,7 +292,7 @@ pub struct TraceStep {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rate: i32,
     /// Articles behind it: `渝医保发〔2023〕32号 第四条`.
-    pub articles: Vec<Arc<str>>,
+    pub articles: Arc<[Arc<str>]>,
     /// An article's value has no verified source.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unverified: bool,

@@ -16,6 +16,8 @@ include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 pub struct Library {
     documents: Vec<Document>,
     faults: Vec<Fault>,
+    /// Every file as it was given: path and text.
+    texts: Vec<(String, String)>,
 }
 
 /// What is asked for beyond the documents in force.
@@ -72,11 +74,23 @@ impl Library {
     #[must_use]
     pub fn from_files(files: impl IntoIterator<Item = (String, String)>) -> Library {
         let mut faults = Vec::new();
-        let documents = files
-            .into_iter()
-            .filter_map(|(file, text)| source::read(&file, &text, &mut faults))
-            .collect();
-        Library { documents, faults }
+        let texts: Vec<(String, String)> = files.into_iter().collect();
+        let documents =
+            texts.iter().filter_map(|(file, text)| source::read(file, text, &mut faults)).collect();
+        Library { documents, faults, texts }
+    }
+
+    /// The files of a region and of those it inherits, as they were given: with the same [`Choice`] they compile to the
+    /// same policies again.
+    #[must_use]
+    pub fn texts_of(&self, code: &str) -> Vec<(&str, &str)> {
+        let chain = self.chain(code).unwrap_or_default();
+        let own = |file: &str| {
+            let mut documents = self.documents.iter().filter(|document| document.file == file);
+            documents.any(|document| chain.contains(&document.front.region))
+        };
+        let files = self.texts.iter().filter(|(file, _)| own(file));
+        files.map(|(file, text)| (file.as_str(), text.as_str())).collect()
     }
 
     /// Region codes with their 中文 and English names, in order.

@@ -23,10 +23,10 @@ pub struct Wants {
     pub known: HashMap<PersonKey, i64>,
     /// Benefit years wanted of `people`, both ends included. Payers' years are not read.
     pub years: Option<(i32, i32)>,
-    /// Messages, to be answered again.
+    /// Messages, to be answered again; the entries they made are read too, and whether they are undone.
     pub messages: BTreeSet<MessageKey>,
     /// Messages by number and transaction only, whatever they said (digest ignored), newest last; the entries they made are
-    /// read too.
+    /// read too, and whether they are undone.
     pub originals: BTreeSet<MessageKey>,
     /// Visits with their lines.
     pub visits: BTreeSet<(PersonKey, Id)>,
@@ -105,7 +105,7 @@ pub struct Changes {
     pub postings: Vec<Posting>,
     /// Entries undone: which, by which. An entry is undone once; a second time is a conflict.
     pub undone: Vec<(PersonKey, Id, Id)>,
-    /// Messages, new; or known ones whose `state` changes.
+    /// Messages, new or changed: a known key is written anew in every column.
     pub messages: Vec<Message>,
     /// Documents, new or changed.
     pub documents: Vec<Document>,

@@ -8,8 +8,8 @@ pub enum StoreError {
     /// The changes contradict what is stored: a second undo of an entry, a line of a visit of another person, a credential
     /// that names somebody else. Nothing was written.
     Conflict(String),
-    /// The store cannot be reached or is shutting down; the same call may succeed later. Nothing is known to have been
-    /// written.
+    /// The store cannot be reached, is shutting down, or broke off while committing; the same call may succeed later. The
+    /// only error after which it is not known whether something was written.
     Unavailable(String),
     /// The data are not what this version of the program writes.
     Damaged(String),

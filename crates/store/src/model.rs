@@ -180,6 +180,8 @@ pub enum EntryKind {
     /// 冲正: the negation of a settlement whose message was taken back. To its institution neither ever happened, so totals
     /// and reconciliations count it against the settlements, not with the refunds.
     Reversal = 7,
+    /// 冲正 of an undo: its settlement stands again. To its institution neither the undo nor this ever happened.
+    Reinstatement = 8,
 }
 
 impl EntryKind {
@@ -192,6 +194,7 @@ impl EntryKind {
         EntryKind::Import,
         EntryKind::Correction,
         EntryKind::Reversal,
+        EntryKind::Reinstatement,
     ];
 
     /// The stored number.
@@ -313,6 +316,9 @@ pub struct Message {
     pub person: Arc<str>,
     /// When it was received.
     pub at: Moment,
+    /// When it was sent, by the sender's clock; once it is taken back or refused, when its reversal was sent. `None` if
+    /// the sender does not say.
+    pub sent: Option<Moment>,
     /// The receiver's own id of it (national `inf_refmsgid` is made from it).
     pub id: Id,
     /// The entry it made; [`Id::MIN`] if none.
