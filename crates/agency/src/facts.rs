@@ -2,6 +2,8 @@
 //!
 //! Of people: who they are to the policy on a day. Of institutions: what their agreement says on a day.
 
+use std::sync::Arc;
+
 /// 参保类型; `other` is a plan of the region's vocabulary.
 pub const PLAN: &str = "plan";
 /// 人群; `other` is a cohort of the region's vocabulary.
@@ -36,6 +38,18 @@ pub const AGREEMENT: &str = "agreement";
 pub const LEVEL: &str = "level";
 /// 门诊统筹药店, 互联网医院 and the like; `other` is the capability.
 pub const CAPABILITY: &str = "capability";
+
+/// Detail of a person's record (`store::Person::detail`).
+#[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct PersonDetail {
+    /// 民族 (national list); empty if not known.
+    pub nation: Arc<str>,
+    /// 公务员.
+    pub civil_servant: bool,
+    /// 单位名称; empty if none.
+    pub employer: Arc<str>,
+}
 
 /// Detail of an [`ADMISSION`].
 #[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
