@@ -25,6 +25,7 @@ pub mod world;
 pub mod agency;
 pub mod core;
 pub mod business;
+pub mod reconcile;
 
 pub use agency::Agency;
 pub use business::{Business, Context, Decision};
