@@ -123,9 +123,14 @@ pub fn details(
     matching.finish()
 }
 
-/// Which of these settlements were taken back by a reversal.
+/// True if an entry only takes a message back.
+const fn takes_back(kind: EntryKind) -> bool {
+    matches!(kind, EntryKind::Reversal | EntryKind::Reinstatement)
+}
+
+/// Which of these settlements and refunds were taken back by a reversal.
 fn reversed(store: &dyn Store, entries: &[&Entry]) -> Result<HashSet<Id>, StoreError> {
-    let settled = entries.iter().filter(|entry| entry.kind == EntryKind::Settlement);
+    let settled = entries.iter().filter(|entry| !takes_back(entry.kind));
     let keys: BTreeSet<(PersonKey, Id)> =
         settled.map(|entry| (entry.key.clone(), entry.id)).collect();
     if keys.is_empty() {
@@ -140,7 +145,7 @@ fn reversed(store: &dyn Store, entries: &[&Entry]) -> Result<HashSet<Id>, StoreE
         return Ok(HashSet::new());
     }
     let found = store.read(&Wants { entries: negations, ..Wants::default() })?.entries;
-    let reversal = |by: &Id| found.get(by).is_some_and(|it| it.kind == EntryKind::Reversal);
+    let reversal = |by: &Id| found.get(by).is_some_and(|it| takes_back(it.kind));
     Ok(undone.into_iter().filter(|(_, by)| reversal(by)).map(|(one, _)| one).collect())
 }
 
@@ -193,7 +198,7 @@ impl Matching {
     /// Compares an entry of the books.
     fn entry(&mut self, entry: &Entry, reversed: bool) -> Result<(), Failure> {
         let stated = self.stated.remove(&entry.id);
-        let never_happened = reversed || entry.kind == EntryKind::Reversal;
+        let never_happened = reversed || takes_back(entry.kind);
         let books = Stated {
             visit: if entry.visit == Id::MIN { "".into() } else { entry.visit.to_string().into() },
             person: entry.key.person.clone(),

@@ -62,12 +62,12 @@ pub enum Rows {
 }
 
 impl Rows {
-    /// True if an entry of this kind is among them. Reversals go with the settlements that they take back.
+    /// True if an entry of this kind is among them. What takes a message back goes with what it takes back.
     #[must_use]
     pub const fn hold(self, kind: EntryKind) -> bool {
         match kind {
             EntryKind::Settlement | EntryKind::Reversal => !matches!(self, Rows::Refunds),
-            EntryKind::Undo => !matches!(self, Rows::Settlements),
+            EntryKind::Undo | EntryKind::Reinstatement => !matches!(self, Rows::Settlements),
             EntryKind::Credit | EntryKind::Rollover | EntryKind::Import | EntryKind::Correction => {
                 false
             }
