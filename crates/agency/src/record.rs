@@ -34,6 +34,29 @@ pub struct Record {
     pub original: Option<Id>,
 }
 
+/// The record of an entry that is no settlement: an account opened or credited, a rollover, limits used elsewhere, a
+/// correction. Every record, of whatever entry, has `moves` and `balance`: what the checking of the books follows.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Booking {
+    /// [`VERSION`] when it was written.
+    pub v: u8,
+    /// Who says so: a system, a file, an office.
+    pub source: Arc<str>,
+    /// Its number there; empty if none.
+    pub reference: Arc<str>,
+    /// The day it is about, `YYYY-MM-DD`; empty if none.
+    pub day: Arc<str>,
+    /// Why, in a few words.
+    pub note: Arc<str>,
+    /// What the own account held before: money of the year, earlier money.
+    pub wallet: (i64, i64),
+    /// Changes of accumulators: cell by name, fen or visits.
+    pub moves: Vec<(Arc<str>, i64)>,
+    /// What the own account holds afterwards, fen.
+    pub balance: i64,
+}
+
 /// Who the person was, as known at the time.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Who {
