@@ -1,6 +1,8 @@
 //! What came of a request: a value complete enough to answer from, today and when the same message comes again.
 
+use crate::reason::{Reason, Refused};
 use crate::record::{LineSplit, Record};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use store::Id;
@@ -40,6 +42,26 @@ pub enum Outcome {
     },
     /// A document changed, and is now this, as JSON: prescriptions and the like.
     Document(serde_json::Value),
+}
+
+impl Outcome {
+    /// A document, or what a step of its life is answered with.
+    ///
+    /// # Errors
+    /// [`Reason::Conflict`] if it cannot be written as JSON.
+    pub fn of_document<T: Serialize>(document: &T) -> Result<Outcome, Refused> {
+        let value = serde_json::to_value(document);
+        value.map(Outcome::Document).map_err(|_| Refused::new(Reason::Conflict, ""))
+    }
+
+    /// That document again; `None` if this is another outcome.
+    #[must_use]
+    pub fn document<T: DeserializeOwned>(&self) -> Option<T> {
+        match self {
+            Outcome::Document(value) => T::deserialize(value).ok(),
+            _ => None,
+        }
+    }
 }
 
 /// A settlement as it is answered.

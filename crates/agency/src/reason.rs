@@ -1,6 +1,7 @@
 //! Why a request is refused: a closed list with stable numbers. Numbers are never reused.
 
 use std::fmt;
+use store::StoreError;
 
 /// A refusal: the reason, the value that caused it, and where it stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,6 +27,14 @@ impl fmt::Display for Refused {
             write!(f, "：{}", self.value)?;
         }
         write!(f, "。{}", self.reason.remedy())
+    }
+}
+
+/// What a person who asks is told when the store fails. What exactly failed is for the log.
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Refused {
+        let reason = if error.may_pass() { Reason::Unavailable } else { Reason::Conflict };
+        Refused::new(reason, "")
     }
 }
 

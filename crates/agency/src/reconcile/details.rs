@@ -59,38 +59,11 @@ pub struct Details {
     pub differ: usize,
 }
 
-/// Why a comparison was not made.
-#[derive(Debug)]
-pub enum Failure {
-    /// The file or the question is at fault.
-    Refused(Refused),
-    /// The store.
-    Store(StoreError),
-    /// The file of results could not be packed.
-    Packing(std::io::Error),
-}
-
-impl From<Refused> for Failure {
-    fn from(refused: Refused) -> Failure {
-        Failure::Refused(refused)
-    }
-}
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Failure {
-        Failure::Store(error)
-    }
-}
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Failure {
-        Failure::Packing(error)
-    }
-}
-
 /// Compares an uploaded file with the books. Its columns: 结算ID, 就诊ID, 人员编号, 总额, 基金, 个人账户, refund flag.
 /// `clearing`: a clearing class, or empty for all.
 ///
 /// # Errors
-/// [`Failure`].
+/// [`Reason::FileUnreadable`] naming the row, or what the store says.
 pub fn details(
     store: &dyn Store,
     area: Area,
@@ -99,7 +72,7 @@ pub fn details(
     rows: Rows,
     period: Period,
     file: &[u8],
-) -> Result<Details, Failure> {
+) -> Result<Details, Refused> {
     let (from, to) = period.ids();
     let mut matching = Matching::of(file, period)?;
     let mut after = Id(from.0.saturating_sub(1));
@@ -167,8 +140,8 @@ struct Matching {
 
 impl Matching {
     /// Reads the rows of the institution.
-    fn of(file: &[u8], period: Period) -> Result<Matching, Failure> {
-        let result = TextFile::new(RESULT)?;
+    fn of(file: &[u8], period: Period) -> Result<Matching, Refused> {
+        let result = TextFile::new(RESULT).map_err(|_| unpackable())?;
         let mut matching =
             Matching { stated: HashMap::new(), period, file: result, counts: [0; 4] };
         let mut odd: Vec<(Stated, String, &str)> = Vec::new();
@@ -196,7 +169,7 @@ impl Matching {
     }
 
     /// Compares an entry of the books.
-    fn entry(&mut self, entry: &Entry, reversed: bool) -> Result<(), Failure> {
+    fn entry(&mut self, entry: &Entry, reversed: bool) -> Result<(), Refused> {
         let stated = self.stated.remove(&entry.id);
         let never_happened = reversed || takes_back(entry.kind);
         let books = Stated {
@@ -226,7 +199,7 @@ impl Matching {
     }
 
     /// What is left of the institution's rows, and the file.
-    fn finish(mut self) -> Result<Details, Failure> {
+    fn finish(mut self) -> Result<Details, Refused> {
         let mut rest: Vec<(Id, Stated)> = self.stated.drain().collect();
         rest.sort_unstable_by_key(|(id, _)| *id);
         for (id, row) in rest {
@@ -238,7 +211,7 @@ impl Matching {
             self.write(&row, &id.to_string(), "", Verdict::InstitutionOnly, &remark)?;
         }
         let [equal, books_only, institution_only, differ] = self.counts;
-        let file = self.file.finish()?;
+        let file = self.file.finish().map_err(|_| unpackable())?;
         Ok(Details { file, equal, books_only, institution_only, differ })
     }
 
@@ -249,7 +222,7 @@ impl Matching {
         message: &str,
         verdict: Verdict,
         remark: &str,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Refused> {
         self.counts[verdict as usize] += 1;
         let [total, funds, accounts] = row.amounts.map(|amount| amount.to_string());
         let refund = if row.refund { "1" } else { "0" };
@@ -266,8 +239,13 @@ impl Matching {
             &funds,
             &accounts,
         ];
-        Ok(self.file.row(&values)?)
+        self.file.row(&values).map_err(|_| unpackable())
     }
+}
+
+/// The packer failed, which in memory it does not.
+fn unpackable() -> Refused {
+    Refused::new(Reason::Conflict, "结果文件打包失败")
 }
 
 /// A row as the institution states it, under the settlement it names. A refund may be stated with positive amounts.
@@ -278,7 +256,7 @@ fn stated(line: usize, values: &[Option<&str>]) -> Result<(String, Stated), Refu
         return Err(refused(format!("第{line}行缺少结算ID")));
     };
     let refund = matches!(at(6), Some("1"));
-    let amount = |place: usize, name: &str| {
+    let amount = |place: usize, name: &str| -> Result<Fen, Refused> {
         let text = at(place).unwrap_or("0");
         let read = Fen::parse_yuan(text)
             .map_err(|why| refused(format!("第{line}行{name}“{text}”{why}")))?;
@@ -439,13 +417,12 @@ mod tests {
     #[test]
     fn a_bad_row_is_named_by_line_column_and_value() {
         let file = [line(1, "100.00", "50.00", "0"), line(2, "12.345", "0", "0")].concat();
-        let Err(Failure::Refused(refused)) = Matching::of(file.as_bytes(), march()) else {
+        let Err(refused) = Matching::of(file.as_bytes(), march()) else {
             panic!("it was read");
         };
         let words = "[4804]文件无法使用：第2行医疗费总额“12.345”小数位过多 (too many decimals)。请按提示重新上传";
         assert_eq!(refused.to_string(), words);
-        let Err(Failure::Refused(refused)) = Matching::of(b"null\tv\tp\t1\t1\t1\t0", march())
-        else {
+        let Err(refused) = Matching::of(b"null\tv\tp\t1\t1\t1\t0", march()) else {
             panic!("it was read");
         };
         assert_eq!(refused.value, "第1行缺少结算ID");
