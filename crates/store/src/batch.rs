@@ -11,6 +11,7 @@ use crate::model::{
 };
 use kernel::Moment;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::Hash;
 use std::sync::Arc;
 
 /// What a batch needs to know.
@@ -25,8 +26,8 @@ pub struct Wants {
     pub years: Option<(i32, i32)>,
     /// Messages, to be answered again; the entries they made are read too, and whether they are undone.
     pub messages: BTreeSet<MessageKey>,
-    /// Messages by number and transaction only, whatever they said (digest ignored), newest last; the entries they made are
-    /// read too, and whether they are undone.
+    /// Messages by number and transaction only, whatever they said (digest ignored), newest last, of each at most the
+    /// [`crate::MOST_ORIGINALS`] newest; the entries they made are read too, and whether they are undone.
     pub originals: BTreeSet<MessageKey>,
     /// Visits with their lines.
     pub visits: BTreeSet<(PersonKey, Id)>,
@@ -47,6 +48,18 @@ pub struct PersonFile {
     pub facts: Vec<Fact>,
     /// Revision of the account row when it was read.
     pub revision: i64,
+}
+
+impl PersonFile {
+    /// Whose accounts pay for the person.
+    pub(crate) fn payers(&self) -> impl Iterator<Item = PersonKey> {
+        let area = self.person.key.area;
+        let payers = self
+            .facts
+            .iter()
+            .filter(|fact| fact.kind.as_ref() == crate::FAMILY && fact.ended_at.is_none());
+        payers.map(move |fact| PersonKey { area, person: fact.other.clone() })
+    }
 }
 
 /// What the store found. A name that is absent does not exist.
@@ -74,6 +87,18 @@ pub struct Found {
     pub directories: BTreeMap<Area, i64>,
 }
 
+impl Found {
+    /// The entries that the messages found made.
+    pub(crate) fn entries_of_messages(&self) -> BTreeSet<(PersonKey, Id)> {
+        let made = self.messages.iter().filter(|message| message.entry != Id::MIN);
+        made.map(|message| {
+            let key = PersonKey { area: message.key.area, person: message.person.clone() };
+            (key, message.entry)
+        })
+        .collect()
+    }
+}
+
 /// What a batch writes. Rows named twice keep the last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
@@ -97,7 +122,8 @@ pub struct Changes {
     pub visits: Vec<Visit>,
     /// Lines, new or changed (by visit and serial).
     pub lines: Vec<Line>,
-    /// Lines withdrawn: visit and serial.
+    /// Lines withdrawn: visit and serial. Withdrawals are written before `lines`: who withdraws a line uploaded earlier in
+    /// the same batch takes it out of `lines`.
     pub withdrawn: Vec<(PersonKey, Id, Arc<str>)>,
     /// Entries, new.
     pub entries: Vec<Entry>,
@@ -105,7 +131,8 @@ pub struct Changes {
     pub postings: Vec<Posting>,
     /// Entries undone: which, by which. An entry is undone once; a second time is a conflict.
     pub undone: Vec<(PersonKey, Id, Id)>,
-    /// Messages, new or changed: a known key is written anew in every column.
+    /// Messages, new or changed: a known key is written anew in every column. A message that exists must have been wanted;
+    /// one that was not found is new, and if it is there after all, that is a conflict.
     pub messages: Vec<Message>,
     /// Documents, new or changed.
     pub documents: Vec<Document>,
@@ -134,4 +161,17 @@ impl Changes {
         let own = self.institutions.iter().map(|institution| institution.area);
         institutions.chain(own).chain(self.items.iter().map(|item| item.area)).collect()
     }
+}
+
+/// Of the rows with one key the last, in order of place.
+pub(crate) fn latest<'a, T, K: Eq + Hash>(rows: &'a [T], key: impl Fn(&'a T) -> K) -> Vec<&'a T> {
+    if rows.len() < 2 {
+        return rows.iter().collect();
+    }
+    let mut last = HashMap::with_capacity(rows.len());
+    for (place, row) in rows.iter().enumerate() {
+        last.insert(key(row), place);
+    }
+    let is_last = |(place, row): &(usize, &'a T)| last.get(&key(row)) == Some(place);
+    rows.iter().enumerate().filter(is_last).map(|(_, row)| row).collect()
 }

@@ -1,5 +1,6 @@
 //! What can go wrong in a store.
 
+use crate::id::Id;
 use std::fmt;
 
 /// An error of the store. Messages name what was being done; they hold no personal data.
@@ -25,6 +26,21 @@ impl StoreError {
     }
 }
 
+impl StoreError {
+    /// A row that names somebody else already.
+    pub(crate) fn of_another(what: &str) -> StoreError {
+        StoreError::Conflict(format!("{what} names another person"))
+    }
+
+    pub(crate) fn no_such_fact(id: Id) -> StoreError {
+        StoreError::Conflict(format!("fact {id} does not exist or has been ended"))
+    }
+
+    pub(crate) fn no_such_visit(id: Id) -> StoreError {
+        StoreError::Conflict(format!("lines of visit {id}, which this person does not have"))
+    }
+}
+
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -37,3 +53,26 @@ impl fmt::Display for StoreError {
 }
 
 impl std::error::Error for StoreError {}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> StoreError {
+        use rusqlite::Error;
+        use rusqlite::ffi::ErrorCode;
+        let said = error.to_string();
+        match error {
+            Error::SqliteFailure(failure, _) => match failure.code {
+                ErrorCode::ConstraintViolation => StoreError::Conflict(said),
+                ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::DiskFull => {
+                    StoreError::Unavailable(said)
+                }
+                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StoreError::Damaged(said),
+                _ => StoreError::Database(said),
+            },
+            Error::FromSqlConversionFailure(..)
+            | Error::InvalidColumnType(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::Utf8Error(..) => StoreError::Damaged(said),
+            _ => StoreError::Database(said),
+        }
+    }
+}

@@ -14,6 +14,9 @@ pub mod model;
 pub mod batch;
 pub mod queries;
 mod error;
+mod codec;
+mod pool;
+pub mod migration;
 pub mod sqlite;
 pub mod postgres;
 
@@ -29,6 +32,9 @@ pub use queries::Queries;
 /// The kind of fact that names whose account pays for a person (`other` is the payer's 人员编号): the one kind the store
 /// must know, because payers are locked with the person.
 pub const FAMILY: &str = "family";
+
+/// The most messages of one number and transaction that are read, the newest: some senders use one number for everything.
+pub const MOST_ORIGINALS: u32 = 256;
 
 /// Decides a batch. Called once a transaction; called again with fresh data if the transaction has to be repeated.
 pub type Decide<'a> = &'a mut dyn FnMut(Found) -> Changes;

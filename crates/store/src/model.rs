@@ -5,6 +5,7 @@
 
 use crate::id::{Area, Id, PersonKey};
 use kernel::{Date, Fen, Moment};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -65,6 +66,14 @@ impl Subject {
             Subject::Institution(_, code) => code,
         }
     }
+
+    /// 0 for a person, 1 for an institution.
+    pub(crate) const fn side(&self) -> i16 {
+        match self {
+            Subject::Person(_) => 0,
+            Subject::Institution(..) => 1,
+        }
+    }
 }
 
 /// A dated fact, with two times: when it holds, and when we knew it. Facts are never edited: what turns out wrong is
@@ -89,6 +98,13 @@ pub struct Fact {
     pub ended_at: Option<Moment>,
     /// Everything else, as JSON; empty if nothing.
     pub detail: Arc<str>,
+}
+
+impl Fact {
+    /// The order of facts in a file.
+    pub(crate) fn order_in_file(&self, other: &Fact) -> Ordering {
+        (&self.kind, self.from, self.id).cmp(&(&other.kind, other.from, other.id))
+    }
 }
 
 /// 定点医药机构.
@@ -159,6 +175,13 @@ pub struct Line {
     pub at: Moment,
     /// Everything else, as JSON.
     pub body: Arc<str>,
+}
+
+impl Line {
+    /// The order of lines of a visit.
+    pub(crate) fn order_in_visit(&self, other: &Line) -> Ordering {
+        (&self.batch, &self.serial).cmp(&(&other.batch, &other.serial))
+    }
 }
 
 /// What an entry of the books records. Numbers are stored; never reused.
@@ -241,6 +264,14 @@ pub struct Entry {
     pub payers: Vec<Arc<str>>,
     /// The decision with its inputs and its trace, as JSON.
     pub record: Arc<str>,
+}
+
+impl Entry {
+    /// The relatives whose accounts paid.
+    pub(crate) fn payer_keys(&self) -> impl Iterator<Item = PersonKey> {
+        let area = self.key.area;
+        self.payers.iter().map(move |person| PersonKey { area, person: person.clone() })
+    }
 }
 
 /// One side of a double entry. The postings of an entry sum to zero.

@@ -10,6 +10,7 @@ use crate::model::{
     Message, Posting, Visit, YearRow,
 };
 use kernel::{Date, Fen};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Sums over the entries of an institution.
@@ -134,4 +135,18 @@ pub trait Queries: Send + Sync {
     fn ping(&self) -> Answer<()>;
     /// Writes a copy of everything, of one moment, to a new file or folder.
     fn backup(&self, to: &std::path::Path) -> Answer<()>;
+}
+
+/// Puts sums by account and party together, with the parties that are people left empty.
+pub(crate) fn by_party(
+    sums: impl Iterator<Item = Answer<(i16, Arc<str>, Fen)>>,
+    mut is_person: impl FnMut(&str) -> Answer<bool>,
+) -> Answer<Vec<(i16, Arc<str>, Fen)>> {
+    let mut all: BTreeMap<(i16, Arc<str>), Fen> = BTreeMap::new();
+    for sum in sums {
+        let (account, party, amount) = sum?;
+        let party = if !party.is_empty() && is_person(&party)? { Arc::default() } else { party };
+        *all.entry((account, party)).or_default() += amount;
+    }
+    Ok(all.into_iter().map(|((account, party), amount)| (account, party, amount)).collect())
 }

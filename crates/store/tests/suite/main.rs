@@ -1,1 +1,4 @@
 //! Tests of the crate, one binary.
+
+mod sample;
+mod sqlite;

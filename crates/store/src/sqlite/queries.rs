@@ -1,0 +1,359 @@
+//! Reads beside the settlement path, each on a reader's connection.
+
+use super::row::{
+    self, Read, account_columns, blob, document_columns, entry_columns, fact_columns, item_columns,
+    message_columns, posting_columns, visit_columns,
+};
+use super::{Sqlite, backup, find};
+use crate::id::{Area, Id, PersonKey};
+use crate::model::{
+    Account, Archive, Closing, Document, DocumentKey, Entry, Fact, Institution, Item, Message,
+    Posting, Subject, Visit, YearRow,
+};
+use crate::queries::{Answer, InstitutionTotal, Queries, by_party};
+use crate::{MessageKey, StoreError};
+use kernel::{Date, Fen};
+use rusqlite::{OptionalExtension, Params, Row, params};
+use std::path::Path;
+use std::sync::Arc;
+
+impl Sqlite {
+    /// All rows of a query.
+    fn rows<T>(
+        &self,
+        sql: &str,
+        parameters: impl Params,
+        read: impl FnMut(&Row<'_>) -> Read<T>,
+    ) -> Answer<Vec<T>> {
+        let reader = self.readers.take();
+        let mut statement = reader.prepare_cached(sql)?;
+        let rows = statement.query_map(parameters, read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+/// A limit as SQLite takes it.
+fn rows_at_most(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+impl Queries for Sqlite {
+    fn person_by_credential(
+        &self,
+        area: Area,
+        kind: &str,
+        number: &str,
+    ) -> Answer<Option<PersonKey>> {
+        let reader = self.readers.take();
+        let mut look = reader.prepare_cached(
+            "SELECT person FROM credential WHERE area = ?1 AND number = ?2 \
+             AND (?3 = '' OR kind = ?3) LIMIT 1",
+        )?;
+        let person = look.query_row(params![area.0, number, kind], |row| row.get(0)).optional()?;
+        Ok(person.map(|person| PersonKey { area, person }))
+    }
+
+    fn visits(&self, person: &PersonKey, from: Id, to: Id) -> Answer<Vec<Visit>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            visit_columns!(),
+            " FROM visit WHERE area = ?1 AND person = ?2 AND id >= ?3 AND id < ?4 ORDER BY id"
+        );
+        let PersonKey { area, person } = person;
+        let span = params![area.0, person, blob(from), blob(to)];
+        self.rows(SQL, span, |row| row::visit(*area, row))
+    }
+
+    fn history(&self, person: &PersonKey, from: Id, to: Id) -> Answer<Vec<Entry>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            entry_columns!(),
+            " FROM entry WHERE area = ?1 AND person = ?2 AND id >= ?3 AND id < ?4 ORDER BY id"
+        );
+        let PersonKey { area, person } = person;
+        let span = params![area.0, person, blob(from), blob(to)];
+        self.rows(SQL, span, |row| row::entry(*area, row))
+    }
+
+    fn postings(&self, person: &PersonKey, entry: Id) -> Answer<Vec<Posting>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            posting_columns!(),
+            " FROM posting WHERE area = ?1 AND entry = ?2 AND person = ?3 ORDER BY number"
+        );
+        let PersonKey { area, person } = person;
+        self.rows(SQL, params![area.0, blob(entry), person], |row| row::posting(*area, row))
+    }
+
+    fn entries_at(
+        &self,
+        area: Area,
+        institution: &str,
+        after: Id,
+        to: Id,
+        limit: usize,
+    ) -> Answer<Vec<Entry>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            entry_columns!(),
+            " FROM entry WHERE area = ?1 AND institution = ?2 AND id > ?3 AND id < ?4",
+            " ORDER BY id LIMIT ?5"
+        );
+        let page = params![area.0, institution, blob(after), blob(to), rows_at_most(limit)];
+        self.rows(SQL, page, |row| row::entry(area, row))
+    }
+
+    fn totals_at(
+        &self,
+        area: Area,
+        institution: &str,
+        from: Id,
+        to: Id,
+    ) -> Answer<Vec<InstitutionTotal>> {
+        const SQL: &str = "SELECT clearing, kind, count(*), sum(total), sum(funds), \
+             sum(accounts), sum(cash) FROM entry \
+             WHERE area = ?1 AND institution = ?2 AND id >= ?3 AND id < ?4 AND kind IN (1, 2, 7) \
+             GROUP BY clearing, kind ORDER BY clearing, kind";
+        self.rows(SQL, params![area.0, institution, blob(from), blob(to)], |row| {
+            Ok(InstitutionTotal {
+                clearing: row.get(0)?,
+                kind: row::kind(row, 1)?,
+                count: row.get(2)?,
+                total: row::fen(row, 3)?,
+                funds: row::fen(row, 4)?,
+                accounts: row::fen(row, 5)?,
+                cash: row::fen(row, 6)?,
+            })
+        })
+    }
+
+    fn messages_numbered(
+        &self,
+        area: Area,
+        institution: &str,
+        number: &str,
+    ) -> Answer<Vec<Message>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            message_columns!(),
+            " FROM message WHERE area = ?1 AND institution = ?2 AND number = ?3 ORDER BY id"
+        );
+        self.rows(SQL, params![area.0, institution, number], |row| row::message(area, row))
+    }
+
+    fn document(&self, key: &DocumentKey) -> Answer<Option<Document>> {
+        find::document(&self.readers.take(), key)
+    }
+
+    fn documents(
+        &self,
+        area: Area,
+        kind: &str,
+        owner: &str,
+        after: (&str, &str),
+        limit: usize,
+    ) -> Answer<Vec<Document>> {
+        const OF_ONE: &str = concat!(
+            "SELECT ",
+            document_columns!(),
+            " FROM document WHERE area = ?1 AND kind = ?2 AND owner = ?6",
+            " AND (owner, number) > (?3, ?4) ORDER BY owner, number LIMIT ?5"
+        );
+        const OF_ALL: &str = concat!(
+            "SELECT ",
+            document_columns!(),
+            " FROM document WHERE area = ?1 AND kind = ?2",
+            " AND (owner, number) > (?3, ?4) ORDER BY owner, number LIMIT ?5"
+        );
+        let name: Arc<str> = Arc::from(kind);
+        let read = |row: &Row<'_>| row::document(area, &name, row);
+        let limit = rows_at_most(limit);
+        if owner.is_empty() {
+            self.rows(OF_ALL, params![area.0, kind, after.0, after.1, limit], read)
+        } else {
+            self.rows(OF_ONE, params![area.0, kind, after.0, after.1, limit, owner], read)
+        }
+    }
+
+    fn areas(&self) -> Answer<Vec<(Area, i64)>> {
+        self.rows("SELECT area, revision FROM directory ORDER BY area", [], |row| {
+            Ok((Area(row.get(0)?), row.get(1)?))
+        })
+    }
+
+    fn institutions(&self, area: Area) -> Answer<Vec<Institution>> {
+        const SQL: &str =
+            "SELECT code, name, detail FROM institution WHERE area = ?1 ORDER BY code";
+        self.rows(SQL, [area.0], |row| {
+            Ok(Institution { area, code: row.get(0)?, name: row.get(1)?, detail: row.get(2)? })
+        })
+    }
+
+    fn institution_facts(&self, area: Area) -> Answer<Vec<Fact>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            fact_columns!(),
+            ", subject FROM fact WHERE area = ?1 AND side = 1",
+            " ORDER BY subject, kind, from_day, id"
+        );
+        self.rows(SQL, [area.0], |row| row::fact(Subject::Institution(area, row.get(8)?), row))
+    }
+
+    fn items(&self, area: Area, after: (&str, Date), limit: usize) -> Answer<Vec<Item>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            item_columns!(),
+            " FROM item WHERE area = ?1 AND (code, from_day) > (?2, ?3)",
+            " ORDER BY code, from_day LIMIT ?4"
+        );
+        let page = params![area.0, after.0, after.1.days(), rows_at_most(limit)];
+        self.rows(SQL, page, |row| row::item(area, row))
+    }
+
+    fn archives(&self, area: Area) -> Answer<Vec<Archive>> {
+        const SQL: &str = "SELECT digest, at, versions, files FROM archive WHERE area = ?1 \
+                           ORDER BY at, digest";
+        self.rows(SQL, [area.0], |row| {
+            Ok(Archive {
+                area,
+                digest: row.get(0)?,
+                at: row::moment(row, 1)?,
+                versions: row.get(2)?,
+                files: row.get(3)?,
+            })
+        })
+    }
+
+    fn accounts(&self, area: Area, after: &str, limit: usize) -> Answer<Vec<Account>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            account_columns!(),
+            " FROM standing WHERE area = ?1 AND person > ?2 AND year = 0",
+            " ORDER BY person LIMIT ?3"
+        );
+        self.rows(SQL, params![area.0, after, rows_at_most(limit)], |row| row::account(area, row))
+    }
+
+    fn years(&self, area: Area, after: (&str, i32), limit: usize) -> Answer<Vec<YearRow>> {
+        const SQL: &str = "SELECT person, year, cells FROM standing WHERE area = ?1 \
+             AND (person, year) > (?2, ?3) AND year > 0 ORDER BY person, year LIMIT ?4";
+        let page = params![area.0, after.0, after.1, rows_at_most(limit)];
+        self.rows(SQL, page, |row| row::year(area, row))
+    }
+
+    fn entries(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Entry>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            entry_columns!(),
+            " FROM entry WHERE area = ?1 AND id > ?2 AND id < ?3 ORDER BY id LIMIT ?4"
+        );
+        let page = params![area.0, blob(after), blob(to), rows_at_most(limit)];
+        self.rows(SQL, page, |row| row::entry(area, row))
+    }
+
+    fn all_postings(
+        &self,
+        area: Area,
+        after: (Id, i16),
+        to: Id,
+        limit: usize,
+    ) -> Answer<Vec<Posting>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            posting_columns!(),
+            " FROM posting WHERE area = ?1 AND (entry, number) > (?2, ?3) AND entry < ?4",
+            " ORDER BY entry, number LIMIT ?5"
+        );
+        let page = params![area.0, blob(after.0), after.1, blob(to), rows_at_most(limit)];
+        self.rows(SQL, page, |row| row::posting(area, row))
+    }
+
+    fn all_visits(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Visit>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            visit_columns!(),
+            " FROM visit WHERE area = ?1 AND id > ?2 AND id < ?3 ORDER BY id LIMIT ?4"
+        );
+        let page = params![area.0, blob(after), blob(to), rows_at_most(limit)];
+        self.rows(SQL, page, |row| row::visit(area, row))
+    }
+
+    fn all_messages(
+        &self,
+        area: Area,
+        after: Option<&Message>,
+        limit: usize,
+    ) -> Answer<Vec<Message>> {
+        const FIRST: &str = concat!(
+            "SELECT ",
+            message_columns!(),
+            " FROM message WHERE area = ?1",
+            " ORDER BY institution, number, transaction_code, digest, person LIMIT ?2"
+        );
+        const NEXT: &str = concat!(
+            "SELECT ",
+            message_columns!(),
+            " FROM message WHERE area = ?1",
+            " AND (institution, number, transaction_code, digest, person) > (?3, ?4, ?5, ?6, ?7)",
+            " ORDER BY institution, number, transaction_code, digest, person LIMIT ?2"
+        );
+        let (limit, read) = (rows_at_most(limit), |row: &Row<'_>| row::message(area, row));
+        let Some(Message { key, person, .. }) = after else {
+            return self.rows(FIRST, params![area.0, limit], read);
+        };
+        let MessageKey { institution, number, transaction, digest, .. } = key;
+        let digest = blob(Id(*digest));
+        let page = params![area.0, limit, institution, number, transaction, digest, person];
+        self.rows(NEXT, page, read)
+    }
+
+    fn posted(&self, area: Area, from: Id, to: Id) -> Answer<Vec<(i16, Arc<str>, Fen)>> {
+        const SQL: &str = "SELECT account, party, sum(amount) FROM ( \
+                 SELECT account, CASE WHEN party = person THEN '' ELSE party END AS party, amount \
+                 FROM posting WHERE area = ?1 AND entry >= ?2 AND entry < ?3) \
+             GROUP BY account, party";
+        const IS_PERSON: &str =
+            "SELECT EXISTS (SELECT 1 FROM standing WHERE area = ?1 AND person = ?2 AND year = 0)";
+        let mut reader = self.readers.take();
+        let moment = reader.transaction()?;
+        let mut sums = moment.prepare_cached(SQL)?;
+        let sums = sums.query_map(params![area.0, blob(from), blob(to)], |row| {
+            Ok((row.get(0)?, row.get(1)?, row::fen(row, 2)?))
+        })?;
+        let mut is_person = moment.prepare_cached(IS_PERSON)?;
+        by_party(sums.map(|sum| sum.map_err(StoreError::from)), |party| {
+            Ok(is_person.query_row(params![area.0, party], |row| row.get(0))?)
+        })
+    }
+
+    fn closings(&self, area: Area) -> Answer<Vec<Closing>> {
+        // With max(), SQLite takes the other columns from the row that has it.
+        const SQL: &str = "SELECT account, party, max(day), balance FROM closing WHERE area = ?1 \
+                           GROUP BY account, party ORDER BY account, party";
+        self.rows(SQL, [area.0], |row| {
+            Ok(Closing {
+                area,
+                account: row.get(0)?,
+                party: row.get(1)?,
+                day: row::day(row, 2)?,
+                balance: row::fen(row, 3)?,
+            })
+        })
+    }
+
+    fn undone(&self, area: Area, from: Id, to: Id) -> Answer<Vec<(Id, Id)>> {
+        const SQL: &str = "SELECT entry, undone_by FROM undone \
+                           WHERE area = ?1 AND entry >= ?2 AND entry < ?3 ORDER BY entry";
+        self.rows(SQL, params![area.0, blob(from), blob(to)], |row| {
+            Ok((row::id(row, 0)?, row::id(row, 1)?))
+        })
+    }
+
+    fn ping(&self) -> Answer<()> {
+        Ok(self.readers.take().query_row("SELECT 1", [], |_| Ok(()))?)
+    }
+
+    fn backup(&self, to: &Path) -> Answer<()> {
+        backup::write(&self.readers.take(), to)
+    }
+}

@@ -1,0 +1,59 @@
+//! What only SQLite can get wrong.
+
+use crate::sample::{
+    account, entry, id, key, line, message, newcomer, postings, visit, wants, year,
+};
+use store::sqlite::Sqlite;
+use store::{Changes, Store};
+
+#[test]
+fn a_settlement_is_there_after_opening_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let who = key("9001");
+    let visit = visit(&who, id("2026-03-02 09:00:00", 1));
+    let entry = entry(&who, id("2026-03-02 10:00:00", 2), visit.id);
+    let message = message("m1", "2207", 7, &entry);
+    let mut all = wants(&[&who]);
+    all.messages.insert(message.key.clone());
+    all.visits.insert((who.clone(), visit.id));
+
+    let store = Sqlite::open(directory.path()).unwrap();
+    let mut first = newcomer(&who, "测试甲");
+    first.visits.push(visit.clone());
+    first.lines = vec![line(&who, visit.id, "2", 4_000), line(&who, visit.id, "1", 6_000)];
+    store.commit(&all, &mut |_| first.clone()).unwrap();
+    let settled = Changes {
+        accounts: vec![account(&who, 17_000, 1)],
+        years: vec![year(&who, 2026, &[("pool", 6_000)])],
+        postings: postings(&entry),
+        entries: vec![entry.clone()],
+        messages: vec![message.clone()],
+        ..Changes::default()
+    };
+    store
+        .commit(&all, &mut |found| {
+            assert!(found.messages.is_empty() && found.lines[&visit.id].len() == 2);
+            settled.clone()
+        })
+        .unwrap();
+    drop(store);
+
+    let found = Sqlite::open(directory.path()).unwrap().read(&all).unwrap();
+    assert_eq!(found.messages, [message]);
+    assert_eq!(found.entries[&entry.id], entry);
+    assert_eq!(found.accounts[&who], account(&who, 17_000, 1));
+    assert_eq!(found.years[&(who.clone(), 2026)], year(&who, 2026, &[("pool", 6_000)]).cells);
+    assert_eq!(found.files[&who].person.name.as_ref(), "测试甲");
+    let serials: Vec<_> = found.lines[&visit.id].iter().map(|line| line.serial.clone()).collect();
+    assert_eq!(serials, ["1".into(), "2".into()]);
+}
+
+#[test]
+fn a_data_directory_is_open_in_one_place_only() {
+    let directory = tempfile::tempdir().unwrap();
+    let first = Sqlite::open(directory.path()).unwrap();
+    let second = Sqlite::open(directory.path()).unwrap_err().to_string();
+    assert!(second.contains("is open in another process"), "{second}");
+    drop(first);
+    Sqlite::open(directory.path()).unwrap();
+}
