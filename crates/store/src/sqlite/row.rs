@@ -29,7 +29,7 @@ columns! {
     line_columns = "batch, serial, item, amount, at, body";
     entry_columns = "person, id, kind, institution, visit, undoes, year, clearing, total, funds, accounts, cash, payers, record";
     posting_columns = "person, entry, number, account, party, amount";
-    message_columns = "institution, number, transaction_code, digest, person, at, id, entry, state, outcome";
+    message_columns = "institution, number, transaction_code, digest, person, at, sent, id, entry, state, outcome";
     document_columns = "owner, number, at, state, body";
 }
 
@@ -202,10 +202,11 @@ pub(super) fn message(area: Area, row: &Row<'_>) -> Read<Message> {
         },
         person: row.get(4)?,
         at: moment(row, 5)?,
-        id: id(row, 6)?,
-        entry: id_or_min(row, 7)?,
-        state: row.get(8)?,
-        outcome: row.get(9)?,
+        sent: row.get::<_, Option<i64>>(6)?.map(Moment),
+        id: id(row, 7)?,
+        entry: id_or_min(row, 8)?,
+        state: row.get(9)?,
+        outcome: row.get(10)?,
     })
 }
 

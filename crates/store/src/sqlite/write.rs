@@ -327,11 +327,12 @@ fn messages(db: &Connection, changes: &Changes, known: &Known) -> Done {
     let mut put = Lazy::new(
         db,
         "INSERT INTO message (area, institution, number, transaction_code, digest, person, at, \
-         id, entry, state, outcome) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+         sent, id, entry, state, outcome) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     );
     let mut replace = Lazy::new(
         db,
-        "UPDATE message SET at = ?7, id = ?8, entry = ?9, state = ?10, outcome = ?11 \
+        "UPDATE message SET at = ?7, sent = ?8, id = ?9, entry = ?10, state = ?11, outcome = ?12 \
          WHERE area = ?1 AND institution = ?2 AND number = ?3 AND transaction_code = ?4 \
          AND digest = ?5 AND person = ?6",
     );
@@ -348,6 +349,7 @@ fn messages(db: &Connection, changes: &Changes, known: &Known) -> Done {
             blob(Id(*digest)),
             one.person,
             one.at.0,
+            one.sent.map(|sent| sent.0),
             blob(one.id),
             blob_or_null(one.entry),
             one.state,

@@ -129,6 +129,7 @@ pub(crate) fn message(number: &str, transaction: &str, digest: u128, entry: &Ent
         },
         person: entry.key.person.clone(),
         at: entry.id.moment(),
+        sent: Some(entry.id.moment()),
         id: Id(entry.id.0 + 1),
         entry: entry.id,
         state: 0,

@@ -157,6 +157,7 @@ CREATE TABLE message (
     digest BLOB NOT NULL,
     person TEXT NOT NULL,
     at INTEGER NOT NULL,
+    sent INTEGER,
     id BLOB NOT NULL,
     entry BLOB,
     state INTEGER NOT NULL,
