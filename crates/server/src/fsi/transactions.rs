@@ -1,0 +1,63 @@
+//! The transactions: one function each, from a message that has been read to what is to be done about it.
+//!
+//! A transaction reads its rows, and says with an [`Act`] whether the agency is to decide ([`Act::Submit`]), to try
+//! without writing ([`Act::Try`]), or the books are to be asked ([`Act::Ask`]). What came of it is written into an
+//! [`Answer`]. Everything around it (envelope, edition, idempotency, the frame of the answer, identities) is not its
+//! business.
+
+use crate::fsi::answer::{Answer, Output};
+use crate::fsi::fault::Fault;
+use crate::fsi::message::Message;
+use crate::office::Office;
+use agency::{Business, Outcome};
+
+mod sessions;
+mod institutions;
+
+/// What is to be done about a message.
+pub enum Act {
+    /// The agency decides, durably; the outcome is written into the answer.
+    Submit(Box<dyn Business>, Render),
+    /// The agency decides as it would, and writes nothing.
+    Try(Box<dyn Business>, Render),
+    /// The books are asked; this may block.
+    Ask(Question),
+    /// It is answered at once.
+    Done(Output),
+}
+
+/// Writes an outcome into an answer.
+pub type Render = Box<dyn FnOnce(&Outcome, Answer) -> Result<Output, Fault> + Send>;
+
+/// Asks the books and writes what it finds into an answer.
+pub type Question = Box<dyn FnOnce(&Office, Answer) -> Result<Output, Fault> + Send>;
+
+/// Reads a message.
+pub type Read = fn(&Message<'_>, &Office) -> Result<Act, Fault>;
+
+/// A transaction and how it is read.
+pub struct Transaction {
+    /// Its number.
+    pub number: &'static str,
+    /// How it is read.
+    pub read: Read,
+    /// 2601 can reverse it.
+    pub reversible: bool,
+}
+
+const fn transaction(number: &'static str, read: Read) -> Transaction {
+    Transaction { number, read, reversible: false }
+}
+
+/// All transactions, in the order of [`crate::fsi::fields::entries`].
+pub const ALL: &[Transaction] = &[
+    transaction("9001", sessions::sign_in),
+    transaction("9002", sessions::sign_out),
+    transaction("1201", institutions::institution),
+];
+
+/// The transaction of this number.
+#[must_use]
+pub fn of(number: &str) -> Option<&'static Transaction> {
+    ALL.iter().find(|transaction| transaction.number == number)
+}
