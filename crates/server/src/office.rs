@@ -1,38 +1,80 @@
-//! What every request may need: the books, the clock, ids.
+//! What every request may need: the agency with its books and clock, and the core that changes them.
 
+use agency::core::{Core, Job};
+use agency::directory::Directory;
+use agency::{Agency, Reason, Refused};
 use kernel::Moment;
-use std::sync::Arc;
-use store::{Id, Store};
+use std::sync::{Arc, PoisonError, RwLock};
+use store::{Area, Id, Store};
 
 /// What every request may need.
 pub struct Office {
-    store: Arc<dyn Store>,
+    agency: Arc<Agency>,
+    /// Gone once the server shuts down.
+    core: RwLock<Option<Core>>,
 }
 
 impl Office {
-    /// Over these books.
+    /// An agency and the core that works for it.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>) -> Office {
-        Office { store }
+    pub fn new(agency: Arc<Agency>, core: Core) -> Office {
+        Office { agency, core: RwLock::new(Some(core)) }
+    }
+
+    /// The agency.
+    #[must_use]
+    pub fn agency(&self) -> &Agency {
+        &self.agency
     }
 
     /// The books. Calls block.
     #[must_use]
     pub fn store(&self) -> &dyn Store {
-        &*self.store
+        self.agency.store()
+    }
+
+    /// Institutions and catalogue of an area.
+    ///
+    /// # Errors
+    /// [`Reason::AreaUnknown`].
+    pub fn directory(&self, area: Area) -> Result<Arc<Directory>, Refused> {
+        let directory = self.agency.directory(area);
+        directory.ok_or_else(|| Refused::new(Reason::AreaUnknown, area.to_string()))
     }
 
     /// Now, by the region's wall clock.
     #[must_use]
     pub fn now(&self) -> Moment {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        let millis = since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(0));
-        Moment(millis + 8 * 3_600_000)
+        self.agency.now()
     }
 
     /// A new id.
     #[must_use]
     pub fn id(&self) -> Id {
-        Id::at(self.now(), fastrand::u128(..))
+        self.agency.id(self.now())
+    }
+
+    /// Hands a job to the core. A server that shuts down replies at once.
+    pub fn submit(&self, job: Job) {
+        let core = self.core.read().unwrap_or_else(PoisonError::into_inner);
+        match &*core {
+            Some(core) => core.submit(job),
+            None => (job.reply)(Err(Refused::new(Reason::Closing, ""))),
+        }
+    }
+
+    /// How many jobs are waiting.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        let core = self.core.read().unwrap_or_else(PoisonError::into_inner);
+        core.as_ref().map_or(0, Core::waiting)
+    }
+
+    /// Takes no more jobs, and returns when those accepted are done and answered. Blocks.
+    pub fn close(&self) {
+        let core = self.core.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(core) = core {
+            core.close();
+        }
     }
 }

@@ -101,7 +101,13 @@ impl Answer {
         if table.node.is_empty() {
             for field in &table.fields {
                 self.separate();
-                write_field(&mut self.out, self.sheet.number, self.edition, field, &cell(field.name));
+                write_field(
+                    &mut self.out,
+                    self.sheet.number,
+                    self.edition,
+                    field,
+                    &cell(field.name),
+                );
             }
             return;
         }
@@ -158,7 +164,11 @@ impl Answer {
     /// [`Wire::Identity`] if its amounts do not add up: it must not be sent.
     pub fn finish(self) -> Result<Output, Fault> {
         if let Err(broken) = self.sums.check() {
-            tracing::error!(transaction = self.sheet.number, identity = broken, "an answer does not add up");
+            tracing::error!(
+                transaction = self.sheet.number,
+                identity = broken,
+                "an answer does not add up"
+            );
             return Err(Fault::wire(Wire::Identity, broken));
         }
         Ok(Output::Json(if self.bare { self.out } else { format!("{{{}}}", self.out) }))
@@ -251,7 +261,8 @@ fn push_plain(out: &mut String, field: &Field, cell: &Cell<'_>) {
 /// Writes an integer of the last of `decimals` decimals, without zeros beyond the first `least` decimals.
 fn push_decimal(out: &mut String, value: i64, decimals: u32, least: usize) -> std::fmt::Result {
     let unit = 10_i64.pow(decimals);
-    let (whole, rest) = (value.unsigned_abs() / unit.unsigned_abs(), value.unsigned_abs() % unit.unsigned_abs());
+    let (whole, rest) =
+        (value.unsigned_abs() / unit.unsigned_abs(), value.unsigned_abs() % unit.unsigned_abs());
     let sign = if value < 0 { "-" } else { "" };
     let digits = usize::try_from(decimals).unwrap_or(0);
     write!(out, "{sign}{whole}.{rest:0digits$}")?;
@@ -311,7 +322,11 @@ mod tests {
             _ => Cell::Absent,
         });
         let Output::Json(json) = answer.finish().unwrap() else { panic!("no JSON") };
-        assert!(json.starts_with("{\"setlinfo\":{\"mdtrt_id\":\"\",\"setl_id\":\"1\",\"clr_optins\":null"));
+        assert!(
+            json.starts_with(
+                "{\"setlinfo\":{\"mdtrt_id\":\"\",\"setl_id\":\"1\",\"clr_optins\":null"
+            )
+        );
         assert!(json.contains("\"pdn_cash_pay\":0.00"), "{json}");
     }
 }

@@ -1,7 +1,7 @@
 //! The fields of every transaction as data: which nodes a message has, which fields a node has, of what type, and who
 //! requires them.
 //!
-//! The tables stand in `fields/*.tsv`. A line `> 2207	in	data	row` begins a node: transaction, direction (`in`, `out`, or
+//! The tables stand in `fields/*.tsv`. A line `> 2207 in data row` (tabs between) begins a node: transaction, direction (`in`, `out`, or
 //! the columns of a file sent `up` or fetched `down`), name (`-`: directly under input or output), one row or many. The
 //! lines after it are fields in their order: name, type, who requires it, code list (`*`: one that no source prints),
 //! 中文名, meaning, sources. Sources are the letters of the reference; `m` is from memory.

@@ -94,7 +94,9 @@ impl<'m> Message<'m> {
         };
         let within = || self.input.pairs().iter().find_map(|(_, value)| named(value));
         let found = named(self.input).or_else(within).map(|(_, value)| value);
-        found.or_else(|| if self.sheet.nodes(Direction::In).count() == 1 { self.only() } else { None })
+        found.or_else(
+            || if self.sheet.nodes(Direction::In).count() == 1 { self.only() } else { None },
+        )
     }
 
     /// The only node there is; or the input itself, if its fields stand there without a node.

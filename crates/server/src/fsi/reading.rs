@@ -84,9 +84,7 @@ impl<'m> Row<'m> {
         }
         decimal(text, decimals).map(Some).map_err(|misfit| match misfit {
             Misfit::NotANumber => self.fault(name, Wire::NotANumber, ""),
-            Misfit::TooFine => {
-                self.fault(name, Wire::TooFine, format!("最多{decimals}位小数"))
-            }
+            Misfit::TooFine => self.fault(name, Wire::TooFine, format!("最多{decimals}位小数")),
             Misfit::TooLarge => self.fault(name, Wire::TooLarge, ""),
         })
     }
@@ -187,7 +185,9 @@ impl<'m> Row<'m> {
     pub fn texts(&self, name: &str) -> Vec<&'m str> {
         match self.value(name) {
             Some(Value::Array(items)) => items.iter().map(Value::text).collect(),
-            Some(other) => other.text().split(',').map(str::trim).filter(|t| !t.is_empty()).collect(),
+            Some(other) => {
+                other.text().split(',').map(str::trim).filter(|t| !t.is_empty()).collect()
+            }
             None => Vec::new(),
         }
     }
@@ -255,10 +255,7 @@ impl<'m> Row<'m> {
 }
 
 /// The rows of a node as the sender wrote it: an array, or one object.
-pub(crate) fn rows<'m>(
-    table: &'static Table,
-    value: &'m Value<'m>,
-) -> Result<Vec<Row<'m>>, Fault> {
+pub(crate) fn rows<'m>(table: &'static Table, value: &'m Value<'m>) -> Result<Vec<Row<'m>>, Fault> {
     match value {
         Value::Array(items) => {
             let rows = items.iter().enumerate();

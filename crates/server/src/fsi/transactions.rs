@@ -2,8 +2,18 @@
 //!
 //! A transaction reads its rows, and says with an [`Act`] whether the agency is to decide ([`Act::Submit`]), to try
 //! without writing ([`Act::Try`]), or the books are to be asked ([`Act::Ask`]). What came of it is written into an
-//! [`Answer`]. Everything around it (envelope, edition, idempotency, the frame of the answer, identities) is not its
-//! business.
+//! [`Answer`]. Everything around it is done for it: envelope, signature and edition before; that the fields its table
+//! requires are there, that numbers, days and codes are in form (the table is checked whole, row by row); idempotency and
+//! the frame of the answer; the identities of amounts.
+//!
+//! Reading: `message.row("data")?` or `message.rows("feedetail")?`, then `row.required("psn_no")?`,
+//! `row.required_amount("medfee_sumamt")?`, `row.text("invono")` and the like: see [`Row`](super::reading::Row). A rule of
+//! the transaction itself is `row.fault(field, Wire::Unfit, "应为…")`. A refusal of the agency is an
+//! [`agency::Refused`]; `?` turns it into a [`Fault`].
+//!
+//! Answering: `answer.row("setlinfo", |field| match field { "setl_id" => Cell::text(id), … _ => Cell::Absent })`, or
+//! `answer.rows(node, items, |item, field| …)`, then `answer.finish()`. The table decides which fields are asked for, so
+//! one function may serve many transactions.
 
 use crate::fsi::answer::{Answer, Output};
 use crate::fsi::fault::Fault;
@@ -32,7 +42,7 @@ pub type Render = Box<dyn FnOnce(&Outcome, Answer) -> Result<Output, Fault> + Se
 /// Asks the books and writes what it finds into an answer.
 pub type Question = Box<dyn FnOnce(&Office, Answer) -> Result<Output, Fault> + Send>;
 
-/// Reads a message.
+/// Reads a message. Runs on a thread that serves many requests: it must not block.
 pub type Read = fn(&Message<'_>, &Office) -> Result<Act, Fault>;
 
 /// A transaction and how it is read.
@@ -49,7 +59,8 @@ const fn transaction(number: &'static str, read: Read) -> Transaction {
     Transaction { number, read, reversible: false }
 }
 
-/// All transactions, in the order of [`crate::fsi::fields::entries`].
+/// All transactions, in the order of [`crate::fsi::fields::entries`]. Variants (`2207A`) stand beside what they are
+/// variants of.
 pub const ALL: &[Transaction] = &[
     transaction("9001", sessions::sign_in),
     transaction("9002", sessions::sign_out),

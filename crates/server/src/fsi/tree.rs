@@ -46,8 +46,11 @@ impl<'m> Value<'m> {
             Some(b'"') => Value::Text(unquoted(raw)?),
             Some(b'{') => {
                 let Pairs(pairs) = serde_json::from_str(raw)?;
-                let read = |(key, raw): (_, &'m RawValue)| Ok((key, Value::of(raw.get(), depth + 1)?));
-                Value::Object(pairs.into_iter().map(read).collect::<Result<_, serde_json::Error>>()?)
+                let read =
+                    |(key, raw): (_, &'m RawValue)| Ok((key, Value::of(raw.get(), depth + 1)?));
+                Value::Object(
+                    pairs.into_iter().map(read).collect::<Result<_, serde_json::Error>>()?,
+                )
             }
             Some(b'[') => {
                 let items: Vec<&RawValue> = serde_json::from_str(raw)?;
