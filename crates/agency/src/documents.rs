@@ -24,3 +24,7 @@ pub const SEAL: &str = "seal";
 pub const AUTHORISATION: &str = "authorisation";
 /// 待重算: a person-year to be folded again, because a fact came late; owner: person, number: year and reason.
 pub const RECALCULATION: &str = "recalculation";
+/// 期初建账; owner: person, no number.
+pub const OPENING: &str = "opening";
+/// 外部累计 as last stated; owner: person, number: year, accumulator and source.
+pub const ELSEWHERE: &str = "elsewhere";

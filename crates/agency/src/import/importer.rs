@@ -1,0 +1,279 @@
+//! Takes rows one by one, commits them some thousands at a time, and says what became of each.
+
+use super::fault::{Fault, Reason};
+use super::row::{Read, Row};
+use super::{Header, Table};
+use kernel::{Moment, Timeline};
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
+use store::{Area, Changes, Found, Id, Store, StoreError, Wants};
+
+/// How an import is run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// When it happens: the moment at which we learn what the file says.
+    pub at: Moment,
+    /// Breaks ties between ids.
+    pub seed: u64,
+    /// Nothing is written; what would be is counted.
+    pub dry_run: bool,
+    /// Rows a commit.
+    pub batch: usize,
+    /// 统筹区 of rows that do not name one.
+    pub region: Option<String>,
+}
+
+/// What a row did.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Effect {
+    /// The books held nothing of the kind.
+    Added,
+    /// The books said something else.
+    Changed,
+    /// The books say so already.
+    Unchanged,
+}
+
+/// What became of a row.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// Its number, as it was handed over.
+    pub row: u64,
+    /// What it did, or why it was not taken.
+    pub effect: Result<Effect, Fault>,
+}
+
+/// The rows of one table, between reading and writing.
+pub(super) trait Sheet {
+    /// Reads a row and keeps it.
+    fn read(&mut self, row: Row<'_>, regions: &Regions) -> Read<()>;
+
+    /// Asks for what the kept rows need to know.
+    fn wants(&self, wants: &mut Wants);
+
+    /// Looks up beforehand what a batch cannot.
+    fn look_up(&mut self, store: &dyn Store) -> Result<(), StoreError>;
+
+    /// What the kept rows `from..to` change, in their order.
+    fn apply(&mut self, from: usize, to: usize, desk: &mut Desk<'_>) -> Vec<Read<Effect>>;
+
+    /// Forgets the kept rows; what was written is on disk.
+    fn clear(&mut self);
+}
+
+/// What applying rows works on.
+pub(super) struct Desk<'a> {
+    pub(super) found: &'a Found,
+    pub(super) at: Moment,
+    pub(super) ids: &'a mut Ids,
+    pub(super) changes: Changes,
+}
+
+/// Gives ids that grow.
+#[derive(Clone, Debug)]
+pub(super) struct Ids {
+    random: fastrand::Rng,
+    last: Id,
+}
+
+impl Ids {
+    fn new(seed: u64) -> Ids {
+        Ids { random: fastrand::Rng::with_seed(seed), last: Id::MIN }
+    }
+
+    /// An id at `at` or later, greater than all before and than `floor`.
+    pub(super) fn next(&mut self, at: Moment, floor: Id) -> Id {
+        let fresh = Id::at(at, self.random.u128(..));
+        let floor = floor.max(self.last);
+        self.last = if fresh > floor { fresh } else { after(floor, self.random.u64(..)) };
+        self.last
+    }
+}
+
+/// An id a little later than `id`: the next millisecond.
+fn after(id: Id, random: u64) -> Id {
+    Id::at(Moment(id.moment().0 + 1), u128::from(random))
+}
+
+/// The regions that have a law here.
+pub(super) struct Regions(Arc<crate::regions::Regions>);
+
+impl Regions {
+    /// The area that six digits or a region's name speak of.
+    pub(super) fn named(&self, text: &str) -> Option<Area> {
+        let area = Area::parse(text).filter(|area| self.0.law(*area).is_some());
+        let named = self.0.areas().find(|(_, law)| {
+            let name = &law.timeline.name;
+            !text.is_empty() && (*name.zh == *text || *name.en == *text)
+        });
+        area.or_else(|| named.map(|(area, _)| area))
+    }
+
+    fn known(&self) -> Vec<String> {
+        self.0.areas().map(|(area, law)| format!("{area} {}", law.timeline.name.zh)).collect()
+    }
+
+    pub(super) fn timeline(&self, area: Area) -> Option<&Timeline> {
+        self.0.law(area).map(|law| &law.timeline)
+    }
+}
+
+impl Row<'_> {
+    /// 统筹区.
+    pub(super) fn region(&self, at: impl Into<usize>, regions: &Regions) -> Read<Area> {
+        let at = at.into();
+        match regions.named(self.text(at)) {
+            Some(area) => Ok(area),
+            None if self.text(at).is_empty() => self.fault(at, Reason::Missing),
+            None => self.fault(at, Reason::Region(regions.known())),
+        }
+    }
+}
+
+/// Takes the rows of one file.
+pub struct Importer<'a> {
+    store: &'a dyn Store,
+    regions: Regions,
+    options: Options,
+    header: Header,
+    sheet: Box<dyn Sheet>,
+    /// Numbers of the rows that wait.
+    waiting: Vec<u64>,
+    /// By fingerprint of the key: fingerprint of the row, and its number. About thirty bytes a row.
+    seen: HashMap<u64, (u32, u32)>,
+    ids: Ids,
+}
+
+impl<'a> Importer<'a> {
+    /// An importer of the table that `header` belongs to.
+    #[must_use]
+    pub fn new(
+        store: &'a dyn Store,
+        regions: Arc<crate::regions::Regions>,
+        header: Header,
+        options: Options,
+    ) -> Importer<'a> {
+        Importer {
+            store,
+            regions: Regions(regions),
+            sheet: header.table().sheet(),
+            header,
+            waiting: Vec::new(),
+            seen: HashMap::new(),
+            ids: Ids::new(options.seed),
+            options,
+        }
+    }
+
+    /// Takes a row: its number as a person counts, and its cells in the order of the file. What became of it, and of
+    /// those before it, is said once enough wait.
+    ///
+    /// # Errors
+    /// Of the store; what was committed stays.
+    pub fn row(&mut self, number: u64, cells: &[&str]) -> Result<Vec<Done>, StoreError> {
+        let mut done = Vec::new();
+        if let Err(fault) = self.read(number, cells, &mut done) {
+            done.push(Done { row: number, effect: Err(*fault) });
+        }
+        if self.waiting.len() >= self.options.batch {
+            done.extend(self.flush()?);
+        }
+        Ok(done)
+    }
+
+    fn read(&mut self, number: u64, cells: &[&str], done: &mut Vec<Done>) -> Read<()> {
+        let columns = self.header.table().columns();
+        let mut own = Vec::with_capacity(columns.len());
+        self.header.cells(cells, &mut own);
+        let region = columns.iter().position(|column| column.name == "region");
+        if let (Some(place), Some(region)) = (region, &self.options.region)
+            && own[place].trim().is_empty()
+        {
+            own[place] = region;
+        }
+        let row = Row { columns, cells: &own };
+        let key = fingerprint(self.header.table().key().iter().map(|place| row.text(*place)));
+        let whole = (0..columns.len()).map(|place| row.text(place));
+        let whole = u32::try_from(fingerprint(whole) >> 32).unwrap_or(0);
+        if let Some((content, first)) = self.seen.get(&key) {
+            if *content == whole {
+                done.push(Done { row: number, effect: Ok(Effect::Unchanged) });
+                return Ok(());
+            }
+            return row
+                .fault(self.header.table().key()[1], Reason::Twice { first: (*first).into() });
+        }
+        self.sheet.read(row, &self.regions)?;
+        self.seen.insert(key, (whole, u32::try_from(number).unwrap_or(u32::MAX)));
+        self.waiting.push(number);
+        Ok(())
+    }
+
+    /// Commits the rows that wait.
+    ///
+    /// # Errors
+    /// Of the store.
+    pub fn flush(&mut self) -> Result<Vec<Done>, StoreError> {
+        let rows = self.waiting.len();
+        let mut done = Vec::with_capacity(rows);
+        if rows > 0 {
+            self.sheet.look_up(self.store)?;
+            self.commit(0, rows, &mut done)?;
+        }
+        self.sheet.clear();
+        self.waiting.clear();
+        Ok(done)
+    }
+
+    /// Commits the rows `from..to` together; if the books contradict one of them, each half by itself.
+    fn commit(&mut self, from: usize, to: usize, done: &mut Vec<Done>) -> Result<(), StoreError> {
+        let mut wants = Wants::default();
+        self.sheet.wants(&mut wants);
+        let mut effects = Vec::new();
+        let Importer { store, sheet, options, ids, .. } = self;
+        let start = ids.clone();
+        let mut decide = |found: Found| {
+            *ids = start.clone();
+            let changes = Changes::default();
+            let mut desk = Desk { found: &found, at: options.at, ids, changes };
+            effects = sheet.apply(from, to, &mut desk);
+            desk.changes
+        };
+        let written = if options.dry_run {
+            store.read(&wants).map(|found| drop(decide(found)))
+        } else {
+            store.commit(&wants, &mut decide)
+        };
+        match written {
+            Err(StoreError::Conflict(_)) if to - from > 1 => {
+                let middle = from + (to - from) / 2;
+                self.commit(from, middle, done)?;
+                return self.commit(middle, to, done);
+            }
+            Err(StoreError::Conflict(what)) => {
+                let reason = Reason::Conflict(what);
+                effects = vec![Err(Box::new(Fault { column: None, value: String::new(), reason }))];
+            }
+            written => written?,
+        }
+        let rows = self.waiting[from..to].iter().zip(effects);
+        done.extend(rows.map(|(row, effect)| Done { row: *row, effect: effect.map_err(|f| *f) }));
+        Ok(())
+    }
+
+    /// The table.
+    #[must_use]
+    pub const fn table(&self) -> Table {
+        self.header.table()
+    }
+}
+
+/// A number that stands for texts in order.
+fn fingerprint<'t>(texts: impl Iterator<Item = &'t str>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for text in texts {
+        text.hash(&mut hasher);
+    }
+    hasher.finish()
+}

@@ -1,0 +1,122 @@
+//! 机构: one institution a row, with the settings of its gateway.
+
+use super::column::{Values, columns};
+use super::fault::Reason;
+use super::importer::{Desk, Effect, Regions, Sheet};
+use super::row::{Read, Row};
+use crate::directory::{HOSPITAL, InstitutionDetail, PHARMACY};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::{Area, Institution, Store, StoreError, Wants};
+
+columns! {
+    Region Always Values::Region, "region", "统筹区", "500000",
+        "与哪个统筹区的经办机构签协议", "Pooling area with whose agency it has its agreement";
+    Code Always Values::Institution, "code", "机构编号", "H99000000001",
+        "定点医药机构编号", "National code";
+    Name Always Values::Text(200), "name", "机构名称", "测试第一医院",
+        "名称", "The name";
+    Kind Always Values::Word(|| vec![("hospital", "医疗机构", &["医院", "1"]), ("internet", "互联网医院", &[]), ("pharmacy", "零售药店", &["药店", "2"])]), "kind", "机构类型", "hospital",
+        "医疗机构、互联网医院、零售药店", "Hospital, internet hospital or pharmacy";
+    Grade Never Values::Code(6), "grade", "医院等级", "09",
+        "卫健部门的等级，只作记录；结算用的等级在 agreements", "The health ministry's grade, recorded only; the level that counts is in agreements";
+    CreditCode Never Values::Code(50), "credit_code", "统一社会信用代码", "99500000TEST000001",
+        "1201 查询时返回", "Answered by 1201";
+    Clearing Never Values::Code(12), "clearing", "清算经办机构", "500000",
+        "清算经办机构；空着为统筹区", "Agency that clears with it; empty: that of the area";
+    Scheme Never Values::Word(|| vec![("none", "不验签", &[]), ("tif", "TIF 签名", &["TIF"]), ("csb", "CSB 签名", &["CSB"]), ("sm3", "国密 SM3 签名", &["SM3"])]), "scheme", "网关签名", "tif",
+        "这个机构的请求怎样签名；空着按服务器的缺省", "How its requests are signed; empty: the server's default";
+    Key Sometimes Values::Code(100), "key", "网关账号", "test-key",
+        "paasid 或 access key；有签名时必填", "Needed with a signature";
+    Secret Sometimes Values::Code(200), "secret", "网关密钥", "test-secret",
+        "有签名时必填；只进账务库，不出现在报告和回执里", "Needed with a signature; kept in the books and never shown";
+    Edition Never Values::Code(20), "edition", "接口版本", "",
+        "这个机构所用的接口版本；空着按服务器的缺省", "Edition of the interface it speaks; empty: the server's default";
+}
+
+/// The columns that tell rows apart.
+pub(super) const KEY: &[usize] = &[At::Region as usize, At::Code as usize];
+
+/// The rows that wait, and the institutions of their areas.
+#[derive(Default)]
+pub(super) struct Rows {
+    told: Vec<Institution>,
+    known: BTreeMap<(Area, Arc<str>), Institution>,
+}
+
+impl Sheet for Rows {
+    fn read(&mut self, row: Row<'_>, regions: &Regions) -> Read<()> {
+        let kind = row.word(At::Kind)?;
+        let detail = InstitutionDetail {
+            kind: if kind == "pharmacy" { PHARMACY } else { HOSPITAL },
+            internet: kind == "internet",
+            grade: row.code(At::Grade)?,
+            credit_code: row.code(At::CreditCode)?,
+            clearing: row.code(At::Clearing)?,
+            settings: settings(&row)?,
+        };
+        self.told.push(Institution {
+            area: row.region(At::Region, regions)?,
+            code: row.code(At::Code)?,
+            name: row.needed(At::Name)?,
+            detail: Arc::from(serde_json::to_string(&detail).unwrap_or_default()),
+        });
+        Ok(())
+    }
+
+    fn wants(&self, wants: &mut Wants) {
+        wants.areas.extend(self.told.iter().map(|told| told.area));
+    }
+
+    fn look_up(&mut self, store: &dyn Store) -> Result<(), StoreError> {
+        let mut wants = Wants::default();
+        self.wants(&mut wants);
+        self.known.clear();
+        for area in wants.areas {
+            for known in store.institutions(area)? {
+                self.known.insert((area, known.code.clone()), known);
+            }
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, from: usize, to: usize, desk: &mut Desk<'_>) -> Vec<Read<Effect>> {
+        let apply = |told: &Institution| {
+            let known = self.known.get(&(told.area, told.code.clone()));
+            if known == Some(told) {
+                return Ok(Effect::Unchanged);
+            }
+            desk.changes.institutions.push(told.clone());
+            Ok(if known.is_some() { Effect::Changed } else { Effect::Added })
+        };
+        self.told[from..to].iter().map(apply).collect()
+    }
+
+    fn clear(&mut self) {
+        self.told.clear();
+    }
+}
+
+/// What the server must know to talk to it; null if nothing is said.
+fn settings(row: &Row<'_>) -> Read<Value> {
+    let mut settings = serde_json::Map::new();
+    let scheme = row.word(At::Scheme)?;
+    if !scheme.is_empty() {
+        let (mut key, mut secret) = (row.code(At::Key)?, row.code(At::Secret)?);
+        if scheme == "none" {
+            (key, secret) = (Arc::default(), Arc::default());
+        } else if key.is_empty() {
+            return row.fault(At::Key, Reason::Missing);
+        } else if secret.is_empty() {
+            return row.fault(At::Secret, Reason::Missing);
+        }
+        settings
+            .insert("gateway".into(), json!({"scheme": scheme, "key": &*key, "secret": &*secret}));
+    }
+    let edition = row.code(At::Edition)?;
+    if !edition.is_empty() {
+        settings.insert("edition".into(), json!(&*edition));
+    }
+    Ok(if settings.is_empty() { Value::Null } else { Value::Object(settings) })
+}

@@ -1,0 +1,124 @@
+//! Files of people, facts, balances, institutions and catalogues become rows of the books.
+//!
+//! Shape: a [`Table`] declares its columns as data; an [`Importer`] takes the rows of a file one by one, reads some
+//! thousands of them, and commits what they change together. Reading the file itself (CSV, XLSX, encodings) is the
+//! caller's business. A row that cannot be taken is handed back with its [`Fault`]; the others go in.
+//!
+//! Idempotency: every row is compared with what the books hold, and only a difference is written. The same file a second
+//! time changes nothing; a run that was cut off is simply run again. To keep that true no two rows of a file may say
+//! different things of the same key: the second is a fault ([`Reason::Twice`]). Money and accumulators are stated, not
+//! added: a balance is opened once, and what was used elsewhere is the total so far, of which the difference is posted.
+//!
+//! Facts are never edited. A spell with the same kind, value and first day but another end or detail ends the belief in
+//! the old one and states the new one; `withdrawn` ends the belief without a new one.
+
+mod column;
+mod fault;
+mod row;
+mod header;
+mod importer;
+mod manual;
+mod people;
+mod spells;
+mod facts;
+mod openings;
+mod elsewhere;
+mod institutions;
+mod agreements;
+mod items;
+mod prices;
+
+pub use column::{Column, Need, Values, Word};
+pub use fault::{Fault, Reason};
+pub use header::{Header, HeaderFault};
+pub use importer::{Done, Effect, Importer, Options};
+pub use manual::markdown;
+
+macro_rules! tables {
+    ($($(#[$meta:meta])* $table:ident = $module:ident, $code:literal, $zh:literal, $about_zh:literal, $about_en:literal;)+) => {
+        /// What a file is about.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        pub enum Table { $($(#[$meta])* $table),+ }
+
+        impl Table {
+            /// All, in the order in which they build on each other.
+            pub const ALL: &'static [Table] = &[$(Table::$table),+];
+
+            /// Its name on the command line.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Table::$table => $code),+ }
+            }
+
+            /// 中文名.
+            #[must_use]
+            pub const fn zh(self) -> &'static str {
+                match self { $(Table::$table => $zh),+ }
+            }
+
+            /// What its rows say: 中文 and English.
+            #[must_use]
+            pub const fn about(self) -> (&'static str, &'static str) {
+                match self { $(Table::$table => ($about_zh, $about_en)),+ }
+            }
+
+            /// Its columns.
+            #[must_use]
+            pub const fn columns(self) -> &'static [Column] {
+                match self { $(Table::$table => $module::COLUMNS),+ }
+            }
+
+            /// The columns that tell its rows apart.
+            const fn key(self) -> &'static [usize] {
+                match self { $(Table::$table => $module::KEY),+ }
+            }
+
+            fn sheet(self) -> Box<dyn importer::Sheet> {
+                match self { $(Table::$table => Box::new($module::Rows::default())),+ }
+            }
+        }
+    };
+}
+
+tables! {
+    /// 机构.
+    Institutions = institutions, "institutions", "定点医药机构",
+        "每行一个机构：名称、类型、接口签名设置。协议和等级另见 agreements",
+        "One institution a row: name, kind, gateway settings. Agreements and levels are in agreements";
+    /// 协议、等级、资格.
+    Agreements = agreements, "agreements", "协议与结算等级",
+        "每行一段：某机构从哪天到哪天有协议、是几级、有什么资格",
+        "One spell a row: from when to when an institution has an agreement, a level, a capability";
+    /// 目录项目.
+    Items = items, "items", "医保目录",
+        "每行一个项目的一段有效期：甲乙丙、先行自付、限价、待遇标志",
+        "One span of one item a row: class, first pay, ceilings, flags";
+    /// 限价.
+    Prices = prices, "prices", "目录限价",
+        "每行一个项目在一段日子里、一个等级上的限价；目录项目按这些日子自动分段",
+        "One ceiling of one item at one level in a span of days a row; spans of the item are split as needed";
+    /// 参保人.
+    People = people, "people", "参保人",
+        "每行一个人：身份、凭证。参保类型、待遇等随时间变的另见 facts",
+        "One person a row: identity and credentials. What changes with time is in facts";
+    /// 人的事实.
+    Facts = facts, "facts", "参保人的事实",
+        "每行一段事实：参保类型、待遇状态、退休、住院、备案、定点、签约、家庭共济……",
+        "One dated fact a row: plan, entitlement, retirement, admission, filing, chosen institution, family binding …";
+    /// 期初余额.
+    Openings = openings, "openings", "个人账户期初余额",
+        "每行一个人账户的期初余额；每人只建账一次",
+        "The opening balance of one person's account a row; an account is opened once";
+    /// 外部累计.
+    Elsewhere = elsewhere, "elsewhere", "外部累计",
+        "每行一个人一个年度在别的系统（住院、省外等）已用掉的一项累计；写至今合计，程序只记差额",
+        "What one person has used of one accumulator in other systems (inpatient care and the like) in a year: the total so far, of which the difference is posted";
+}
+
+impl Table {
+    /// The table with this name.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Table> {
+        Table::ALL.iter().copied().find(|table| table.code() == code || table.zh() == code)
+    }
+}
