@@ -1,0 +1,106 @@
+-- A pharmacy purchase as a shop would write it in PL/pgSQL: one call, one transaction, no subtransaction, every statement
+-- a look-up by a whole key or one insert of all its rows. It answers a message that it knows as it answered it before.
+CREATE OR REPLACE FUNCTION peer.settle(
+    p_area int, p_institution text, p_number text, p_digest uuid, p_person text, p_items text[], p_amounts bigint[],
+    OUT o_entry uuid, OUT o_pool bigint, OUT o_account bigint, OUT o_cash bigint
+) LANGUAGE plpgsql AS $$
+DECLARE
+    c_rate CONSTANT bigint := 6000;         -- the fund's share, ten-thousandths
+    c_deductible CONSTANT bigint := 20000;  -- fen a year
+    c_limit CONSTANT bigint := 300000;      -- fen a year
+    c_first_pay CONSTANT bigint := 1000;    -- of every second line, ten-thousandths
+    -- What a record of ours keeps of such a purchase: inputs, decision and trace.
+    c_record CONSTANT text :=
+        '{"v":1,'
+        '"who":{"name":"测试甲","cert_type":"01","cert_no":"999999198601010031","gender":"1","born":"1986-01-01","nation":"01","civil_servant":false},'
+        '"case":{"visit":"%1$s","number":"%2$s","batch":"%2$s","invoice":"","category":"41","scheme":"310","credential":"02","institution":"%3$s","disease":""},'
+        '"inputs":{"policy":"6b1f0c9a7d5e4f3b2a1908f7e6d5c4b3a291807f6e5d4c3b2a190817161514a3","document":"渝医保发〔2023〕32号","service":"2026-11-27","at":%4$s,"category":"ordinary","disease":"","institution":1234567890123,"visit":1234567890123,"designated":true,"venue":"pharmacy","level":"tier-2","place":"local","channel":"direct","account_use":"own-and-family","prescriber":null,'
+        '"lines":[{"serial":"1","item":"XA01BC00A001010100023","amount":%5$s,"class":"A","first_pay":0,"ceiling":null,"flags":0},'
+        '{"serial":"2","item":"XA01BC01A001010100123","amount":%6$s,"class":"B","first_pay":1000,"ceiling":null,"flags":0},'
+        '{"serial":"3","item":"XA01BC02A001010100223","amount":%7$s,"class":"A","first_pay":0,"ceiling":null,"flags":0},'
+        '{"serial":"4","item":"XA01BC03A001010100323","amount":%8$s,"class":"B","first_pay":1000,"ceiling":null,"flags":0},'
+        '{"serial":"5","item":"XA01BC04A001010100423","amount":%9$s,"class":"A","first_pay":0,"ceiling":null,"flags":0}],'
+        '"facts":{"status":"active","plan":"employer","plans_held":["employer"],"cohort":"","born":"1986-01-01","enrolled_on":"2010-01-01","entitlement":"entitled","contract":false,"chosen":false,"admission":"none","filings":[]},'
+        '"wallet":[%10$s,%11$s],"family":[],"used":{"ordinary.deductible":%12$s,"ordinary.in-scope":%13$s,"ordinary.pool":%14$s},"year":2026},'
+        '"decision":{"total":%15$s,"full_self_pay":0,"over_ceiling":0,"first_pay":%16$s,"in_scope":%17$s,"deductible":%18$s,"funds":[%19$s,0,0],"account_current":%20$s,"account_earlier":%21$s,"family":[],"cash":%22$s,"rate":6000,"room":[%14$s,null,null],"withheld":null,"review":false,'
+        '"portions":[{"programme":"ordinary","in_scope":%17$s,"deductible":%18$s,"rate":6000,"funds":[%19$s,0,0],"withheld":null}],'
+        '"lines":[[0,0,0,%5$s],[0,0,0,%6$s],[0,0,0,%7$s],[0,0,0,%8$s],[0,0,0,%9$s]]},'
+        '"moves":[["ordinary.deductible",%18$s],["ordinary.in-scope",%17$s],["ordinary.pool",%19$s]],"balance":%11$s,'
+        '"trace":[{"kind":"first-pay","amounts":[%15$s,%16$s,0,0,0],"articles":["渝医保发〔2023〕32号 第二条"]},'
+        '{"kind":"deductible","of":"ordinary","amounts":[%17$s,%18$s,20000,%12$s,%18$s],"articles":["渝医保发〔2023〕32号 第五条"]},'
+        '{"kind":"share","of":"ordinary","amounts":[%17$s,%19$s,0,0,0],"rate":6000,"articles":["渝医保发〔2023〕32号 第六条"]},'
+        '{"kind":"payment-limit","of":"pool-year","amounts":[%19$s,%19$s,300000,%14$s,%19$s],"articles":["渝医保发〔2023〕32号 第七条"]},'
+        '{"kind":"account-current","amounts":[%20$s,%20$s,0,%10$s,%10$s],"articles":["渝医保发〔2023〕32号 第十条"]},'
+        '{"kind":"account-earlier","amounts":[%21$s,%21$s,0,%11$s,%11$s],"articles":["渝医保发〔2023〕32号 第十条"]},'
+        '{"kind":"cash","amounts":[%22$s,%22$s,0,0,0],"articles":[]}]}';
+    c_line CONSTANT text := '{"own_item":"Y0001","quantity":10000,"price":1000000,"rx":"","department":"","doctor":""}';
+    v_money record;
+    v_used record;
+    v_millis bigint := floor(extract(epoch FROM clock_timestamp()) * 1000);
+    v_year int := 2026;
+    v_visit uuid;
+    v_total bigint := 0;
+    v_first_pay bigint := 0;
+    v_in_scope bigint;
+    v_deductible bigint;
+    v_personal bigint;
+    v_current bigint;
+    v_earlier bigint;
+BEGIN
+    -- The person first, then the message: a repeat that waited here sees what the first one did.
+    SELECT current, earlier, revision INTO v_money
+    FROM peer.standing WHERE area = p_area AND person = p_person AND year = 0 FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no such person: %', p_person;
+    END IF;
+
+    SELECT e.id, e.funds, e.accounts, e.cash INTO o_entry, o_pool, o_account, o_cash
+    FROM peer.message AS m JOIN peer.entry AS e ON e.area = m.area AND e.id = m.entry AND e.person = m.person
+    WHERE m.area = p_area AND m.institution = p_institution AND m.number = p_number AND m.transaction = '2102'
+      AND m.digest = p_digest AND m.person = p_person;
+    IF FOUND THEN
+        RETURN;
+    END IF;
+
+    SELECT deductible, in_scope, pool INTO v_used
+    FROM peer.standing WHERE area = p_area AND person = p_person AND year = v_year;
+
+    FOR place IN 1 .. array_length(p_amounts, 1) LOOP
+        v_total := v_total + p_amounts[place];
+        IF place % 2 = 0 THEN
+            v_first_pay := v_first_pay + (p_amounts[place] * c_first_pay + 5000) / 10000;
+        END IF;
+    END LOOP;
+    v_in_scope := v_total - v_first_pay;
+    v_deductible := least(v_in_scope, c_deductible - v_used.deductible);
+    o_pool := least(((v_in_scope - v_deductible) * c_rate + 5000) / 10000, c_limit - v_used.pool);
+    v_personal := v_total - o_pool;
+    v_current := least(v_personal / 2, v_money.current);
+    v_earlier := least(v_personal - v_current, v_money.earlier);
+    o_account := v_current + v_earlier;
+    o_cash := v_personal - o_account;
+
+    o_entry := peer.id_at(v_millis);
+    v_visit := peer.id_at(v_millis);
+    INSERT INTO peer.entry VALUES (
+        p_area, o_entry, p_person, 1, p_institution, v_visit, '00000000-0000-0000-0000-000000000000', v_year, '11',
+        v_total, o_pool, o_account, o_cash, '{}',
+        format(c_record, v_visit, p_number, p_institution, v_millis, p_amounts[1], p_amounts[2], p_amounts[3],
+               p_amounts[4], p_amounts[5], v_money.current, v_money.earlier, v_used.deductible, v_used.in_scope,
+               v_used.pool, v_total, v_first_pay, v_in_scope, v_deductible, o_pool, v_current, v_earlier, o_cash));
+    INSERT INTO peer.line
+    SELECT p_area, v_visit, place::text, p_person, p_number, p_items[place], p_amounts[place], v_millis, c_line
+    FROM generate_series(1, array_length(p_items, 1)) AS place;
+    INSERT INTO peer.posting VALUES
+        (p_area, o_entry, 1, p_person, 1, '', o_pool),
+        (p_area, o_entry, 2, p_person, 11, p_person, v_current),
+        (p_area, o_entry, 3, p_person, 12, p_person, v_earlier),
+        (p_area, o_entry, 4, p_person, 21, p_institution, -(o_pool + o_account));
+    UPDATE peer.standing SET current = current - v_current, earlier = earlier - v_earlier, last = o_entry
+    WHERE area = p_area AND person = p_person AND year = 0;
+    UPDATE peer.standing SET deductible = deductible + v_deductible, in_scope = in_scope + v_in_scope, pool = pool + o_pool
+    WHERE area = p_area AND person = p_person AND year = v_year;
+    INSERT INTO peer.message VALUES
+        (p_area, p_institution, p_number, '2102', p_digest, p_person, v_millis, peer.id_at(v_millis), o_entry, 0, '');
+END
+$$;
