@@ -2,7 +2,7 @@
 
 use crate::adjudicate::AdjudicateArgs;
 use crate::source::{Out, Source};
-use crate::{adjudicate, bills, explain, policies, results};
+use crate::{adjudicate, bills, explain, load, policies, results};
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::io::Write as _;
@@ -42,6 +42,8 @@ enum Command {
     /// 生成合成单据，用于测试速度 / write synthetic bills, to measure with
     #[command(hide = true)]
     SampleBills(adjudicate::sample::SampleArgs),
+    /// 压测服务器 / load a server, to measure it
+    Load(load::LoadArgs),
     /// 生成命令补全脚本 / print a completion script for a shell
     Completions {
         /// bash, zsh, fish, …
@@ -90,6 +92,7 @@ fn settle(args: &AdjudicateArgs, source: &Source) -> Result<ExitCode> {
 fn answer(command: &Command, source: &Source, out: &mut Out) -> Result<ExitCode> {
     match command {
         Command::Explain(args) => return explain::run(args, source, out),
+        Command::Load(args) => return load::run(args, source.lang(), out),
         Command::Policy(command) => return policies::run(command, source, out),
         Command::Columns { results } => {
             let page = if *results {

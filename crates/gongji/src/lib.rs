@@ -11,3 +11,4 @@ pub mod formats;
 pub mod adjudicate;
 pub mod explain;
 pub mod policies;
+pub mod load;

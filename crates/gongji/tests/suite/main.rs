@@ -7,3 +7,4 @@ mod formats;
 mod order;
 mod errors;
 mod pages;
+mod load;
