@@ -80,6 +80,11 @@ impl Fault {
         Fault { column: Some(column), value: value.to_owned(), reason }
     }
 
+    /// What the store said when it refused the row.
+    pub(super) const fn conflict(what: String) -> Fault {
+        Fault { column: None, value: String::new(), reason: Reason::Conflict(what) }
+    }
+
     /// The column, the value and the reason in words, without the place of the row.
     #[must_use]
     pub fn text(&self, english: bool) -> String {

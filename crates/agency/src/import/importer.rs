@@ -226,8 +226,31 @@ impl<'a> Importer<'a> {
         Ok(done)
     }
 
-    /// Commits the rows `from..to` together; if the books contradict one of them, each half by itself.
+    /// Commits the rows `from..to` together; if the books contradict one of them, each half by itself, and a single row
+    /// once more: what it was looked up against may have changed.
     fn commit(&mut self, from: usize, to: usize, done: &mut Vec<Done>) -> Result<(), StoreError> {
+        let effects = match self.apply(from, to) {
+            Err(StoreError::Conflict(_)) if to - from > 1 => {
+                let middle = from + (to - from) / 2;
+                self.commit(from, middle, done)?;
+                return self.commit(middle, to, done);
+            }
+            Err(StoreError::Conflict(_)) => {
+                self.sheet.look_up(self.store)?;
+                match self.apply(from, to) {
+                    Err(StoreError::Conflict(what)) => vec![Err(Box::new(Fault::conflict(what)))],
+                    applied => applied?,
+                }
+            }
+            applied => applied?,
+        };
+        let rows = self.waiting[from..to].iter().zip(effects);
+        done.extend(rows.map(|(row, effect)| Done { row: *row, effect: effect.map_err(|f| *f) }));
+        Ok(())
+    }
+
+    /// One commit of the rows `from..to`.
+    fn apply(&mut self, from: usize, to: usize) -> Result<Vec<Read<Effect>>, StoreError> {
         let mut wants = Wants::default();
         self.sheet.wants(&mut wants);
         let mut effects = Vec::new();
@@ -240,26 +263,13 @@ impl<'a> Importer<'a> {
             effects = sheet.apply(from, to, &mut desk);
             desk.changes
         };
-        let written = if options.dry_run {
-            store.read(&wants).map(|found| drop(decide(found)))
+        if options.dry_run {
+            let found = store.read(&wants)?;
+            decide(found);
         } else {
-            store.commit(&wants, &mut decide)
-        };
-        match written {
-            Err(StoreError::Conflict(_)) if to - from > 1 => {
-                let middle = from + (to - from) / 2;
-                self.commit(from, middle, done)?;
-                return self.commit(middle, to, done);
-            }
-            Err(StoreError::Conflict(what)) => {
-                let reason = Reason::Conflict(what);
-                effects = vec![Err(Box::new(Fault { column: None, value: String::new(), reason }))];
-            }
-            written => written?,
+            store.commit(&wants, &mut decide)?;
         }
-        let rows = self.waiting[from..to].iter().zip(effects);
-        done.extend(rows.map(|(row, effect)| Done { row: *row, effect: effect.map_err(|f| *f) }));
-        Ok(())
+        Ok(effects)
     }
 
     /// The table.

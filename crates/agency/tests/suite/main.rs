@@ -1,1 +1,5 @@
 //! Tests of the crate, one binary.
+
+#![cfg(test)]
+
+mod import;
