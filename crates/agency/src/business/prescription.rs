@@ -21,9 +21,39 @@
 pub mod state;
 pub mod body;
 pub mod purchase;
+pub mod file;
+mod check;
+pub mod hospital;
+pub mod pharmacy;
+pub mod read;
 
 pub use body::{
-    Authorisation, Bought, Dispensing, Issue, Medicine, Prescriber, Prescription, Purchased,
-    Review, Verification, Withdrawal, key, owner_key,
+    Authorisation, Bought, Dispensing, Issue, Medicine, Pharmacist, Prescriber, Prescription,
+    Purchased, Review, Verification, Withdrawal, key, owner_key,
 };
+pub use file::EncodedFile;
+pub use hospital::{Checked, Precheck, Seal, Sealed, Standing, Upload, Withdraw};
+pub use pharmacy::{Authorise, Authorised, Dispense, ReviewPrescription, TakeBack, Verify};
 pub use state::{State, Step, Validity};
+
+use crate::reason::{Reason, Refused};
+use crate::world::World;
+use kernel::Moment;
+use store::PersonKey;
+
+/// The prescription of a person with this number, and when it was first filed.
+///
+/// # Errors
+/// [`Reason::PrescriptionUnknown`], or [`Reason::PrescriptionPerson`] if it is another person's.
+pub fn find(
+    world: &World,
+    person: &PersonKey,
+    number: &str,
+) -> Result<(Prescription, Moment), Refused> {
+    if let Some(found) = world.document(&key(person, number)) {
+        return Ok((Prescription::of(found)?, found.at));
+    }
+    let theirs = world.document(&owner_key(person.area, number)).is_some();
+    let reason = if theirs { Reason::PrescriptionPerson } else { Reason::PrescriptionUnknown };
+    Err(Refused::new(reason, number))
+}
