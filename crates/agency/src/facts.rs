@@ -20,6 +20,11 @@ pub const DEATH: &str = "death";
 pub const ADMISSION: &str = "admission";
 /// 慢特病备案; `other` is a disease code.
 pub const FILING: &str = "filing";
+/// 两病备案; `other` is a disease code. Counts as a filing except for bills of the chronic category, so that it opens no
+/// benefit of 慢特病.
+pub const TWO_DISEASE: &str = "two-disease";
+/// 双通道药品备案; `other` is an item.
+pub const DUAL_CHANNEL: &str = "dual-channel";
 /// 本人定点; `other` is an institution.
 pub const CHOSEN: &str = "chosen";
 /// 家庭医生签约; `other` is an institution.

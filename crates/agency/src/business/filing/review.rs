@@ -1,0 +1,127 @@
+//! The agency's review of an application.
+
+use super::{Filing, FilingDetail, FilingKind, Reviewed, Standing, filed_already, key};
+use crate::business::{Business, Context, Decision};
+use crate::outcome::Outcome;
+use crate::reason::{Reason, Refused};
+use crate::world::World;
+use kernel::Moment;
+use std::sync::Arc;
+use store::{Changes, Fact, Id, PersonFile, PersonKey, Subject, Wants};
+
+/// The agency reviews an application: approved, it becomes a fact.
+#[derive(Clone, Debug)]
+pub struct ReviewFiling {
+    /// Whose.
+    pub person: PersonKey,
+    /// The application.
+    pub number: Arc<str>,
+    /// Approved or not.
+    pub approve: bool,
+    /// 审核意见.
+    pub opinion: Arc<str>,
+}
+
+impl Business for ReviewFiling {
+    fn person(&self) -> Option<&PersonKey> {
+        Some(&self.person)
+    }
+
+    fn wants(&self, wants: &mut Wants) {
+        wants.documents.insert(key(&self.person, &self.number));
+    }
+
+    fn decide(&self, world: &World, context: &mut Context<'_>) -> Result<Decision, Refused> {
+        if !context.institution.is_empty() {
+            return Err(Refused::new(Reason::NotAllowed, "备案由经办机构审核"));
+        }
+        let key = key(&self.person, &self.number);
+        let Some(found) = world.document(&key) else {
+            return Err(Refused::new(Reason::FilingUnknown, &*self.number));
+        };
+        let Some(file) = world.file(&self.person) else {
+            return Err(Refused::new(Reason::PersonUnknown, &*self.person.person));
+        };
+        let mut filing = Filing::of(found)?;
+        if filing.standing() != Standing::Applied {
+            let words = format!("{} {}", self.number, filing.standing().zh());
+            return Err(Refused::new(Reason::FilingReviewed, words));
+        }
+        let mut changes = Changes::default();
+        let mut fact = None;
+        if self.approve {
+            let approved = self.fact(&filing, file, context)?;
+            fact = Some(approved.id);
+            let kind = kind_of(&filing)?;
+            let (ended, shortened) = superseded(kind, file, &approved, context);
+            let facts = shortened.into_iter().chain([approved]).collect();
+            world.learn(&self.person, facts, &ended, context.at, &mut changes)?;
+        }
+        let opinion = self.opinion.clone();
+        filing.review = Some(Reviewed { at: context.at, opinion, fact });
+        changes.documents.push(filing.filed(key, found.at)?);
+        Ok(Decision { changes, outcome: Outcome::Done })
+    }
+}
+
+impl ReviewFiling {
+    /// The fact that an approved application becomes.
+    fn fact(
+        &self,
+        filing: &Filing,
+        file: &PersonFile,
+        context: &mut Context<'_>,
+    ) -> Result<Fact, Refused> {
+        let kind = kind_of(filing)?;
+        if filed_already(file, kind, &filing.names, filing.from, filing.to) {
+            let words = format!("{} {}", kind.zh, filing.names);
+            return Err(Refused::new(Reason::FilingTwice, words));
+        }
+        let detail = FilingDetail { filing: filing.number.clone(), stated: filing.stated.clone() };
+        let detail = serde_json::to_string(&detail)
+            .map_err(|_| Refused::new(Reason::Conflict, &*filing.number))?;
+        Ok(Fact {
+            id: (context.ids)(),
+            subject: Subject::Person(self.person.clone()),
+            kind: kind.fact.into(),
+            other: filing.names.clone(),
+            from: filing.from,
+            to: filing.to,
+            learned_at: context.at,
+            ended_at: None,
+            detail: detail.into(),
+        })
+    }
+}
+
+fn kind_of(filing: &Filing) -> Result<&'static FilingKind, Refused> {
+    FilingKind::of(&filing.kind).ok_or_else(|| Refused::new(Reason::Conflict, &*filing.number))
+}
+
+/// What a new filing of a kind of which there is only one ends: the facts that are no longer believed, and what is left
+/// of them before the new one begins.
+fn superseded(
+    kind: &FilingKind,
+    file: &PersonFile,
+    new: &Fact,
+    context: &mut Context<'_>,
+) -> (Vec<Id>, Vec<Fact>) {
+    let at: Moment = context.at;
+    let overlap = |fact: &&Fact| {
+        kind.single
+            && &*fact.kind == kind.fact
+            && fact.ended_at.is_none()
+            && fact.from <= new.to
+            && new.from <= fact.to
+    };
+    let old: Vec<&Fact> = file.facts.iter().filter(overlap).collect();
+    let ended = old.iter().map(|fact| fact.id).collect();
+    let before = old.into_iter().filter(|fact| fact.from < new.from);
+    let shortened = before.map(|fact| Fact {
+        id: (context.ids)(),
+        to: new.from.previous(),
+        learned_at: at,
+        ..fact.clone()
+    });
+    (ended, shortened.collect())
+}
