@@ -26,6 +26,7 @@ pub mod agency;
 pub mod core;
 pub mod business;
 pub mod reconcile;
+pub mod supervise;
 pub mod import;
 
 pub use agency::Agency;
