@@ -14,4 +14,5 @@ pub mod reading;
 pub mod message;
 pub mod identities;
 pub mod answer;
+pub mod frame;
 pub mod transactions;

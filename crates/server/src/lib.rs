@@ -1,6 +1,22 @@
 //! The settlement server: the national interface over HTTP, with health, metrics and logs.
 //!
-//! Reading order: [`fsi`] (the interface), [`office`] (what every request may need).
+//! Shape: [`routes`] leads a request to [`service`], which reads it ([`fsi`]), checks who sends it ([`gateway`]), lets the
+//! agency decide or asks the books ([`office`]), and answers. Bounds: bodies, queues and windows are bounded by
+//! [`settings`]. Logs hold no personal data ([`logs`]).
+//!
+//! Reading order: [`settings`], [`fsi`], [`gateway`], [`office`], [`service`], [`routes`], [`server`].
 
+pub mod settings;
 pub mod fsi;
+pub mod gateway;
 pub mod office;
+pub mod meters;
+pub mod logs;
+pub mod service;
+mod multipart;
+pub mod routes;
+pub mod server;
+
+pub use office::Office;
+pub use server::Server;
+pub use settings::Settings;

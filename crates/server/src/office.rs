@@ -70,6 +70,12 @@ impl Office {
         core.as_ref().map_or(0, Core::waiting)
     }
 
+    /// True until the server shuts down.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.core.read().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     /// Takes no more jobs, and returns when those accepted are done and answered. Blocks.
     pub fn close(&self) {
         let core = self.core.write().unwrap_or_else(PoisonError::into_inner).take();

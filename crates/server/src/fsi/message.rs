@@ -3,9 +3,10 @@
 use crate::fsi::edition::Edition;
 use crate::fsi::envelope::Envelope;
 use crate::fsi::fault::{Fault, Wire, Wrong};
-use crate::fsi::fields::{Direction, Sheet, Table, folded};
+use crate::fsi::fields::{Direction, Kind, Sheet, Table, folded};
 use crate::fsi::reading::{self, Row};
 use crate::fsi::tree::Value;
+use crate::settings::Manners;
 use kernel::Moment;
 use std::sync::Arc;
 use store::{Area, PersonKey};
@@ -23,13 +24,91 @@ pub struct Message<'m> {
     pub input: &'m Value<'m>,
     /// 统筹区 that insures the person, or, where none is named, that of the institution.
     pub area: Area,
+    /// 统筹区 whose agency has the agreement with the institution.
+    pub listed: Area,
     /// 定点医药机构 that sends it.
     pub institution: Arc<str>,
     /// When it arrived.
     pub received: Moment,
+    /// What is odd about it, for the sender to read.
+    pub notes: Vec<String>,
+    /// The rows of its nodes, bound to their tables.
+    rows: Vec<(&'static Table, Result<Vec<Row<'m>>, Fault>)>,
+}
+
+/// Where a message comes from and whom it is about, as far as its envelope and the books say it.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// See [`Message::area`].
+    pub area: Area,
+    /// See [`Message::listed`].
+    pub listed: Area,
+    /// See [`Message::institution`].
+    pub institution: Arc<str>,
+    /// See [`Message::received`].
+    pub received: Moment,
 }
 
 impl<'m> Message<'m> {
+    /// Binds the rows of a message to the tables of its transaction, and checks them: what its edition requires is there,
+    /// numbers and days are in form, codes are in their lists.
+    ///
+    /// # Errors
+    /// The first fault, in the order of the tables.
+    pub fn read(
+        envelope: &'m Envelope<'m>,
+        input: &'m Value<'m>,
+        sheet: &'static Sheet,
+        manners: &Manners,
+        origin: Origin,
+    ) -> Result<Message<'m>, Fault> {
+        let Origin { area, listed, institution, received } = origin;
+        let (edition, notes, rows) = (manners.edition, Vec::new(), Vec::new());
+        let mut message = Message {
+            envelope,
+            sheet,
+            edition,
+            input,
+            area,
+            listed,
+            institution,
+            received,
+            notes,
+            rows,
+        };
+        for table in sheet.nodes(Direction::In) {
+            if let Some(value) = message.find(table) {
+                message.rows.push((table, reading::rows(table, value)));
+            }
+        }
+        let mut notes = Vec::new();
+        for row in message.rows.iter().filter_map(|(_, rows)| rows.as_ref().ok()).flatten() {
+            message.check(row, manners, &mut notes)?;
+        }
+        message.notes = notes;
+        Ok(message)
+    }
+
+    fn check(
+        &self,
+        row: &Row<'m>,
+        manners: &Manners,
+        notes: &mut Vec<String>,
+    ) -> Result<(), Fault> {
+        row.check(manners, notes)?;
+        for field in &row.table().fields {
+            if !matches!(field.kind, Kind::Rows | Kind::Row) {
+                continue;
+            }
+            if let Some(table) = self.sheet.table(Direction::In, field.name) {
+                for inner in row.rows(field.name, table)? {
+                    self.check(&inner, manners, notes)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The table of a node of this transaction's input.
     ///
     /// # Errors
@@ -44,13 +123,11 @@ impl<'m> Message<'m> {
     /// # Errors
     /// [`Wire::NodeMissing`], [`Wire::Shape`], or [`Wire::RowCount`] if there are several.
     pub fn row(&self, node: &str) -> Result<Row<'m>, Fault> {
+        let mut rows = self.rows(node)?;
         let table = self.table(node)?;
-        let value = self.find(table).ok_or_else(|| missing(table))?;
-        let mut rows = reading::rows(table, value)?;
-        let count = rows.len();
-        match (rows.pop(), count) {
-            (Some(row), 1) => Ok(row),
-            (Some(_), _) => Err(node_fault(table, Wire::RowCount, "应为一行")),
+        match (rows.pop(), rows.is_empty()) {
+            (Some(row), true) => Ok(row),
+            (Some(_), false) => Err(node_fault(table, Wire::RowCount, "应为一行")),
             (None, _) => Err(missing(table)),
         }
     }
@@ -60,8 +137,8 @@ impl<'m> Message<'m> {
     /// # Errors
     /// [`Wire::Shape`].
     pub fn rows(&self, node: &str) -> Result<Vec<Row<'m>>, Fault> {
-        let table = self.table(node)?;
-        self.find(table).map_or(Ok(Vec::new()), |value| reading::rows(table, value))
+        let found = self.rows.iter().find(|(table, _)| table.node == node);
+        found.map_or(Ok(Vec::new()), |(_, rows)| rows.clone())
     }
 
     /// The rows of a node that must have some.

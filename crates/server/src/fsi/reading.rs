@@ -4,10 +4,12 @@
 //! called it. Absent, `null`, blank and the word `null` are the same. Numbers may be texts. An error names node, row, field
 //! and value.
 
+use crate::fsi::codes;
 use crate::fsi::fault::{Fault, Wire, Wrong};
 use crate::fsi::fields::{Field, Kind, Table};
 use crate::fsi::number::{Misfit, decimal};
 use crate::fsi::tree::Value;
+use crate::settings::{Codes, Manners};
 use kernel::{Date, Moment};
 
 /// One row of a node.
@@ -209,28 +211,25 @@ impl<'m> Row<'m> {
         serde_json::Value::Object(said.collect())
     }
 
-    /// Checks the row against its table: what `is_required` names is there, numbers are numbers, days are days, and texts
-    /// are not out of all proportion. `unlisted` hears of codes that are not in their list.
-    ///
-    /// # Errors
-    /// The first fault, in the order of the table.
-    pub fn check(
-        &self,
-        is_required: impl Fn(&Field) -> bool,
-        mut unlisted: impl FnMut(&Field, &str) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+    /// Checks the row against its table: what the edition requires is there, days are days, texts are not out of all
+    /// proportion, codes are in their lists. What the sender is only to hear of goes into `notes`.
+    pub(crate) fn check(&self, manners: &Manners, notes: &mut Vec<String>) -> Result<(), Fault> {
         for (field, slot) in self.table.fields.iter().zip(&self.slots) {
             let Some(value) = slot.filter(|value| !value.is_blank()) else {
-                if is_required(field) {
-                    return Err(self.fault(field.name, Wire::Missing, ""));
+                if manners.edition.requires(field) {
+                    let fault = self.fault(field.name, Wire::Missing, "");
+                    note(fault, manners.patient, notes)?;
                 }
                 continue;
             };
             self.fits(field, value)?;
-            if let Some(list) = field.list
-                && !crate::fsi::codes::has(list, value.text())
-            {
-                unlisted(field, value.text())?;
+            let Some(list) = field.list.filter(|_| manners.codes != Codes::Ignore) else {
+                continue;
+            };
+            if !codes::has(list, value.text()) {
+                let right = format!("可用1901查询字典{list}");
+                let fault = self.fault(field.name, Wire::NotInList, right);
+                note(fault, manners.codes == Codes::Warn, notes)?;
             }
         }
         Ok(())
@@ -252,6 +251,14 @@ impl<'m> Row<'m> {
             _ => Ok(()),
         }
     }
+}
+
+fn note(fault: Fault, only: bool, notes: &mut Vec<String>) -> Result<(), Fault> {
+    if only {
+        notes.push(fault.to_string());
+        return Ok(());
+    }
+    Err(fault)
 }
 
 /// The rows of a node as the sender wrote it: an array, or one object.
