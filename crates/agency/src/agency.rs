@@ -1,15 +1,23 @@
 //! The agency as a whole: its books, the law it applies, and what it keeps in memory.
 
+mod memory;
+
 use crate::business::Business;
-use crate::core::{Clock, Reply};
+use crate::core::engine::{refusal, widen};
+use crate::core::round::{self, Asking, Files, Round};
+use crate::core::{Answered, Clock, Reply};
 use crate::directory::Directory;
 use crate::reason::{Reason, Refused};
 use crate::regions::{Regions, RegionsError};
 use crate::world::{Directories, World};
 use kernel::Moment;
+use memory::Memory;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, RwLock};
-use store::{Area, Id, MessageKey, Store, StoreError, Wants};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use store::{Area, Id, MessageKey, PersonFile, PersonKey, Store, StoreError, Wants};
+
+/// How often a question is looked at again before it is given up.
+const LOOKS: usize = 8;
 
 /// Books, law and memory, shared by everything that decides or asks.
 pub struct Agency {
@@ -18,6 +26,7 @@ pub struct Agency {
     directories: RwLock<Arc<Directories>>,
     clock: Arc<dyn Clock>,
     ids: Mutex<(fastrand::Rng, Id)>,
+    files: Mutex<Memory>,
 }
 
 impl Agency {
@@ -39,7 +48,8 @@ impl Agency {
         }
         let ids = Mutex::new((fastrand::Rng::with_seed(seed), Id::MIN));
         let directories = RwLock::new(Arc::new(directories));
-        Ok(Agency { store, regions, directories, clock, ids })
+        let files = Mutex::default();
+        Ok(Agency { store, regions, directories, clock, ids, files })
     }
 
     /// The books.
@@ -63,7 +73,7 @@ impl Agency {
     /// A new id, greater than every id given before here.
     #[must_use]
     pub fn id(&self, at: Moment) -> Id {
-        let mut ids = self.ids.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
         let id = Id::at(at, ids.0.u128(..)).max(Id(ids.1.0 + 1));
         ids.1 = id;
         id
@@ -78,7 +88,23 @@ impl Agency {
     /// All directories, as last read.
     #[must_use]
     pub fn directories(&self) -> Arc<Directories> {
-        self.directories.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.directories.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads every directory that is older in memory than in the books.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn reload_directories(&self) -> Result<(), StoreError> {
+        let known = self.directories();
+        let mut next: Directories = (*known).clone();
+        for (area, revision) in self.store.areas()? {
+            if known.get(&area).is_none_or(|directory| directory.revision() < revision) {
+                next.insert(area, Arc::new(Directory::load(&*self.store, area)?));
+            }
+        }
+        *self.directories.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
+        Ok(())
     }
 
     /// Looks things up for a question of the counter: what a business would see, of one moment.
@@ -96,7 +122,37 @@ impl Agency {
     /// # Errors
     /// Why nothing would be done.
     pub fn trial(&self, business: &dyn Business, message: Option<&MessageKey>) -> Reply {
-        let _ = (business, message);
-        Err(Refused::new(Reason::Closing, ""))
+        let mut further = Wants::default();
+        for _ in 0..LOOKS {
+            let asking = Asking::one(business, self, &further);
+            let found = self.store.read(&asking.wants).map_err(|error| refusal(&error))?;
+            let Round::Done(world) = round::world(self, &asking, found) else {
+                self.reload_directories().map_err(|error| refusal(&error))?;
+                continue;
+            };
+            let at = self.now();
+            let decided = round::safely(self, &world, business, message, at, true);
+            if let Some(missing) = world.take_missing() {
+                widen(&mut further, &missing);
+                continue;
+            }
+            self.keep_at_hand(world.into_files());
+            let outcome = decided?.outcome;
+            return Ok(Answered { outcome, id: self.id(at), received: at, replayed: false });
+        }
+        Err(Refused::new(Reason::Conflict, ""))
+    }
+
+    /// The file of a person as last read. It may be old: the store compares its revision.
+    pub(crate) fn file_at_hand(&self, person: &PersonKey) -> Option<Arc<PersonFile>> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).get(person)
+    }
+
+    /// Remembers files as they stand in the books.
+    pub(crate) fn keep_at_hand(&self, files: Files) {
+        let mut memory = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        for (person, file) in files {
+            memory.put(person, file);
+        }
     }
 }

@@ -16,6 +16,8 @@ pub mod filing;
 pub mod prescription;
 pub mod desk;
 pub mod account;
+mod wallet;
+mod post;
 
 /// Something that changes the books.
 pub trait Business: Send + Sync {
@@ -30,6 +32,12 @@ pub trait Business: Send + Sync {
     /// # Errors
     /// Why nothing is done.
     fn decide(&self, world: &World, context: &mut Context<'_>) -> Result<Decision, Refused>;
+
+    /// Doing it again does no harm and may be meant, as uploading lines again after they were withdrawn: the same message
+    /// sent again later, by the sender's clock, is done again instead of being answered from the journal.
+    fn repeatable(&self) -> bool {
+        false
+    }
 }
 
 /// What a business is told about its message.
@@ -40,6 +48,8 @@ pub struct Context<'a> {
     pub message: Arc<str>,
     /// The institution that sent it; empty if none.
     pub institution: Arc<str>,
+    /// Nothing will be written: answers name no ids that only exist once it is.
+    pub trial: bool,
     /// Gives ids that grow.
     pub ids: &'a mut dyn FnMut() -> Id,
 }

@@ -1,90 +1,60 @@
 //! Kinds of dated facts, and reading them as of a day and of what was known then.
 //!
-//! Of people: who they are to the policy on a day. Of institutions: what their agreement says on a day.
+//! Of people: who they are to the policy on a day. Of institutions: what their agreement says on a day. A fact counts if
+//! it holds on the day ([`holds`]) and was believed at the moment; where several of a kind hold, the one that began last.
 
-use std::sync::Arc;
+mod kind;
+mod person;
 
-/// 参保类型; `other` is a plan of the region's vocabulary.
-pub const PLAN: &str = "plan";
-/// 人群; `other` is a cohort of the region's vocabulary.
-pub const COHORT: &str = "cohort";
-/// 待遇状态; `other` is a code of `kernel::Entitlement`. No spell on a day: not insured.
-pub const ENTITLEMENT: &str = "entitlement";
-/// 退休; holds from the day it was registered.
-pub const RETIREMENT: &str = "retirement";
-/// 首次参保; holds from the day of first enrolment.
-pub const ENROLLED: &str = "enrolled";
-/// 死亡; holds from the day of death.
-pub const DEATH: &str = "death";
-/// 住院; `other` is the institution, `detail` an [`Admission`]. `to` is the day of discharge.
-pub const ADMISSION: &str = "admission";
-/// 慢特病备案; `other` is a disease code.
-pub const FILING: &str = "filing";
-/// 两病备案; `other` is a disease code. Counts as a filing except for bills of the chronic category, so that it opens no
-/// benefit of 慢特病.
-pub const TWO_DISEASE: &str = "two-disease";
-/// 双通道药品备案; `other` is an item.
-pub const DUAL_CHANNEL: &str = "dual-channel";
-/// 本人定点; `other` is an institution.
-pub const CHOSEN: &str = "chosen";
-/// 家庭医生签约; `other` is an institution.
-pub const CONTRACT: &str = "contract";
-/// 家庭共济: `other` is the 人员编号 of the relative whose account pays, `detail` a [`Family`]. Binding order is the order
-/// of ids.
-pub const FAMILY: &str = store::FAMILY;
-/// 异地备案; `other` is a code of `kernel::Place`.
-pub const OFFSITE: &str = "offsite";
-/// 转院; `other` is the institution referred to.
-pub const REFERRAL: &str = "referral";
+pub use kind::*;
+pub use person::{Occasion, PersonDetail, as_of, death, entitlement, place, retired_on};
 
-/// 协议; an agreement is in force.
-pub const AGREEMENT: &str = "agreement";
-/// 协议结算等级; `other` is a code of `kernel::Level`.
-pub const LEVEL: &str = "level";
-/// 门诊统筹药店, 互联网医院 and the like; `other` is the capability.
-pub const CAPABILITY: &str = "capability";
-
-/// Detail of a person's record (`store::Person::detail`).
-#[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
-#[serde(default)]
-pub struct PersonDetail {
-    /// 民族 (national list); empty if not known.
-    pub nation: Arc<str>,
-    /// 公务员.
-    pub civil_servant: bool,
-    /// 单位名称; empty if none.
-    pub employer: Arc<str>,
-}
-
-/// Detail of an [`ADMISSION`].
-#[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
-#[serde(default)]
-pub struct Admission {
-    /// 入院时间, `YYYY-MM-DD hh:mm:ss`; empty if only the day is known.
-    pub admitted: String,
-    /// 出院时间, likewise.
-    pub discharged: String,
-    /// 住院号.
-    pub number: String,
-    /// 科室.
-    pub department: String,
-    /// 主要诊断.
-    pub diagnosis: String,
-}
-
-/// Detail of a [`FAMILY`] binding.
-#[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
-#[serde(default)]
-pub struct Family {
-    /// What the payer is to the person: a code of `kernel::account::Relation`.
-    pub relation: String,
-}
+use kernel::{Category, Date, Moment};
+use store::{Fact, PersonFile};
 
 /// True if a fact holds on a day, as known at a moment.
 #[must_use]
-pub fn holds(fact: &store::Fact, day: kernel::Date, known: kernel::Moment) -> bool {
-    fact.from <= day
-        && day <= fact.to
-        && fact.learned_at <= known
-        && fact.ended_at.is_none_or(|ended| ended > known)
+pub fn holds(fact: &Fact, day: Date, known: Moment) -> bool {
+    fact.from <= day && day <= fact.to && believed(fact, known)
+}
+
+/// True if a fact was known at a moment, and not known to be wrong.
+#[must_use]
+pub fn believed(fact: &Fact, known: Moment) -> bool {
+    fact.learned_at <= known && fact.ended_at.is_none_or(|ended| ended > known)
+}
+
+/// Facts of one kind, in order of first day and id.
+#[must_use]
+pub fn of_kind<'a>(file: &'a PersonFile, kind: &str) -> &'a [Fact] {
+    let from = file.facts.partition_point(|fact| *fact.kind < *kind);
+    let to = file.facts.partition_point(|fact| *fact.kind <= *kind);
+    &file.facts[from..to]
+}
+
+/// The fact of a kind that holds on a day: the one that began last.
+#[must_use]
+pub fn newest<'a>(file: &'a PersonFile, kind: &str, day: Date, known: Moment) -> Option<&'a Fact> {
+    of_kind(file, kind).iter().rev().find(|fact| holds(fact, day, known))
+}
+
+/// When the newest of what is known about a person was learned.
+#[must_use]
+pub fn newest_knowledge(file: &PersonFile) -> Option<Moment> {
+    file.facts.iter().map(|fact| fact.ended_at.unwrap_or(fact.learned_at)).max()
+}
+
+/// The category of a national 医疗类别 code, if it is one of outpatient care; codes of [`Category`] are understood too.
+#[must_use]
+pub fn category(code: &str) -> Option<Category> {
+    Some(match code {
+        "11" => Category::Ordinary,
+        "12" => Category::Registration,
+        "13" => Category::Emergency,
+        "14" => Category::Chronic,
+        "9901" => Category::TwoDisease,
+        "18" => Category::SpecialDrug,
+        "41" => Category::Pharmacy,
+        _ => return Category::from_code(code),
+    })
 }

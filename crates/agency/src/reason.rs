@@ -136,6 +136,8 @@ reasons! {
     NotUndoable = 4403, false, "该记录不能撤销", "只能撤销结算", "only settlements can be undone";
     /// The message cannot be reversed.
     NotReversible = 4404, false, "该交易不支持冲正", "可冲正2102、2103、2207、2208", "this transaction cannot be reversed";
+    /// An undo cannot be reversed any more: accumulators or accounts have moved on.
+    Overtaken = 4405, false, "撤销之后已有新的结算或账户支出，不能冲正该撤销", "请以新报文号重新结算", "the books have moved on since the undo";
     /// No such filing.
     FilingUnknown = 4501, false, "未找到备案申请", "请核对申报明细流水号", "no such filing";
     /// The agency has reviewed it.
@@ -164,6 +166,14 @@ reasons! {
     PrescriptionMedicine = 4608, false, "药品不在处方上", "处方外药品请另行结算", "the medicine is not on the prescription";
     /// No approved review, no verification or no authorisation for this pharmacy.
     PrescriptionUnchecked = 4609, false, "处方未经本药店授权、验签或审核", "请依次办理授权、验签、审方", "this pharmacy has not been authorised, or has not verified and reviewed";
+    /// The policy does not allow this relation to pay.
+    RelationNotAllowed = 4611, false, "该亲属关系不能共济", "请核对与本人关系", "this relation may not pay";
+    /// A relative's account is bound already, or the person's own.
+    FamilyBound = 4612, false, "已绑定共济账户", "请先解除原绑定", "a relative's account is bound already";
+    /// No such binding.
+    FamilyUnknown = 4613, false, "未找到共济绑定", "请核对共济人员编号", "no such binding";
+    /// The accumulator is not one that other systems feed.
+    AccumulatorUnknown = 4614, false, "不是可由外部累计的限额", "请核对累计项名称", "other systems do not feed this accumulator";
     /// The institution may not do this.
     NotAllowed = 4701, false, "该机构不能办理此业务", "请核对机构类型与协议", "the institution may not do this";
     /// Nothing of this number is filed.

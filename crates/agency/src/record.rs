@@ -3,6 +3,16 @@
 //!
 //! The JSON is versioned ([`VERSION`]); a field once written keeps its meaning. Amounts are fen, ratios ten-thousandths.
 
+mod again;
+mod question;
+mod taken_back;
+mod words;
+
+pub(crate) use words::parts_of;
+
+pub use question::{Decided, Question};
+pub use taken_back::{How, TakenBack};
+
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use store::{Cells, Id};
@@ -21,7 +31,7 @@ pub struct Record {
     pub case: Case,
     /// What the decision rests on.
     pub inputs: Inputs,
-    /// What was decided. Of an undo: every amount negated.
+    /// What was decided. Of an undo: every amount negated (`inputs` are those of the settlement).
     pub decision: Decision,
     /// Changes of accumulators: cell by name, fen or visits.
     pub moves: Vec<(Arc<str>, i64)>,
@@ -29,9 +39,12 @@ pub struct Record {
     pub balance: i64,
     /// Why, step by step; empty for an undo.
     pub trace: Vec<TraceStep>,
-    /// Of an undo: the entry it undoes.
+    /// Of an entry that takes another back: the settlement it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original: Option<Id>,
+    /// Of an entry that takes another back: how.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_back: Option<TakenBack>,
 }
 
 /// The record of an entry that is no settlement: an account opened or credited, a rollover, limits used elsewhere, a

@@ -4,9 +4,8 @@ mod archive;
 mod law;
 
 pub use archive::Sources;
-pub use law::{Cited, Law, Words};
+pub use law::{Cited, Codes, Law, Version, Words};
 
-use kernel::Policy;
 use policy::{Choice, Faults, Library};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -105,9 +104,9 @@ impl Regions {
 
     /// The policy of a version, in force or not any more.
     #[must_use]
-    pub fn version(&self, version: &str) -> Option<(&Arc<Law>, &Policy, &Words)> {
+    pub fn version(&self, version: &str) -> Option<Version<'_>> {
         let (law, index) = self.versions.get(version)?;
-        Some((law, law.timeline.policies.get(*index)?, law.words.get(*index)?))
+        law.version(*index)
     }
 
     /// How many versions are known.

@@ -109,7 +109,7 @@ pub struct Known<'a> {
 impl Known<'_> {
     /// The threshold of a rule on a day, with the articles behind it.
     fn threshold(&self, rule: &str, day: Date) -> Option<(i64, Vec<Arc<str>>)> {
-        let (policy, words) = self.law.on(day)?;
+        let crate::regions::Version { policy, words, .. } = self.law.on(day)?;
         let found = policy.supervision.iter().find(|threshold| &*threshold.rule == rule)?;
         Some((found.value, words.cited(found.cite).articles.to_vec()))
     }

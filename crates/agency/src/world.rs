@@ -4,6 +4,8 @@
 //! with what was missing, and decides anew. So a business may follow a trail (an undo to its settlement, a settlement to
 //! its visit) without knowing its end beforehand, at the price of a second look.
 
+mod apply;
+
 use crate::directory::{Directory, Site};
 use crate::reason::{Reason, Refused};
 use crate::regions::{Law, Regions};
@@ -124,10 +126,11 @@ impl World {
         found
     }
 
-    /// The message of this key.
+    /// The message of this key about a person (empty: about nobody).
     #[must_use]
-    pub fn message(&self, key: &MessageKey) -> Option<&Message> {
-        self.found.messages.iter().rev().find(|message| message.key == *key)
+    pub fn message(&self, key: &MessageKey, person: &str) -> Option<&Message> {
+        let mut known = self.found.messages.iter().rev();
+        known.find(|message| message.key == *key && *message.person == *person)
     }
 
     /// Messages with the number and transaction of `key` that were asked for as originals, oldest first.
@@ -171,7 +174,20 @@ impl World {
         directory.site(code, day, known).map(|site| (directory.area(), site))
     }
 
+    /// Files of people, as they are after what was decided.
+    #[must_use]
+    pub fn into_files(self) -> HashMap<PersonKey, Arc<PersonFile>> {
+        self.files
+    }
+
+    /// Revisions of the areas' directories, as far as they were asked for.
+    #[must_use]
+    pub fn revisions(&self) -> &BTreeMap<Area, i64> {
+        &self.found.directories
+    }
+
     /// What was looked up without having been asked for, if anything.
+    #[must_use]
     pub fn take_missing(&self) -> Option<Wants> {
         self.missing.borrow_mut().take().map(|wants| *wants)
     }

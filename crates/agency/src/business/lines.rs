@@ -1,9 +1,21 @@
 //! Fee lines 费用明细: uploaded and withdrawn while they are not settled.
 
+mod rules;
+mod split;
+
+pub(super) use split::{Splitter, no_policy};
+
+use crate::reason::{Reason, Refused};
+use crate::record::LineSplit;
 use kernel::Moment;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use store::{Id, PersonKey};
+use store::{Id, Line, PersonKey};
+
+/// The most lines one message may carry.
+pub const MOST_IN_A_MESSAGE: usize = 2_000;
+/// The most lines one visit may have.
+pub const MOST_IN_A_VISIT: usize = 10_000;
 
 /// Uploads lines of a visit; a line sent again replaces what was said, as long as its batch is not settled.
 #[derive(Clone, Debug)]
@@ -80,4 +92,55 @@ pub struct WithdrawLines {
     pub institution: Arc<str>,
     /// The batch; `None`: all.
     pub batch: Option<Arc<str>>,
+}
+
+/// The body of a stored line.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct LineBody {
+    /// How it splits, as it was answered.
+    pub split: LineSplit,
+    /// What else was said.
+    pub rest: LineRest,
+}
+
+impl LineBody {
+    /// Reads that of a stored line.
+    ///
+    /// # Errors
+    /// [`Reason::Conflict`] if it is not what this version writes.
+    pub fn of(line: &Line) -> Result<LineBody, Refused> {
+        serde_json::from_str(&line.body).map_err(|_| Refused::new(Reason::Conflict, &*line.serial))
+    }
+}
+
+impl StatedLine {
+    /// As a row of a visit.
+    ///
+    /// # Errors
+    /// [`Reason::Conflict`] if it cannot be written.
+    pub(super) fn row(
+        &self,
+        person: &PersonKey,
+        visit: Id,
+        split: &LineSplit,
+    ) -> Result<Line, Refused> {
+        /// [`LineBody`], borrowed.
+        #[derive(Serialize)]
+        struct Body<'a> {
+            split: &'a LineSplit,
+            rest: &'a LineRest,
+        }
+        let body = serde_json::to_string(&Body { split, rest: &self.rest })
+            .map_err(|error| Refused::new(Reason::Conflict, error.to_string()))?;
+        Ok(Line {
+            visit,
+            key: person.clone(),
+            batch: self.batch.clone(),
+            serial: self.serial.clone(),
+            item: self.item.clone(),
+            amount: kernel::Fen::new(self.amount),
+            at: self.at,
+            body: Arc::from(body),
+        })
+    }
 }

@@ -1,9 +1,18 @@
 //! Settlements 结算 and pharmacy purchases 药店结算: the same decision, on lines uploaded before or sent along.
 
+mod charge;
+mod purchase;
+mod visit;
+
 use super::lines::StatedLine;
 use kernel::{AccountUse, Moment};
 use std::sync::Arc;
 use store::{Id, PersonKey};
+
+/// 清算类别 of outpatient care (national list).
+pub const CLEARING_OUTPATIENT: &str = "11";
+/// 清算类别 of pharmacy purchases (national list).
+pub const CLEARING_PHARMACY: &str = "41";
 
 /// Settles the lines of one batch of a visit. As a trial it decides the same and writes nothing.
 #[derive(Clone, Debug)]

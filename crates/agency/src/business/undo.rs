@@ -1,5 +1,11 @@
 //! Undoing a settlement 结算撤销: the exact negation (or, by the policy's choice, the model of today's accumulators).
 
+mod rules;
+mod taking_back;
+
+pub(super) use taking_back::Taking;
+pub(crate) use taking_back::standing;
+
 use std::sync::Arc;
 use store::{Id, PersonKey};
 

@@ -1,9 +1,18 @@
 //! Visits 就诊: registered, cancelled, and what they are for.
 
+mod rules;
+
+use crate::reason::{Reason, Refused};
+use crate::world::World;
 use kernel::Moment;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use store::{Id, PersonKey};
+use store::{Id, PersonKey, Visit};
+
+/// [`Visit::state`] of a visit that goes on.
+pub const OPEN: i16 = 0;
+/// [`Visit::state`] of a cancelled one, or of a purchase that was taken back.
+pub const CANCELLED: i16 = 1;
 
 /// Registers a visit 门诊挂号. The same number at the same institution on the same day is the same visit.
 #[derive(Clone, Debug)]
@@ -120,4 +129,51 @@ pub struct VisitBody {
     pub settled: Vec<(Arc<str>, Id)>,
     /// A pharmacy purchase: registered and settled in one message.
     pub purchase: bool,
+}
+
+impl VisitBody {
+    /// Reads that of a stored visit.
+    ///
+    /// # Errors
+    /// [`Reason::Conflict`] if it is not what this version writes.
+    pub fn of(visit: &Visit) -> Result<VisitBody, Refused> {
+        serde_json::from_str(&visit.body)
+            .map_err(|_| Refused::new(Reason::Conflict, visit.id.to_string()))
+    }
+
+    /// As stored.
+    ///
+    /// # Errors
+    /// [`Reason::Conflict`] if it cannot be written.
+    pub fn to_json(&self) -> Result<Arc<str>, Refused> {
+        let text = serde_json::to_string(self);
+        text.map(Arc::from).map_err(|error| Refused::new(Reason::Conflict, error.to_string()))
+    }
+
+    /// True if a batch is settled.
+    #[must_use]
+    pub fn is_settled(&self, batch: &str) -> bool {
+        self.settled.iter().any(|(settled, _)| **settled == *batch)
+    }
+}
+
+/// A visit of a person at an institution that is not cancelled.
+///
+/// # Errors
+/// [`Reason::VisitUnknown`], [`Reason::VisitCancelled`].
+pub(super) fn open<'w>(
+    world: &'w World,
+    person: &PersonKey,
+    visit: Id,
+    institution: &str,
+) -> Result<(&'w Visit, VisitBody), Refused> {
+    let unknown = || Refused::new(Reason::VisitUnknown, visit.to_string());
+    let found = world.visit(person, visit).ok_or_else(unknown)?;
+    if *found.institution != *institution {
+        return Err(unknown());
+    }
+    if found.state == CANCELLED {
+        return Err(Refused::new(Reason::VisitCancelled, visit.to_string()));
+    }
+    Ok((found, VisitBody::of(found)?))
 }

@@ -26,6 +26,8 @@ pub struct Codes {
     pub diseases: Vec<Arc<str>>,
     /// Items some rule names.
     pub items: Vec<Arc<str>>,
+    /// Names of the accumulators.
+    pub accumulators: Vec<Arc<str>>,
 }
 
 /// Words of one policy.
@@ -41,6 +43,17 @@ pub struct Words {
     pub limits: Vec<Arc<str>>,
     /// What each citation says.
     cited: Vec<Cited>,
+}
+
+/// One policy of a law, with its words.
+#[derive(Clone, Copy, Debug)]
+pub struct Version<'a> {
+    /// Whose.
+    pub law: &'a Law,
+    /// The policy.
+    pub policy: &'a Policy,
+    /// Its words.
+    pub words: &'a Words,
 }
 
 /// A citation in words.
@@ -63,15 +76,22 @@ impl Law {
             cohorts: codes(&vocabulary.cohorts),
             diseases: codes(&vocabulary.diseases),
             items: vocabulary.items.iter().map(|code| Arc::from(&**code)).collect(),
+            accumulators: timeline.accumulators.iter().map(|it| Arc::from(&*it.name)).collect(),
         };
         Law { words: timeline.policies.iter().map(Words::new).collect(), timeline, codes }
     }
 
-    /// The policy in force on a day, with its words.
+    /// The policy in force on a day.
     #[must_use]
-    pub fn on(&self, day: Date) -> Option<(&Policy, &Words)> {
-        let index = self.timeline.index_on(day)?;
-        Some((&self.timeline.policies[index], &self.words[index]))
+    pub fn on(&self, day: Date) -> Option<Version<'_>> {
+        self.timeline.index_on(day).and_then(|index| self.version(index))
+    }
+
+    /// The policy at a place in the timeline.
+    #[must_use]
+    pub fn version(&self, index: usize) -> Option<Version<'_>> {
+        let policy = self.timeline.policies.get(index)?;
+        Some(Version { law: self, policy, words: self.words.get(index)? })
     }
 }
 
@@ -87,6 +107,18 @@ impl Words {
             limits: policy.limits.iter().map(|limit| codes(&limit.term)).collect(),
             cited: cites.map(|cite| Cited::new(policy, cite)).collect(),
         }
+    }
+
+    /// Code of a programme; empty if there is no such one.
+    #[must_use]
+    pub fn programme(&self, index: u16) -> Arc<str> {
+        self.programmes.get(usize::from(index)).cloned().unwrap_or_else(|| Arc::from(""))
+    }
+
+    /// Code of a limit; empty if there is no such one.
+    #[must_use]
+    pub fn limit(&self, index: u16) -> Arc<str> {
+        self.limits.get(usize::from(index)).cloned().unwrap_or_else(|| Arc::from(""))
     }
 
     /// What a citation says.

@@ -57,6 +57,21 @@ impl Prescription {
         next
     }
 
+    /// The prescription after the undo of that settlement was reversed; unchanged if it never bought on it.
+    ///
+    /// # Errors
+    /// [`Reason::Overtaken`] if what it bought was bought again in the meantime, or the prescription was withdrawn.
+    pub fn retaken_by(&self, entry: Id) -> Result<Prescription, Refused> {
+        let mut next = self.clone();
+        let released = |one: &&mut Purchased| one.entry == entry && one.released;
+        let Some(purchase) = next.purchases.iter_mut().find(released) else { return Ok(next) };
+        if self.withdrawal.is_some() || self.fits(&purchase.bought).is_err() {
+            return Err(Refused::new(Reason::Overtaken, format!("处方{}", self.number)));
+        }
+        purchase.released = false;
+        Ok(next)
+    }
+
     /// Are these on the prescription, and no more than what is left?
     pub(super) fn fits(&self, bought: &[Bought]) -> Result<(), Refused> {
         for line in bought {
