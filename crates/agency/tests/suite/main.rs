@@ -3,3 +3,8 @@
 #![cfg(test)]
 
 mod import;
+mod office;
+mod filing;
+mod prescription;
+mod desk;
+mod supervise;
