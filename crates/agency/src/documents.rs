@@ -28,3 +28,5 @@ pub const RECALCULATION: &str = "recalculation";
 pub const OPENING: &str = "opening";
 /// 外部累计 as last stated; owner: person, number: year, accumulator and source.
 pub const ELSEWHERE: &str = "elsewhere";
+/// 测试城镇 that the books hold, whole; no owner, no number.
+pub const TOWN: &str = "town";

@@ -28,6 +28,7 @@ pub mod business;
 pub mod reconcile;
 pub mod supervise;
 pub mod import;
+pub mod town;
 
 pub use agency::Agency;
 pub use business::{Business, Context, Decision};

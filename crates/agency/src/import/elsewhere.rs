@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::{
-    Account, Cells, Document, DocumentKey, EntryKind, Found, Id, PersonKey, Store, StoreError,
-    Wants, YearRow,
+    Account, Cells, Changes, Document, DocumentKey, EntryKind, Found, Id, PersonKey, Store,
+    StoreError, Wants, YearRow,
 };
 
 columns! {
@@ -51,14 +51,16 @@ pub(super) const KEY: &[usize] = &[
 pub(super) struct Rows(Vec<Used>);
 
 /// What was used elsewhere, in all.
-struct Used {
-    key: PersonKey,
-    year: i32,
+#[derive(Clone, Debug)]
+pub(crate) struct Used {
+    pub(crate) key: PersonKey,
+    pub(crate) year: i32,
     /// Name of the accumulator, and of its cell.
-    accumulator: Arc<str>,
-    total: i64,
-    source: Arc<str>,
-    reference: Arc<str>,
+    pub(crate) accumulator: Arc<str>,
+    /// Fen or visits.
+    pub(crate) total: i64,
+    pub(crate) source: Arc<str>,
+    pub(crate) reference: Arc<str>,
 }
 
 /// What is remembered of a total, so that only the difference is posted.
@@ -164,29 +166,34 @@ impl Used {
         let cells = standing.years.entry(self.year).or_insert_with(|| {
             found.years.get(&(self.key.clone(), self.year)).cloned().unwrap_or_default()
         });
-        let after = cells.get(&self.accumulator).copied().unwrap_or(0) + difference;
-        match after {
+        let id = desk.ids.next(desk.at, standing.account.last);
+        self.post(difference, id, &mut standing.account, cells, &mut desk.changes);
+        Ok(if stated.is_some() { Effect::Changed } else { Effect::Added })
+    }
+
+    /// Posts a difference as entry `id`, and remembers the total.
+    pub(crate) fn post(
+        &self,
+        difference: i64,
+        id: Id,
+        account: &mut Account,
+        cells: &mut Cells,
+        changes: &mut Changes,
+    ) {
+        match cells.get(&self.accumulator).copied().unwrap_or(0) + difference {
             0 => cells.remove(&self.accumulator),
             after => cells.insert(self.accumulator.clone(), after),
         };
-        let id = desk.ids.next(desk.at, standing.account.last);
-        standing.account.last = id;
-        let entry = booked(
-            &self.key,
-            id,
-            EntryKind::Import,
-            self.year,
-            &self.booking(&standing.account, difference),
-        );
-        desk.changes.entries.push(entry);
+        account.last = id;
+        let booking = self.booking(account, difference);
+        changes.entries.push(booked(&self.key, id, EntryKind::Import, self.year, &booking));
         let body = serde_json::to_string(&Stated { total: self.total, entry: id });
-        desk.changes.documents.push(Document {
+        changes.documents.push(Document {
             key: self.document(),
-            at: desk.at,
+            at: id.moment(),
             state: 1,
             body: Arc::from(body.unwrap_or_default()),
         });
-        Ok(if stated.is_some() { Effect::Changed } else { Effect::Added })
     }
 
     fn booking(&self, account: &Account, difference: i64) -> Booking {

@@ -1,11 +1,11 @@
-//! 机构: one institution a row, with the settings of its gateway.
+//! 机构: one institution a row, with how to talk to it.
 
 use super::column::{Values, columns};
 use super::fault::Reason;
 use super::importer::{Desk, Effect, Regions, Sheet};
 use super::row::{Read, Row};
 use crate::directory::{HOSPITAL, InstitutionDetail, PHARMACY};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::{Area, Institution, Store, StoreError, Wants};
@@ -25,14 +25,8 @@ columns! {
         "1201 查询时返回", "Answered by 1201";
     Clearing Never Values::Code(12), "clearing", "清算经办机构", "500000",
         "清算经办机构；空着为统筹区", "Agency that clears with it; empty: that of the area";
-    Scheme Never Values::Word(|| vec![("none", "不验签", &[]), ("tif", "TIF 签名", &["TIF"]), ("csb", "CSB 签名", &["CSB"]), ("sm3", "国密 SM3 签名", &["SM3"])]), "scheme", "网关签名", "tif",
-        "这个机构的请求怎样签名；空着按服务器的缺省", "How its requests are signed; empty: the server's default";
-    Key Sometimes Values::Code(100), "key", "网关账号", "test-key",
-        "paasid 或 access key；有签名时必填", "Needed with a signature";
-    Secret Sometimes Values::Code(200), "secret", "网关密钥", "test-secret",
-        "有签名时必填；只进账务库，不出现在报告和回执里", "Needed with a signature; kept in the books and never shown";
-    Edition Never Values::Code(20), "edition", "接口版本", "",
-        "这个机构所用的接口版本；空着按服务器的缺省", "Edition of the interface it speaks; empty: the server's default";
+    Settings Never Values::Text(1000), "settings", "接口设置", "edition=national",
+        "怎样与这个机构通信：“设置=值”，分号隔开，与服务器设置里单个机构的写法相同；空着按服务器的缺省。密钥不写在这里", "How to talk to it: setting=value, separated by semicolons, as the server's settings of single institutions; empty: the server's defaults. Secrets do not belong here";
 }
 
 /// The columns that tell rows apart.
@@ -101,22 +95,14 @@ impl Sheet for Rows {
 /// What the server must know to talk to it; null if nothing is said.
 fn settings(row: &Row<'_>) -> Read<Value> {
     let mut settings = serde_json::Map::new();
-    let scheme = row.word(At::Scheme)?;
-    if !scheme.is_empty() {
-        let (mut key, mut secret) = (row.code(At::Key)?, row.code(At::Secret)?);
-        if scheme == "none" {
-            (key, secret) = (Arc::default(), Arc::default());
-        } else if key.is_empty() {
-            return row.fault(At::Key, Reason::Missing);
-        } else if secret.is_empty() {
-            return row.fault(At::Secret, Reason::Missing);
+    let told = row.code(At::Settings)?;
+    for told in told.split([';', '；']).map(str::trim).filter(|told| !told.is_empty()) {
+        match told.split_once('=').map(|(name, value)| (name.trim(), value.trim())) {
+            Some((name, value)) if !name.is_empty() => {
+                settings.insert(name.to_owned(), Value::from(value));
+            }
+            _ => return row.fault(At::Settings, Reason::Word(vec!["设置=值".to_owned()])),
         }
-        settings
-            .insert("gateway".into(), json!({"scheme": scheme, "key": &*key, "secret": &*secret}));
-    }
-    let edition = row.code(At::Edition)?;
-    if !edition.is_empty() {
-        settings.insert("edition".into(), json!(&*edition));
     }
     Ok(if settings.is_empty() { Value::Null } else { Value::Object(settings) })
 }

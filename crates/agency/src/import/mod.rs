@@ -18,11 +18,11 @@ mod row;
 mod header;
 mod importer;
 mod manual;
-mod people;
+pub(crate) mod people;
 mod spells;
 mod facts;
-mod openings;
-mod elsewhere;
+pub(crate) mod openings;
+pub(crate) mod elsewhere;
 mod institutions;
 mod agreements;
 mod items;
@@ -83,8 +83,8 @@ macro_rules! tables {
 tables! {
     /// 机构.
     Institutions = institutions, "institutions", "定点医药机构",
-        "每行一个机构：名称、类型、接口签名设置。协议和等级另见 agreements",
-        "One institution a row: name, kind, gateway settings. Agreements and levels are in agreements";
+        "每行一个机构：名称、类型、接口设置。协议和等级另见 agreements",
+        "One institution a row: name, kind, how to talk to it. Agreements and levels are in agreements";
     /// 协议、等级、资格.
     Agreements = agreements, "agreements", "协议与结算等级",
         "每行一段：某机构从哪天到哪天有协议、是几级、有什么资格",

@@ -8,3 +8,4 @@ mod filing;
 mod prescription;
 mod desk;
 mod supervise;
+mod town;

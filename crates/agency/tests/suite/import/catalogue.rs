@@ -6,10 +6,10 @@ use agency::import::Table;
 use kernel::{Date, Level, Venue};
 
 const INSTITUTIONS: &str = "
-    机构编号,机构名称,机构类型,网关签名,网关账号,网关密钥
-    H99000000001,测试第一医院,医疗机构,tif,test-key,test-secret
-    H99000000002,测试互联网医院,互联网医院,,,
-    P99000000001,测试大药房,药店,none,,
+    机构编号,机构名称,机构类型,接口设置
+    H99000000001,测试第一医院,医疗机构,edition=national；strict=no
+    H99000000002,测试互联网医院,互联网医院,
+    P99000000001,测试大药房,药店,
 ";
 
 const AGREEMENTS: &str = "
@@ -63,7 +63,7 @@ fn institutions_stand_as_their_agreements_make_them_on_a_day() {
     assert_eq!(hospital("2026-01-01").level, Level::Three);
     assert!(hospital("2024-01-01").designated && !hospital("2023-12-31").designated);
     let settings = &hospital("2026-01-01").detail.settings;
-    assert_eq!(settings["gateway"]["secret"], "test-secret");
+    assert_eq!((&settings["edition"], &settings["strict"]), (&"national".into(), &"no".into()));
     let internet = directory.site("H99000000002", day("2026-01-01"), desk.now).unwrap();
     assert_eq!((internet.venue, internet.designated), (Venue::Internet, false));
     let pharmacy = directory.site("P99000000001", day("2026-01-01"), desk.now).unwrap();
