@@ -2,7 +2,7 @@
 
 use crate::adjudicate::AdjudicateArgs;
 use crate::source::{Out, Source};
-use crate::{adjudicate, bills, explain, load, policies, results};
+use crate::{adjudicate, bills, explain, load, policies, results, serve};
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::io::Write as _;
@@ -42,6 +42,8 @@ enum Command {
     /// 生成合成单据，用于测试速度 / write synthetic bills, to measure with
     #[command(hide = true)]
     SampleBills(adjudicate::sample::SampleArgs),
+    /// 启动结算服务 / start the settlement server
+    Serve(serve::ServeArgs),
     /// 压测服务器 / load a server, to measure it
     Load(load::LoadArgs),
     /// 生成命令补全脚本 / print a completion script for a shell
@@ -65,7 +67,8 @@ pub fn run() -> Result<ExitCode> {
     let cli = Cli::parse();
     let source = &cli.source;
     match &cli.command {
-        // These write much, and say themselves where to.
+        // These write much or long, and say themselves where to.
+        Command::Serve(args) if !args.only_settings() => serve::run(args, source),
         Command::Adjudicate(args) => settle(args, source),
         Command::SampleBills(args) => adjudicate::sample::run(args, &source.regions()?.0),
         Command::ConvertBills(args) => adjudicate::convert::run(args, source.lang()),
@@ -102,6 +105,7 @@ fn answer(command: &Command, source: &Source, out: &mut Out) -> Result<ExitCode>
             };
             write!(out, "{page}")?;
         }
+        Command::Serve(_) => write!(out, "{}", server::settings::markdown())?,
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "gongji", out);
         }

@@ -12,3 +12,4 @@ pub mod adjudicate;
 pub mod explain;
 pub mod policies;
 pub mod load;
+pub mod serve;

@@ -9,6 +9,7 @@
 pub mod settings;
 pub mod fsi;
 pub mod gateway;
+pub mod clock;
 pub mod office;
 pub mod meters;
 pub mod logs;
@@ -17,6 +18,7 @@ mod multipart;
 pub mod routes;
 pub mod server;
 
+pub use clock::WallClock;
 pub use office::Office;
 pub use server::Server;
 pub use settings::Settings;

@@ -1,5 +1,6 @@
 //! One request from bytes to bytes: envelope, signature, edition, tables, transaction, frame.
 
+use crate::clock;
 use crate::fsi::answer::{Answer, Output};
 use crate::fsi::envelope::Envelope;
 use crate::fsi::fault::{Fault, Wire, Wrong};
@@ -137,7 +138,7 @@ impl Service {
     /// Reads the message.
     fn plan(&self, arrived: Arrived<'_>, known: &mut Known) -> Result<Plan, Fault> {
         let envelope = Envelope::read(arrived.body)?;
-        let now = known.frame.received.0 - 8 * 3_600_000;
+        let now = known.frame.received.0 - clock::AHEAD;
         let Arrived { headers, body, path } = arrived;
         self.gate.admit(&Request { headers, body, envelope: &envelope, now })?;
         let origin = self.origin(&envelope, known)?;

@@ -109,19 +109,26 @@ impl Wrong {
 
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[{}]{}", self.kind.number(), self.node)?;
-        if self.row > 0 {
-            write!(f, "第{}行", self.row)?;
-        }
-        if let Some((name, zh)) = self.field {
-            write!(f, "{}{name}({zh})", if self.node.is_empty() { "" } else { " " })?;
-        }
-        if !self.value.is_empty() {
-            write!(f, "=\"{}\"", shortened(&self.value, 40))?;
-        }
-        let placed = !self.node.is_empty() || self.field.is_some() || !self.value.is_empty();
         let remedy = if self.right.is_empty() { self.kind.remedy() } else { &self.right };
-        write!(f, "{}{}。{remedy}", if placed { "：" } else { "" }, self.kind.zh())
+        let (number, zh, value) = (self.kind.number(), self.kind.zh(), shortened(&self.value, 40));
+        write!(f, "[{number}]")?;
+        match (self.node.is_empty() && self.field.is_none(), value.is_empty()) {
+            (true, true) => write!(f, "{zh}")?,
+            (true, false) => write!(f, "{zh}：{value}")?,
+            (false, true) => write!(f, "{}：{zh}", self.place())?,
+            (false, false) => write!(f, "{}=\"{value}\"：{zh}", self.place())?,
+        }
+        write!(f, "。{remedy}")
+    }
+}
+
+impl Wrong {
+    /// Node, row, field: `feedetail第3行 cnt(数量)`.
+    fn place(&self) -> String {
+        let row = if self.row > 0 { format!("第{}行", self.row) } else { String::new() };
+        let gap = if self.node.is_empty() { "" } else { " " };
+        let field = self.field.map(|(name, zh)| format!("{gap}{name}({zh})"));
+        format!("{}{row}{}", self.node, field.unwrap_or_default())
     }
 }
 

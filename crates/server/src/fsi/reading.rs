@@ -4,6 +4,7 @@
 //! called it. Absent, `null`, blank and the word `null` are the same. Numbers may be texts. An error names node, row, field
 //! and value.
 
+use crate::clock::AHEAD;
 use crate::fsi::codes;
 use crate::fsi::fault::{Fault, Wire, Wrong};
 use crate::fsi::fields::{Field, Kind, Table};
@@ -295,8 +296,6 @@ pub fn moment(text: &str) -> Option<Moment> {
     })
 }
 
-const EIGHT_HOURS: i64 = 8 * 3_600_000;
-
 fn compact(digits: &str) -> Option<Moment> {
     match digits.len() {
         8 | 14 | 17 => {
@@ -305,7 +304,7 @@ fn compact(digits: &str) -> Option<Moment> {
             let time = [part(8..10), part(10..12), part(12..14)].join(":");
             Moment::parse(&format!("{day} {time}"))
         }
-        13 => digits.parse().ok().map(|millis: i64| Moment(millis + EIGHT_HOURS)),
+        13 => digits.parse().ok().map(|millis: i64| Moment(millis + AHEAD)),
         _ => None,
     }
 }
@@ -321,7 +320,7 @@ fn loose(text: &str) -> Option<Moment> {
     let (hour, minute, second) = (next()?, next()?, next()?);
     let day = format!("{year:04}-{month:02}-{date:02}");
     let local = Moment::parse(&format!("{day} {hour:02}:{minute:02}:{second:02}"))?;
-    Some(Moment(local.0 + EIGHT_HOURS - ahead))
+    Some(Moment(local.0 + AHEAD - ahead))
 }
 
 /// The clock, and how many milliseconds it is ahead of UTC: eight hours if it does not say.
@@ -329,7 +328,7 @@ fn zone(time: &str) -> Option<(&str, i64)> {
     if let Some(time) = time.strip_suffix('Z') {
         return Some((time, 0));
     }
-    let Some(at) = time.find(['+', '-']) else { return Some((time, EIGHT_HOURS)) };
+    let Some(at) = time.find(['+', '-']) else { return Some((time, AHEAD)) };
     let (time, offset) = time.split_at(at);
     let digits: String = offset.chars().filter(char::is_ascii_digit).collect();
     let hours: i64 = digits.get(0..2)?.parse().ok()?;

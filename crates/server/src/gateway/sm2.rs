@@ -5,6 +5,7 @@
 //! The time is the envelope's `inf_time`; there is no nonce.
 
 use super::{Claim, Request, Signer, Verifier, unhex};
+use crate::clock::AHEAD;
 use crate::fsi::envelope::Envelope;
 use crate::fsi::fault::Fault;
 use crate::fsi::reading::moment;
@@ -14,13 +15,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 const IDENTITY: &str = "1234567812345678";
-const EIGHT_HOURS: i64 = 8 * 3_600_000;
 
 pub(super) fn claim<'r>(request: &Request<'r>) -> Result<Claim<'r>, Fault> {
     let envelope: &'r Envelope<'r> = request.envelope;
     let key = envelope.required(&envelope.institution, "fixmedins_code", "定点医药机构编号")?;
     let sent = envelope.required(&envelope.sent, "inf_time", "交易时间")?;
-    let at = moment(sent).map(|sent| sent.0 - EIGHT_HOURS);
+    let at = moment(sent).map(|sent| sent.0 - AHEAD);
     Ok(Claim { key, time: (sent, at), nonce: "" })
 }
 

@@ -7,7 +7,7 @@ use store::Area;
 
 /// One setting of `T`.
 pub struct Setting<T> {
-    /// Its name in the file; the flag is `--set name=value`, the environment `GONGJI_NAME`.
+    /// Its name in the file; the flag is `--setting name=value`, the environment `GONGJI_NAME`.
     pub name: &'static str,
     /// What it is if nothing is said.
     pub default: &'static str,

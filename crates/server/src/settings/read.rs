@@ -75,7 +75,7 @@ pub fn read(given: &Given) -> Result<Settings, Vec<SettingFault>> {
     }
     reader.environment();
     for (name, value) in &given.flags {
-        reader.server(&format!("--set {name}"), name, value);
+        reader.server(&format!("--setting {name}"), name, value);
     }
     if reader.faults.is_empty()
         && let Err(fault) = reader.settings.check()

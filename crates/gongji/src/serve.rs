@@ -1,0 +1,171 @@
+//! `gongji serve`: the settlement server, from settings to shutdown.
+
+use crate::source::Source;
+use agency::Agency;
+use agency::core::{Core, Settings as CoreSettings};
+use anyhow::{Context as _, Result, anyhow};
+use clap::Args;
+use server::settings::{self, Given, Settings};
+use server::{Office, Server, WallClock, logs};
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use store::Store;
+
+/// What `gongji serve` takes.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// 设置文件（TOML），缺省取环境变量 `GONGJI_CONFIG` / file of settings, else what `GONGJI_CONFIG` names
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// 监听地址与端口 / address and port
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// 内嵌账务库所在文件夹 / folder of the embedded books
+    #[arg(long, value_name = "DIR", conflicts_with = "postgres")]
+    data: Option<String>,
+    /// 改用 PostgreSQL / PostgreSQL instead
+    #[arg(long, value_name = "URL")]
+    postgres: Option<String>,
+    /// 载入虚构的小镇 / load a synthetic town
+    #[arg(long)]
+    demo: bool,
+    /// 其他设置 / any other setting
+    #[arg(long = "setting", value_name = "NAME=VALUE")]
+    other: Vec<String>,
+    /// 列出全部设置 / print every setting and end
+    #[arg(long)]
+    settings: bool,
+}
+
+impl ServeArgs {
+    /// True if only the list of settings is wanted.
+    pub(crate) fn only_settings(&self) -> bool {
+        self.settings
+    }
+
+    fn flags(&self) -> Result<Vec<(String, String)>> {
+        let mut flags = Vec::new();
+        for pair in &self.other {
+            let (name, value) = pair.split_once('=').with_context(|| {
+                format!("--setting {pair}：应为 名称=值 / should be NAME=VALUE")
+            })?;
+            flags.push((name.to_string(), value.to_string()));
+        }
+        let named = [("listen", &self.listen), ("data", &self.data), ("postgres", &self.postgres)];
+        for (name, value) in named {
+            flags.extend(value.clone().map(|value| (name.to_string(), value)));
+        }
+        if self.demo {
+            flags.push(("demo".to_string(), "true".to_string()));
+        }
+        Ok(flags)
+    }
+
+    fn read(&self) -> Result<Settings> {
+        let config =
+            self.config.clone().or_else(|| std::env::var_os("GONGJI_CONFIG").map(Into::into));
+        let file = match config {
+            None => None,
+            Some(path) => {
+                let name = path.display().to_string();
+                let text = std::fs::read_to_string(&path).with_context(|| {
+                    format!("无法读取设置文件 / cannot read the settings {name}")
+                })?;
+                Some((name, text))
+            }
+        };
+        let given = Given { file, environment: std::env::vars().collect(), flags: self.flags()? };
+        settings::read(&given).map_err(|faults| {
+            let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            anyhow!("设置有误 / the settings are wrong\n  {}", faults.join("\n  "))
+        })
+    }
+}
+
+/// Serves until it is told to stop (Ctrl-C or SIGTERM).
+///
+/// # Errors
+/// Wrong settings, books or policies that cannot be opened, an address that cannot be listened on.
+pub fn run(args: &ServeArgs, source: &Source) -> Result<ExitCode> {
+    let settings = Arc::new(args.read()?);
+    let log = logs::subscriber(settings.log_form, &settings.log, std::io::stderr);
+    // Somebody who has set a subscriber of their own keeps it.
+    let _ = tracing::subscriber::set_global_default(log);
+    let office = open(&settings, source)?;
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    if let Some(threads) = settings.threads {
+        runtime.worker_threads(threads);
+    }
+    runtime.enable_all().build()?.block_on(serve(office, settings))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn open(settings: &Settings, source: &Source) -> Result<Office> {
+    let books = books(settings)?;
+    let clock = Arc::new(WallClock);
+    let (library, choice) = (source.library()?, source.choice());
+    let agency = Agency::open(books, &library, &choice, clock, fastrand::u64(..))
+        .context("无法打开账务库与政策 / cannot open books and policies")?;
+    let agency = Arc::new(agency);
+    let Settings { batch, queue, workers, .. } = *settings;
+    let core = Core::start(agency.clone(), CoreSettings { batch, queue, workers });
+    Ok(Office::new(agency, core))
+}
+
+fn books(settings: &Settings) -> Result<Arc<dyn Store>> {
+    if !settings.postgres.is_empty() {
+        return Err(anyhow!("postgres：本版尚不支持 / not in this version yet"));
+    }
+    std::fs::create_dir_all(&settings.data)?;
+    let books = store::sqlite::Sqlite::open(&settings.data);
+    let opened = books.with_context(|| {
+        format!("无法打开账务库 / cannot open the books {}", settings.data.display())
+    })?;
+    Ok(Arc::new(opened))
+}
+
+async fn serve(office: Office, settings: Arc<Settings>) -> Result<()> {
+    let listen = settings.listen;
+    let server = Server::start(office, settings.clone())
+        .await
+        .with_context(|| format!("无法监听 / cannot listen on {listen}"))?;
+    greet(&server, &settings)?;
+    stopped().await?;
+    eprintln!("正在停机：完成已受理的请求 / stopping: finishing what was accepted");
+    server.stop().await?;
+    Ok(())
+}
+
+fn greet(server: &Server, settings: &Settings) -> Result<()> {
+    let address = server.address();
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "共济结算服务 / Gongji settlement server")?;
+    for (name, value) in settings.described() {
+        let value = if name == "listen" { format!("http://{address}") } else { value };
+        writeln!(out, "  {name:<8} {value}")?;
+    }
+    writeln!(out, "试一试 / try it:")?;
+    writeln!(out, "  curl -s http://{address}/ready")?;
+    let body = r#"{"infno":"9001","msgid":"H00000000001202403010830000001","fixmedins_code":"H00000000001","input":{"signIn":{"opter_no":"01"}}}"#;
+    writeln!(out, "  curl -s http://{address}/fsi/api/9001 -d '{body}'")?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Waits for Ctrl-C or, where there are such things, SIGTERM.
+async fn stopped() -> std::io::Result<()> {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let mut terminate =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            result = interrupt => result,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    interrupt.await
+}
