@@ -1,16 +1,16 @@
 //! An agency office for tests: invented people, institutions and items on SQLite in a temporary directory, and a clock that
 //! the test sets.
 
-use agency::core::Clock;
+use agency::core::{Clock, Core, Job, Reply, Settings};
 use agency::directory::{HOSPITAL, InstitutionDetail, ItemDetail, PHARMACY};
-use agency::{Agency, Business, Context, Outcome, Refused, facts};
+use agency::{Agency, Business, Outcome, Refused, facts};
 use kernel::{Date, Fen, Moment};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use store::sqlite::Sqlite;
 use store::{
-    Account, Area, Changes, Credential, Fact, Id, Institution, Item, Person, PersonKey, Store,
-    Subject, Wants,
+    Account, Area, Changes, Credential, Fact, Id, Institution, Item, MessageKey, Person, PersonKey,
+    Store, Subject, Wants,
 };
 
 /// The area of everybody here: Chongqing's law.
@@ -47,6 +47,8 @@ impl Clock for TestClock {
 pub(crate) struct Office {
     /// The agency.
     pub(crate) agency: Arc<Agency>,
+    core: Core,
+    messages: AtomicU64,
     clock: Arc<TestClock>,
     _directory: tempfile::TempDir,
 }
@@ -77,7 +79,9 @@ impl Office {
         let library = policy::Library::shipped();
         let choice = policy::Choice::default();
         let agency = Agency::open(Arc::new(store), &library, &choice, clock.clone(), 7).unwrap();
-        Office { agency: Arc::new(agency), clock, _directory: directory }
+        let agency = Arc::new(agency);
+        let core = Core::start(agency.clone(), Settings::default()).unwrap();
+        Office { agency, core, messages: AtomicU64::new(1), clock, _directory: directory }
     }
 
     /// Sets the clock.
@@ -85,43 +89,46 @@ impl Office {
         self.clock.0.store(at(text).0, Ordering::Relaxed);
     }
 
-    /// Has a business decided and written, as a message of an institution (empty: of the agency itself).
-    pub(crate) fn ask(
+    /// Has a business decided and written, as a new message of an institution (empty: by the agency itself).
+    pub(crate) fn ask<B: Business + Clone + 'static>(
         &self,
         institution: &str,
-        business: &dyn Business,
+        business: &B,
     ) -> Result<Outcome, Refused> {
-        let mut wants = Wants::default();
-        wants.people.extend(business.person().cloned());
-        business.wants(&mut wants);
-        loop {
-            let world = self.agency.look(wants.clone()).unwrap();
-            let now = self.agency.now();
-            let mut ids = || self.agency.id(now);
-            let mut context = Context {
-                at: now,
-                message: "M1".into(),
-                institution: institution.into(),
-                ids: &mut ids,
-            };
-            let decided = business.decide(&world, &mut context);
-            if let Some(missing) = world.take_missing() {
-                wants.people.extend(missing.people);
-                wants.visits.extend(missing.visits);
-                wants.entries.extend(missing.entries);
-                wants.documents.extend(missing.documents);
-                wants.years = missing.years.or(wants.years);
-                continue;
-            }
-            let decision = decided?;
-            let commit = |_| decision.changes.clone();
-            self.agency.store().commit(&wants, &mut { commit }).unwrap();
-            return Ok(decision.outcome);
-        }
+        let digest = self.messages.fetch_add(1, Ordering::Relaxed);
+        let message = MessageKey {
+            area: AREA,
+            institution: institution.into(),
+            number: format!("M{digest}").into(),
+            transaction: "test".into(),
+            digest: u128::from(digest),
+        };
+        let message = Some(message).filter(|_| !institution.is_empty());
+        self.send(message, business).map(|answered| answered.outcome)
+    }
+
+    /// The same, as this message.
+    pub(crate) fn send<B: Business + Clone + 'static>(
+        &self,
+        message: Option<MessageKey>,
+        business: &B,
+    ) -> Reply {
+        let (answer, waiting) = std::sync::mpsc::channel();
+        self.core.submit(Job {
+            business: Box::new(business.clone()),
+            message,
+            sent: None,
+            reply: Box::new(move |reply| answer.send(reply).unwrap()),
+        });
+        waiting.recv().unwrap()
     }
 
     /// What a person reads when a business is refused.
-    pub(crate) fn refusal(&self, institution: &str, business: &dyn Business) -> String {
+    pub(crate) fn refusal<B: Business + Clone + 'static>(
+        &self,
+        institution: &str,
+        business: &B,
+    ) -> String {
         self.ask(institution, business).unwrap_err().to_string()
     }
 }
