@@ -4,7 +4,7 @@
 //! The tables stand in `fields/*.tsv`. A line `> 2207 in data row` (tabs between) begins a node: transaction, direction (`in`, `out`, or
 //! the columns of a file sent `up` or fetched `down`), name (`-`: directly under input or output), one row or many. The
 //! lines after it are fields in their order: name, type, who requires it, code list (`*`: one that no source prints),
-//! 中文名, meaning, sources. Sources are the letters of the reference; `m` is from memory.
+//! 中文名, meaning, sources. Sources are the letters of the reference; `m` is from memory, `own` is ours.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

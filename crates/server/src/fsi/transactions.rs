@@ -16,13 +16,26 @@
 //! one function may serve many transactions.
 
 use crate::fsi::answer::{Answer, Output};
-use crate::fsi::fault::Fault;
+use crate::fsi::fault::{Fault, Wire};
 use crate::fsi::message::Message;
+use crate::fsi::reading::Row;
 use crate::office::Office;
-use agency::{Business, Outcome};
+use agency::{Business, Outcome, Reason, Refused};
+use std::sync::Arc;
+use store::Id;
+
+mod national;
+mod process;
+mod statement;
+mod splits;
 
 mod sessions;
 mod institutions;
+mod pharmacy;
+mod visits;
+mod lines;
+mod settlements;
+mod reversal;
 
 /// What is to be done about a message.
 pub enum Act {
@@ -59,16 +72,60 @@ const fn transaction(number: &'static str, read: Read) -> Transaction {
     Transaction { number, read, reversible: false }
 }
 
+const fn reversible(number: &'static str, read: Read) -> Transaction {
+    Transaction { number, read, reversible: true }
+}
+
 /// All transactions, in the order of [`crate::fsi::fields::entries`]. Variants (`2207A`) stand beside what they are
 /// variants of.
 pub const ALL: &[Transaction] = &[
     transaction("9001", sessions::sign_in),
     transaction("9002", sessions::sign_out),
     transaction("1201", institutions::institution),
+    transaction("2101", pharmacy::try_to_buy),
+    reversible("2102", pharmacy::buy),
+    reversible("2103", settlements::undo),
+    transaction("2201", visits::register),
+    transaction("2202", visits::cancel),
+    transaction("2203", visits::attend),
+    transaction("2203A", visits::attend),
+    transaction("2204", lines::upload),
+    transaction("2205", lines::withdraw),
+    transaction("2206", settlements::try_to_settle),
+    reversible("2207", settlements::settle),
+    reversible("2208", settlements::undo),
+    transaction("2601", reversal::reverse),
+    transaction("9901", reversal::query),
 ];
 
 /// The transaction of this number.
 #[must_use]
 pub fn of(number: &str) -> Option<&'static Transaction> {
     ALL.iter().find(|transaction| transaction.number == number)
+}
+
+/// The transaction of this number, or the one that it is a variant of.
+#[must_use]
+pub fn like(number: &str) -> Option<&'static Transaction> {
+    of(number).or_else(|| of(crate::fsi::fields::entry(number)?.sheet))
+}
+
+/// Text that is kept.
+fn shared(text: &str) -> Arc<str> {
+    if text.is_empty() { Arc::default() } else { Arc::from(text) }
+}
+
+/// The visit that a row names.
+///
+/// # Errors
+/// [`Wire::Missing`], [`Reason::VisitUnknown`].
+fn visit_id(row: &Row<'_>) -> Result<Id, Fault> {
+    let stated = row.required("mdtrt_id")?;
+    Id::parse(stated).ok_or_else(|| Refused::new(Reason::VisitUnknown, stated).into())
+}
+
+/// The agency answered something else than what was asked.
+fn unexpected(outcome: &Outcome) -> Fault {
+    tracing::error!(outcome = ?std::mem::discriminant(outcome), "not an outcome of this transaction");
+    Fault::wire(Wire::Internal, "")
 }

@@ -1,0 +1,104 @@
+//! National code lists beside the words of the agency and the kernel, both ways, in one place.
+
+use crate::fsi::codes;
+use crate::fsi::fault::{Fault, Wire};
+use crate::fsi::reading::Row;
+use agency::{Reason, Refused, facts};
+use kernel::{AccountUse, CatalogueClass, Fund, Status, Venue};
+
+/// 险种 310: employees' basic insurance.
+pub(super) const EMPLOYEES: &str = "310";
+/// 基金支付类型 of the person's own account.
+pub(super) const OWN_ACCOUNT: &str = "310200";
+/// 基金支付类型 of relatives' accounts.
+pub(super) const FAMILY_ACCOUNTS: &str = "310201";
+/// 清算方式 by item.
+pub(super) const BY_ITEM: &str = "1";
+/// 定价上限 of an item that has none, millionths of a yuan.
+pub(super) const NO_PRICE_LIMIT: i64 = 999_999_000_000;
+/// 本次可支付限额 of a fund that no limit bound, fen.
+pub(super) const NO_LIMIT: i64 = 99_999_900;
+/// 收费批次号 that stands for every batch of a visit.
+pub(super) const EVERY_BATCH: &str = "0000";
+
+/// 医疗类别 `med_type` as the sender states it, if it is one of outpatient care.
+///
+/// # Errors
+/// [`Wire::Missing`], [`Reason::CategoryUnknown`].
+pub(super) fn med_type<'m>(row: &Row<'m>) -> Result<&'m str, Fault> {
+    let code = row.required("med_type")?;
+    if facts::category(code).is_some() {
+        return Ok(code);
+    }
+    let named = format!("{code}{}", codes::name("med_type", code));
+    Err(Refused::new(Reason::CategoryUnknown, named).into())
+}
+
+/// 个人账户使用标志 `acct_used_flag`.
+///
+/// # Errors
+/// [`Wire::Missing`], [`Wire::NotInList`].
+pub(super) fn account_use(row: &Row<'_>) -> Result<AccountUse, Fault> {
+    match row.required("acct_used_flag")?.trim_start_matches('0') {
+        "" => Ok(AccountUse::None),
+        "1" => Ok(AccountUse::Own),
+        "2" => Ok(AccountUse::Family),
+        _ => {
+            let right = "应为0不使用、1本人个账、2本人及共济账户";
+            Err(row.fault("acct_used_flag", Wire::NotInList, right))
+        }
+    }
+}
+
+/// 个人结算方式 `psn_setlway`: outpatient care is settled by item.
+///
+/// # Errors
+/// [`Wire::Unfit`] if another way is asked for.
+pub(super) fn by_item(row: &Row<'_>) -> Result<(), Fault> {
+    match row.text("psn_setlway").trim_start_matches('0') {
+        "" | "1" => Ok(()),
+        _ => Err(row.fault("psn_setlway", Wire::Unfit, "门诊按项目结算，应为01")),
+    }
+}
+
+/// 险种 `insutype` of a record: as the sender stated it, else employees' basic insurance.
+pub(super) fn scheme(stated: &str) -> &str {
+    if stated.is_empty() { EMPLOYEES } else { stated }
+}
+
+/// 人员类别 `psn_type` of a status, by the kernel's code.
+pub(super) fn psn_type(status: &str) -> &'static str {
+    match Status::from_code(status) {
+        Some(Status::Active) => "11",
+        Some(Status::Retired) => "12",
+        None => "99",
+    }
+}
+
+/// 基金支付类型 `fund_pay_type` of a fund, under a scheme.
+pub(super) fn fund_pay_type(fund: Fund, scheme: &str) -> &'static str {
+    match (fund, scheme.starts_with("39")) {
+        (Fund::Pool, false) => "310102",
+        (Fund::Pool, true) => "390102",
+        (Fund::LargeAmount, false) => "330100",
+        (Fund::LargeAmount, true) => "390200",
+        (Fund::Subsidy, _) => "320100",
+    }
+}
+
+/// 收费项目等级 `chrgitm_lv` of a class, by the kernel's code.
+pub(super) fn charge_level(class: &str) -> &'static str {
+    match CatalogueClass::from_code(class) {
+        Some(CatalogueClass::A) => "01",
+        Some(CatalogueClass::B) => "02",
+        Some(CatalogueClass::C) | None => "03",
+    }
+}
+
+/// 清算类别 `clr_type` at a venue, by the kernel's code: that of the entry in the books.
+pub(super) fn clearing_type(venue: &str) -> &'static str {
+    match Venue::from_code(venue) {
+        Some(Venue::Pharmacy) => agency::business::settle::CLEARING_PHARMACY,
+        _ => agency::business::settle::CLEARING_OUTPATIENT,
+    }
+}
