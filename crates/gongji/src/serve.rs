@@ -110,7 +110,9 @@ fn open(settings: &Settings, source: &Source) -> Result<Office> {
         .context("无法打开账务库与政策 / cannot open books and policies")?;
     let agency = Arc::new(agency);
     let Settings { batch, queue, workers, .. } = *settings;
-    let core = Core::start(agency.clone(), CoreSettings { batch, queue, workers });
+    let core = CoreSettings { batch, queue, workers, watch: None };
+    let core = Core::start(agency.clone(), core)
+        .context("无法启动结算线程 / cannot start the settlement threads")?;
     Ok(Office::new(agency, core))
 }
 
