@@ -2,11 +2,13 @@
 
 use crate::source::Source;
 use agency::Agency;
-use agency::core::{Core, Settings as CoreSettings};
+use agency::core::{Clock as _, Core, Settings as CoreSettings};
+use agency::town::{self, Town};
 use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
+use kernel::Moment;
 use server::settings::{self, Given, Settings};
-use server::{Office, Server, WallClock, logs};
+use server::{Meters, Office, Server, WallClock, logs};
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -93,27 +95,40 @@ pub fn run(args: &ServeArgs, source: &Source) -> Result<ExitCode> {
     let log = logs::subscriber(settings.log_form, &settings.log, std::io::stderr);
     // Somebody who has set a subscriber of their own keeps it.
     let _ = tracing::subscriber::set_global_default(log);
-    let office = open(&settings, source)?;
+    let meters = Arc::new(Meters::new());
+    let office = open(&settings, source, meters.clone())?;
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     if let Some(threads) = settings.threads {
         runtime.worker_threads(threads);
     }
-    runtime.enable_all().build()?.block_on(serve(office, settings))?;
+    runtime.enable_all().build()?.block_on(serve(office, settings, meters))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn open(settings: &Settings, source: &Source) -> Result<Office> {
+fn open(settings: &Settings, source: &Source, meters: Arc<Meters>) -> Result<Office> {
     let books = books(settings)?;
     let clock = Arc::new(WallClock);
+    if settings.demo {
+        people(&*books, settings.town, clock.now())?;
+    }
     let (library, choice) = (source.library()?, source.choice());
     let agency = Agency::open(books, &library, &choice, clock, fastrand::u64(..))
         .context("无法打开账务库与政策 / cannot open books and policies")?;
     let agency = Arc::new(agency);
     let Settings { batch, queue, workers, .. } = *settings;
-    let core = CoreSettings { batch, queue, workers, watch: None };
-    let core = Core::start(agency.clone(), core)
-        .context("无法启动结算线程 / cannot start the settlement threads")?;
+    let core = CoreSettings { batch, queue, workers, watch: Some(meters) };
+    let core = Core::start(agency.clone(), core)?;
     Ok(Office::new(agency, core))
+}
+
+/// Writes the synthetic town into empty books; books that hold it are left alone.
+fn people(books: &dyn Store, size: u32, at: Moment) -> Result<()> {
+    let town = Town::new(size);
+    let total = town.size();
+    let mut moved = |done| eprintln!("小镇迁入 / moving in: {done} / {total}");
+    town::build(books, &town, at, &mut moved).context(
+        "无法载入小镇，请用另一个--data文件夹 / cannot load the town; use another --data folder",
+    )
 }
 
 fn books(settings: &Settings) -> Result<Arc<dyn Store>> {
@@ -128,9 +143,9 @@ fn books(settings: &Settings) -> Result<Arc<dyn Store>> {
     Ok(Arc::new(opened))
 }
 
-async fn serve(office: Office, settings: Arc<Settings>) -> Result<()> {
+async fn serve(office: Office, settings: Arc<Settings>, meters: Arc<Meters>) -> Result<()> {
     let listen = settings.listen;
-    let server = Server::start(office, settings.clone())
+    let server = Server::start(office, settings.clone(), meters)
         .await
         .with_context(|| format!("无法监听 / cannot listen on {listen}"))?;
     greet(&server, &settings)?;

@@ -19,6 +19,7 @@ pub mod routes;
 pub mod server;
 
 pub use clock::WallClock;
+pub use meters::Meters;
 pub use office::Office;
 pub use server::Server;
 pub use settings::Settings;

@@ -24,16 +24,20 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens and serves.
+    /// Listens and serves. `meters` are those the core of the office reports to.
     ///
     /// # Errors
     /// The address cannot be listened on.
-    pub async fn start(office: Office, settings: Shared) -> io::Result<Server> {
+    pub async fn start(
+        office: Office,
+        settings: Shared,
+        meters: Arc<Meters>,
+    ) -> io::Result<Server> {
         let listener = TcpListener::bind(settings.listen).await?;
         let address = listener.local_addr()?;
         let gate = Gate::new(settings.clone());
         let office = Arc::new(office);
-        let service = Arc::new(Service { office, settings, gate, meters: Meters::new() });
+        let service = Arc::new(Service { office, settings, gate, meters });
         let router = routes::router(service.clone());
         let (stop, stopped) = oneshot::channel::<()>();
         let listener = listener.tap_io(|stream| {

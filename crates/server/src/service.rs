@@ -32,7 +32,7 @@ pub struct Service {
     /// The gateway.
     pub gate: Gate,
     /// The meters.
-    pub meters: Meters,
+    pub meters: Arc<Meters>,
 }
 
 /// A request that has arrived.

@@ -27,6 +27,8 @@ pub struct Settings {
     pub postgres: String,
     /// Load a synthetic town.
     pub demo: bool,
+    /// How many people the town has.
+    pub town: u32,
     /// Path prefixes under which a transaction number may stand; `*`: any.
     pub bases: Vec<String>,
     /// 统筹区 of requests that name none and come from an institution that is not listed.

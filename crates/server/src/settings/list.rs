@@ -73,6 +73,13 @@ pub const SERVER: &[Setting<Settings>] = &[
         set: |settings, text| flag(text).map(|flag| settings.demo = flag),
     },
     Setting {
+        name: "town",
+        default: "2000",
+        zh: "小镇的人数",
+        en: "how many people the town has",
+        set: |settings, text| number(text, 40, 2_400_000).map(|number| settings.town = number),
+    },
+    Setting {
         name: "base",
         default: "*",
         zh: "交易编号可出现在哪些路径之下（逗号分隔）；*为任意",

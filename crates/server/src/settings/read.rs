@@ -94,6 +94,7 @@ fn blank() -> Settings {
         data: std::path::PathBuf::new(),
         postgres: String::new(),
         demo: false,
+        town: 0,
         bases: Vec::new(),
         division: None,
         gateways: Vec::new(),
