@@ -84,6 +84,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("gongji-kernel", &[]),
     ("gongji-policy", &["gongji-kernel"]),
     ("gongji-store", &["gongji-kernel"]),
+    ("gongji-cluster", &[]),
     ("gongji-agency", &["gongji-store", "gongji-policy", "gongji-kernel"]),
     ("gongji-server", &["gongji-agency", "gongji-store", "gongji-policy", "gongji-kernel"]),
     (
@@ -92,6 +93,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("xtask", &[]),
 ];
+
+/// Our crates that only tests and benchmarks of the others may use.
+const FOR_TESTS: &[&str] = &["gongji-cluster"];
 
 fn arrows(tree: &Tree) -> Result<Vec<String>> {
     let output = Command::new("cargo")
@@ -116,9 +120,13 @@ fn arrows(tree: &Tree) -> Result<Vec<String>> {
         };
         for dependency in list(&package["dependencies"]) {
             let on = text(&dependency["name"]);
-            // Tests may use what the crate itself may not, as long as it is not ours.
+            // Tests may use what the crate itself may not, as long as it is not ours, or made for tests.
             let for_tests = dependency["kind"] == "dev";
-            if ours.contains(&on) && !allowed.contains(&on.as_str()) {
+            if FOR_TESTS.contains(&on.as_str()) {
+                if !for_tests {
+                    faults.push(format!("{name}: only its tests may depend on {on}"));
+                }
+            } else if ours.contains(&on) && !allowed.contains(&on.as_str()) {
                 faults.push(format!("{name}: must not depend on {on}"));
             } else if name == "gongji-kernel" && !for_tests {
                 faults.push(format!("{name}: depends on {on}; it has no dependencies at all"));
@@ -410,6 +418,29 @@ mod tests {
             "[package]\nname = \"xtask\"\n[dependencies]\ngongji-policy.path = \"../crates/policy\"",
             "xtask: must not depend on gongji-policy",
         );
+    }
+
+    #[test]
+    fn what_is_for_tests_is_used_by_tests_only() {
+        let cluster = "[package]\nname = \"gongji-cluster\"";
+        let policy = |section: &str| {
+            format!(
+                "[package]\nname = \"gongji-policy\"\n[{section}]\n\
+                 gongji-cluster.path = \"../cluster\""
+            )
+        };
+        let with = |section: &str| {
+            let policy = policy(section);
+            faults(&[
+                ("crates/cluster/Cargo.toml", cluster),
+                ("crates/cluster/src/lib.rs", ""),
+                ("crates/policy/Cargo.toml", &policy),
+            ])
+        };
+        assert_eq!(with("dev-dependencies"), [""; 0]);
+        let faults = with("dependencies");
+        let expected = "gongji-policy: only its tests may depend on gongji-cluster";
+        assert!(faults.len() == 1 && faults[0].starts_with(expected), "{faults:?}");
     }
 
     #[test]
