@@ -53,10 +53,13 @@ impl Checkpoints {
             .name("checkpoints".to_owned())
             .spawn(move || {
                 while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
-                    // What a checkpoint leaves, the next one copies.
-                    if let Ok(pages) = checkpoint(&db, Mode::Passive) {
-                        seen.store(pages, Ordering::Relaxed);
+                    // What a checkpoint leaves, the next one copies. Past the bound, a second one at once leaves the
+                    // writer little to do.
+                    let mut pages = checkpoint(&db, Mode::Passive);
+                    if pages.as_ref().is_ok_and(|pages| *pages >= bound) {
+                        pages = checkpoint(&db, Mode::Passive);
                     }
+                    seen.store(pages.unwrap_or(0), Ordering::Relaxed);
                 }
             })
             .map_err(|what| StoreError::Database(format!("start a thread: {what}")))?;

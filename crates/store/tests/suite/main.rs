@@ -1,4 +1,6 @@
 //! Tests of the crate, one binary.
 
+#![cfg(test)]
+
 mod sample;
 mod sqlite;

@@ -1,10 +1,10 @@
 //! What only SQLite can get wrong.
 
-use crate::sample::{
+use crate::sample::{account, entry, fact, id, key, line, message, newcomer, postings, visit, wants, year};
     account, entry, id, key, line, message, newcomer, postings, visit, wants, year,
 };
 use store::sqlite::Sqlite;
-use store::{Changes, Store};
+use store::{Changes, FAMILY, Store, Wants};
 
 #[test]
 fn a_settlement_is_there_after_opening_again() {
@@ -56,4 +56,23 @@ fn a_data_directory_is_open_in_one_place_only() {
     assert!(second.contains("is open in another process"), "{second}");
     drop(first);
     Sqlite::open(directory.path()).unwrap();
+}
+
+#[test]
+fn whoever_pays_for_a_person_is_found_with_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(directory.path()).unwrap();
+    let (child, parent) = (key("9001"), key("9002"));
+    let mut first = newcomer(&child, "测试甲");
+    let other = newcomer(&parent, "测试乙");
+    first.people.extend(other.people);
+    first.accounts.extend(other.accounts);
+    first.facts.push(fact(&child, id("2026-01-02 08:00:00", 1), FAMILY, "9002"));
+    store.commit(&Wants::default(), &mut |_| first.clone()).unwrap();
+
+    let mut wanted = wants(&[&child]);
+    assert!(store.read(&wanted).unwrap().accounts.contains_key(&parent));
+    wanted.known.insert(child.clone(), 1);
+    let found = store.read(&wanted).unwrap();
+    assert!(found.accounts.contains_key(&parent) && !found.files.contains_key(&child));
 }
