@@ -1,7 +1,7 @@
 //! What only SQLite can get wrong.
 
-use crate::sample::{account, entry, fact, id, key, line, message, newcomer, postings, visit, wants, year};
-    account, entry, id, key, line, message, newcomer, postings, visit, wants, year,
+use crate::sample::{
+    account, entry, fact, id, key, line, message, newcomer, postings, visit, wants, year,
 };
 use store::sqlite::Sqlite;
 use store::{Changes, FAMILY, Store, Wants};
