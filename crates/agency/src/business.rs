@@ -16,7 +16,7 @@ pub mod filing;
 pub mod prescription;
 pub mod desk;
 pub mod account;
-mod wallet;
+pub(crate) mod wallet;
 mod post;
 
 /// Something that changes the books.

@@ -8,7 +8,7 @@ use kernel::{Date, Entitlement, Fen, Moment, Policy};
 use store::{Account, Fact, PersonFile, PersonKey};
 
 /// Money of the year and earlier money, as of a calendar year: what was current in an older year is earlier money now.
-pub(super) fn turned(account: &Account, year: i32) -> (Fen, Fen) {
+pub(crate) fn turned(account: &Account, year: i32) -> (Fen, Fen) {
     if account.year < year {
         (Fen::ZERO, account.earlier + account.current)
     } else {
@@ -17,7 +17,7 @@ pub(super) fn turned(account: &Account, year: i32) -> (Fen, Fen) {
 }
 
 /// True if an account pays nothing on a day: its owner is dead, or the agency holds it.
-pub(super) fn frozen(file: &PersonFile, policy: &Policy, day: Date, known: Moment) -> bool {
+pub(crate) fn frozen(file: &PersonFile, policy: &Policy, day: Date, known: Moment) -> bool {
     let closures = &policy.account.closures;
     let on_death = closures.iter().find(|closure| closure.event == ClosureEvent::Death);
     let from = facts::death(file, known)
@@ -26,7 +26,7 @@ pub(super) fn frozen(file: &PersonFile, policy: &Policy, day: Date, known: Momen
 }
 
 /// Bindings of relatives whose accounts pay for a person on a day, in binding order.
-pub(super) fn bindings(file: &PersonFile, day: Date, known: Moment) -> Vec<&Fact> {
+pub(crate) fn bindings(file: &PersonFile, day: Date, known: Moment) -> Vec<&Fact> {
     let family = facts::of_kind(file, FAMILY).iter();
     let mut bound: Vec<_> = family.filter(|fact| facts::holds(fact, day, known)).collect();
     bound.sort_unstable_by_key(|fact| fact.id);
@@ -34,7 +34,7 @@ pub(super) fn bindings(file: &PersonFile, day: Date, known: Moment) -> Vec<&Fact
 }
 
 /// The relation that a binding states, if the policy allows it to pay.
-pub(super) fn relation(binding: &Fact, policy: &Policy) -> Option<Relation> {
+pub(crate) fn relation(binding: &Fact, policy: &Policy) -> Option<Relation> {
     let detail: Family = serde_json::from_str(&binding.detail).ok()?;
     let relation = Relation::from_code(&detail.relation)?;
     policy.account.relations.contains(&relation).then_some(relation)
@@ -42,7 +42,7 @@ pub(super) fn relation(binding: &Fact, policy: &Policy) -> Option<Relation> {
 
 /// What relatives' accounts hold for a person at a moment, in binding order. An account that is frozen, or suspended where
 /// the policy freezes suspended accounts, is left out.
-pub(super) fn family(world: &World, file: &PersonFile, policy: &Policy, at: Moment) -> Vec<Purse> {
+pub(crate) fn family(world: &World, file: &PersonFile, policy: &Policy, at: Moment) -> Vec<Purse> {
     let (day, area) = (at.date(), file.person.key.area);
     let mut purses = Vec::new();
     for binding in bindings(file, day, at) {

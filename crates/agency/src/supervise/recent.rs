@@ -1,8 +1,8 @@
 //! What a person had lately: settled lines with days of supply, and visits.
 
 use super::Encounter;
-use crate::business::lines::LineRest;
-use crate::business::visit::VisitBody;
+use crate::business::lines::LineBody;
+use crate::business::visit::{OPEN, VisitBody};
 use crate::reason::Refused;
 use kernel::{Date, Moment};
 use std::sync::Arc;
@@ -47,22 +47,21 @@ pub fn recent(
     let (from, to) = (Id::first_at(first), Id::first_at(Moment::start_of(day.next())));
     let own = Id::parse(&encounter.visit);
     let mut visits = store.visits(person, from, to)?;
-    visits.retain(|visit| visit.state == 0 && Some(visit.id) != own);
+    visits.retain(|visit| visit.state == OPEN && Some(visit.id) != own);
     let keys = visits.iter().map(|visit| (person.clone(), visit.id)).collect();
     let found = store.read(&Wants { visits: keys, ..Wants::default() })?;
     let mut recent = Recent::default();
     for visit in visits {
         recent.visits.push(visit.began);
-        let body: VisitBody = serde_json::from_str(&visit.body).unwrap_or_default();
-        let settled = |batch: &Arc<str>| body.settled.iter().any(|(known, _)| known == batch);
+        let body = VisitBody::of(&visit)?;
         let lines = found.lines.get(&visit.id).into_iter().flatten();
-        for line in lines.filter(|line| settled(&line.batch)) {
-            let rest: LineRest = serde_json::from_str(&line.body).unwrap_or_default();
-            if rest.days > 0 {
+        for line in lines.filter(|line| body.is_settled(&line.batch)) {
+            let days = LineBody::of(line)?.rest.days;
+            if days > 0 {
                 recent.lines.push(Earlier {
                     item: line.item.clone(),
                     at: line.at,
-                    days: rest.days,
+                    days,
                     institution: visit.institution.clone(),
                 });
             }
