@@ -9,7 +9,7 @@ pub use item::{ItemDetail, Listing};
 
 use kernel::{Date, Moment};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use store::{Area, Fact, Institution, Item, Store, StoreError, Subject};
 
 /// Rows read at a time.
@@ -22,6 +22,7 @@ pub struct Directory {
     revision: i64,
     institutions: HashMap<Arc<str>, institution::Listed>,
     items: HashMap<Arc<str>, Vec<Arc<Listing>>>,
+    in_order: OnceLock<Vec<Arc<Listing>>>,
 }
 
 impl Directory {
@@ -123,11 +124,19 @@ impl Directory {
         spans.iter().rev().find(|span| span.from <= day && day <= span.to)
     }
 
-    /// Every span of every item, by code and first day.
+    /// Every span of every item, by code and first day. Put in order the first time somebody asks.
     #[must_use]
-    pub fn items(&self) -> Vec<&Arc<Listing>> {
-        let mut all: Vec<_> = self.items.values().flatten().collect();
-        all.sort_unstable_by(|a, b| (&a.code, a.from).cmp(&(&b.code, b.from)));
-        all
+    pub fn items(&self) -> &[Arc<Listing>] {
+        self.in_order.get_or_init(|| {
+            let mut all: Vec<_> = self.items.values().flatten().cloned().collect();
+            all.sort_unstable_by(|a, b| (&a.code, a.from).cmp(&(&b.code, b.from)));
+            all
+        })
+    }
+
+    /// Every span of one item, by first day.
+    #[must_use]
+    pub fn spans(&self, code: &str) -> &[Arc<Listing>] {
+        self.items.get(code).map_or(&[], Vec::as_slice)
     }
 }

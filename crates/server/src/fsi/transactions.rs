@@ -29,6 +29,7 @@ mod process;
 mod statement;
 mod splits;
 
+mod national;
 mod sessions;
 mod institutions;
 mod pharmacy;
@@ -36,6 +37,8 @@ mod visits;
 mod lines;
 mod settlements;
 mod reversal;
+mod catalogue;
+mod dictionary;
 
 /// What is to be done about a message.
 pub enum Act {
@@ -82,6 +85,25 @@ pub const ALL: &[Transaction] = &[
     transaction("9001", sessions::sign_in),
     transaction("9002", sessions::sign_out),
     transaction("1201", institutions::institution),
+    transaction("1301", catalogue::announced),
+    transaction("1302", catalogue::announced),
+    transaction("1303", catalogue::announced),
+    transaction("1304", catalogue::ethnic_drugs),
+    transaction("1305", catalogue::announced),
+    transaction("1306", catalogue::announced),
+    transaction("1307", catalogue::announced),
+    transaction("1308", catalogue::announced),
+    transaction("1309", catalogue::announced),
+    transaction("1310", catalogue::announced),
+    transaction("1311", catalogue::announced),
+    transaction("1312", catalogue::items),
+    transaction("1313", catalogue::announced),
+    transaction("1314", catalogue::announced),
+    transaction("1315", catalogue::announced),
+    transaction("1316", catalogue::items),
+    transaction("1318", catalogue::prices),
+    transaction("1319", catalogue::rates),
+    transaction("1901", dictionary::list),
     transaction("2101", pharmacy::try_to_buy),
     reversible("2102", pharmacy::buy),
     reversible("2103", settlements::undo),

@@ -3,8 +3,9 @@
 use crate::fsi::codes;
 use crate::fsi::fault::{Fault, Wire};
 use crate::fsi::reading::Row;
+use agency::directory::Listing;
 use agency::{Reason, Refused, facts};
-use kernel::{AccountUse, CatalogueClass, Fund, Status, Venue};
+use kernel::{AccountUse, CatalogueClass, Date, Fund, Status, Venue};
 
 /// 险种 310: employees' basic insurance.
 pub(super) const EMPLOYEES: &str = "310";
@@ -101,4 +102,41 @@ pub(super) fn clearing_type(venue: &str) -> &'static str {
         Some(Venue::Pharmacy) => agency::business::settle::CLEARING_PHARMACY,
         _ => agency::business::settle::CLEARING_OUTPATIENT,
     }
+}
+
+/// 目录类别 `list_type`; of an item that does not say, by what is charged for it.
+pub(super) fn list_type(item: &Listing) -> &str {
+    if !item.detail.list.is_empty() {
+        return &item.detail.list;
+    }
+    match &*item.detail.charge_type {
+        "08" => "301",
+        "09" | "11" => "101",
+        "10" => "102",
+        _ => "201",
+    }
+}
+
+/// 限价类型 `hilist_lmtpric_type`: no source prints the list. Ours follows `lmtpric_hosp_lv` (1 一级, 2 二级, 3 三级), with 0
+/// for a price that holds at every level and 9 for institutions without a level.
+pub(super) fn price_kind(level: &str) -> &'static str {
+    match level {
+        "1" => "1",
+        "2" => "2",
+        "3" => "3",
+        "" => "0",
+        _ => "9",
+    }
+}
+
+/// 超限处理方式 `overlmt_dspo_way`: no source prints the list. What is above the limit is paid by the person.
+pub(super) const ABOVE_PRICE: &str = "1";
+
+/// 目录自付比例类别 `selfpay_prop_type`: 先自付比例.
+pub(super) const FIRST_PAY: &str = "10";
+
+/// 唯一记录号 of a row of the catalogue: code, first day, and what else tells rows apart.
+pub(super) fn record(code: &str, from: Date, more: &str) -> String {
+    let (year, month, day) = from.ymd();
+    format!("{code}{year:04}{month:02}{day:02}{more}")
 }
