@@ -42,6 +42,19 @@ impl Office {
         directory.ok_or_else(|| Refused::new(Reason::AreaUnknown, area.to_string()))
     }
 
+    /// The pooling area that a division belongs to: itself, its prefecture, or its province, as far as the books have
+    /// one, else as far as there is a law.
+    #[must_use]
+    pub fn pooled(&self, division: Area) -> Area {
+        let agency = self.agency();
+        let wider = [1, 100, 10_000].map(|size| Area(division.0 / size * size));
+        let directories = agency.directories();
+        let listed = wider.iter().find(|area| directories.contains_key(area));
+        let lawful =
+            || wider.iter().find(|area| agency.regions().areas().any(|(own, _)| own == **area));
+        listed.or_else(lawful).copied().unwrap_or(division)
+    }
+
     /// Now, by the region's wall clock.
     #[must_use]
     pub fn now(&self) -> Moment {

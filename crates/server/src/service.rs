@@ -169,7 +169,7 @@ impl Service {
         let mut message = Message::read(&envelope, &input, sheet, &known.manners, origin)?;
         known.notes = std::mem::take(&mut message.notes);
         let act = (transaction.read)(&message, &self.office)?;
-        if let Act::Submit(..) = act {
+        if let Act::Submit(..) | Act::Look(_) = act {
             envelope.required(&envelope.message, "msgid", "发送方报文ID")?;
         }
         Ok(Plan { sheet, act, key, sent })
@@ -190,29 +190,23 @@ impl Service {
         known.manners = self.settings.manners_for(code, noted);
         let stated = division(&envelope.home_division, "insuplc_admdvs", "参保地医保区划")?;
         let care = division(&envelope.care_division, "mdtrtarea_admvs", "就医地医保区划");
-        let care = care.ok().flatten().map(|area| self.pooled(area));
+        let care = care.ok().flatten().map(|area| self.office.pooled(area));
         let listed = site.map(|(area, _)| area).or(care).or(self.settings.division);
         let listed = listed.unwrap_or_default();
-        let area = stated.map_or(listed, |area| self.pooled(area));
+        let area = stated.map_or(listed, |area| self.office.pooled(area));
         known.frame.area = area;
         Ok(Origin { area, listed, institution: known.institution.clone(), received })
     }
 
-    /// The pooling area that a division belongs to: itself, its prefecture, or its province, as far as the books have
-    /// one, else as far as there is a law.
-    fn pooled(&self, division: Area) -> Area {
-        let agency = self.office.agency();
-        let wider = [1, 100, 10_000].map(|size| Area(division.0 / size * size));
-        let directories = agency.directories();
-        let listed = wider.iter().find(|area| directories.contains_key(area));
-        let lawful =
-            || wider.iter().find(|area| agency.regions().areas().any(|(own, _)| own == **area));
-        listed.or_else(lawful).copied().unwrap_or(division)
-    }
-
     async fn act(&self, plan: Plan, known: &mut Known) -> Result<Output, Fault> {
-        let Plan { sheet, act, key, sent } = plan;
+        let Plan { sheet, mut act, key, sent } = plan;
+        while let Act::Look(look) = act {
+            let office = self.office.clone();
+            act = blocking(move || look(&office)).await??;
+        }
         match act {
+            // Looking ends above.
+            Act::Look(_) => Err(Fault::wire(Wire::Internal, "")),
             Act::Done(output) => Ok(output),
             Act::Ask(question) => self.ask(question, sheet, known).await,
             Act::Submit(business, render) => {

@@ -11,6 +11,8 @@ use crate::fsi::fields::{Field, Kind, Table};
 use crate::fsi::number::{Misfit, decimal};
 use crate::fsi::tree::Value;
 use crate::settings::{Codes, Manners};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use kernel::{Date, Moment};
 
 /// One row of a node.
@@ -195,6 +197,37 @@ impl<'m> Row<'m> {
         }
     }
 
+    /// Bytes: base 64, or a list of numbers as some libraries write byte arrays (signed or not). `None` if absent.
+    ///
+    /// # Errors
+    /// [`Wire::FileUnreadable`].
+    pub fn bytes(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
+        let unreadable = |right| self.cut(name, Wire::FileUnreadable, right);
+        let read = match self.value(name) {
+            Some(Value::Array(numbers)) => {
+                let bytes = numbers.iter().map(|number| byte(number.text()));
+                bytes
+                    .collect::<Option<_>>()
+                    .ok_or_else(|| unreadable("字节数组的元素应为-128至255"))?
+            }
+            Some(value) => {
+                let text: String =
+                    value.text().chars().filter(|letter| !letter.is_whitespace()).collect();
+                STANDARD.decode(text).map_err(|_| unreadable("应为base64编码或字节数组"))?
+            }
+            None => return Ok(None),
+        };
+        Ok(Some(read).filter(|bytes: &Vec<u8>| !bytes.is_empty()))
+    }
+
+    /// A fault of a field whose value is too long to be repeated.
+    fn cut(&self, name: &str, kind: Wire, right: &str) -> Fault {
+        let field = self.place(name).map(|place| &self.table.fields[place]);
+        let field = field.map(|field| (field.name, field.zh));
+        let (node, row, value) = (self.table.node, self.number, String::new());
+        Wrong { kind, node, row, field, value, right: right.into() }.into()
+    }
+
     /// What the sender wrote in a field, as it stands.
     #[must_use]
     pub fn json(&self, name: &str) -> serde_json::Value {
@@ -280,6 +313,11 @@ pub(crate) fn rows<'m>(table: &'static Table, value: &'m Value<'m>) -> Result<Ve
     }
 }
 
+fn byte(text: &str) -> Option<u8> {
+    let number: i16 = text.parse().ok()?;
+    u8::try_from(number).ok().or_else(|| i8::try_from(number).ok().map(i8::cast_unsigned))
+}
+
 fn shape(node: &'static str, row: usize) -> Fault {
     let right = String::new();
     Wrong { kind: Wire::Shape, node, row, field: None, value: String::new(), right }.into()
@@ -340,6 +378,15 @@ fn zone(time: &str) -> Option<(&str, i64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_are_signed_or_not() {
+        assert_eq!(
+            ["0", "255", "-1", "-128"].map(byte),
+            [Some(0), Some(255), Some(255), Some(128)]
+        );
+        assert_eq!(["256", "-129", "1.5", ""].map(byte), [None; 4]);
+    }
 
     #[test]
     fn moments_are_read_in_the_forms_of_the_wild() {

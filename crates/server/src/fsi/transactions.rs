@@ -1,8 +1,8 @@
 //! The transactions: one function each, from a message that has been read to what is to be done about it.
 //!
 //! A transaction reads its rows, and says with an [`Act`] whether the agency is to decide ([`Act::Submit`]), to try
-//! without writing ([`Act::Try`]), or the books are to be asked ([`Act::Ask`]). What came of it is written into an
-//! [`Answer`]. Everything around it is done for it: envelope, signature and edition before; that the fields its table
+//! without writing ([`Act::Try`]), or the books are to be asked ([`Act::Ask`]). If it depends on the books what the agency
+//! is to decide on, they are looked into first ([`Act::Look`]). What came of it is written into an [`Answer`]. Everything around it is done for it: envelope, signature and edition before; that the fields its table
 //! requires are there, that numbers, days and codes are in form (the table is checked whole, row by row); idempotency and
 //! the frame of the answer; the identities of amounts.
 //!
@@ -31,6 +31,7 @@ mod splits;
 
 mod national;
 mod sessions;
+mod files;
 mod institutions;
 mod pharmacy;
 mod visits;
@@ -39,6 +40,8 @@ mod settlements;
 mod reversal;
 mod catalogue;
 mod dictionary;
+mod filings;
+mod mapping;
 
 /// What is to be done about a message.
 pub enum Act {
@@ -48,6 +51,8 @@ pub enum Act {
     Try(Box<dyn Business>, Render),
     /// The books are asked; this may block.
     Ask(Question),
+    /// The books are looked into; what they say leads to another act.
+    Look(Look),
     /// It is answered at once.
     Done(Output),
 }
@@ -57,6 +62,10 @@ pub type Render = Box<dyn FnOnce(&Outcome, Answer) -> Result<Output, Fault> + Se
 
 /// Asks the books and writes what it finds into an answer.
 pub type Question = Box<dyn FnOnce(&Office, Answer) -> Result<Output, Fault> + Send>;
+
+/// Looks into the books before the agency decides. May block. A message that comes again is looked up only afterwards: a
+/// look that refuses what a decision would refuse makes replies depend on when they are given.
+pub type Look = Box<dyn FnOnce(&Office) -> Result<Act, Fault> + Send>;
 
 /// Reads a message. Runs on a thread that serves many requests: it must not block.
 pub type Read = fn(&Message<'_>, &Office) -> Result<Act, Fault>;
@@ -84,6 +93,8 @@ const fn reversible(number: &'static str, read: Read) -> Transaction {
 pub const ALL: &[Transaction] = &[
     transaction("9001", sessions::sign_in),
     transaction("9002", sessions::sign_out),
+    transaction("9101", files::upload),
+    transaction("9102", files::download),
     transaction("1201", institutions::institution),
     transaction("1301", catalogue::announced),
     transaction("1302", catalogue::announced),
@@ -101,6 +112,7 @@ pub const ALL: &[Transaction] = &[
     transaction("1314", catalogue::announced),
     transaction("1315", catalogue::announced),
     transaction("1316", catalogue::items),
+    transaction("1317", mapping::list),
     transaction("1318", catalogue::prices),
     transaction("1319", catalogue::rates),
     transaction("1901", dictionary::list),
@@ -116,9 +128,20 @@ pub const ALL: &[Transaction] = &[
     transaction("2206", settlements::try_to_settle),
     reversible("2207", settlements::settle),
     reversible("2208", settlements::undo),
+    transaction("2503", filings::disease),
+    transaction("2504", filings::withdraw),
+    transaction("2505", filings::institution),
+    transaction("2506", filings::withdraw),
     transaction("2601", reversal::reverse),
     transaction("9901", reversal::query),
+    transaction("3301", mapping::upload),
+    transaction("3302", mapping::undo),
 ];
+
+/// Answers that it is done, and nothing else.
+fn done(_outcome: &Outcome, answer: Answer) -> Result<Output, Fault> {
+    answer.finish()
+}
 
 /// The transaction of this number.
 #[must_use]

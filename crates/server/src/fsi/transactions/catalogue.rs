@@ -7,5 +7,6 @@ mod queries;
 mod files;
 mod downloads;
 
-pub(super) use downloads::announced;
+pub(super) use downloads::{announced, open};
+pub(super) use page::Page;
 pub(super) use queries::{ethnic_drugs, items, prices, rates};

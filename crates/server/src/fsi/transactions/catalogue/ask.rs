@@ -38,7 +38,7 @@ pub(super) fn directory(
         return Ok(office.directory(message.area)?);
     };
     let area = Area::parse(division).ok_or_else(|| row.fault("insu_admdvs", Wire::Division, ""))?;
-    Ok(office.directory(area)?)
+    Ok(office.directory(office.pooled(area))?)
 }
 
 impl Asked {
