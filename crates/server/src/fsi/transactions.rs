@@ -29,7 +29,6 @@ mod process;
 mod statement;
 mod splits;
 
-mod national;
 mod sessions;
 mod files;
 mod institutions;

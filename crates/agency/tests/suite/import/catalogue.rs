@@ -41,7 +41,7 @@ impl Desk {
     /// Spans of an item with their ceiling at level 3, as text.
     fn spans(&self, code: &str) -> Vec<String> {
         let directory = self.directory();
-        let spans = directory.items().into_iter().filter(|span| &*span.code == code);
+        let spans = directory.items().iter().filter(|span| &*span.code == code);
         spans
             .map(|span| format!("{} {} {:?}", span.from, span.to, span.ceiling_at(Level::Three)))
             .collect()

@@ -83,7 +83,7 @@ impl Asked {
     fn fits(&self, item: &Listing) -> bool {
         let equal = |asked: &str, value: &str| asked.is_empty() || asked == value;
         equal(&self.charge, &item.detail.charge_type)
-            && equal(&self.level, national::charge_level(item.class))
+            && equal(&self.level, national::charge_level(&item.detail.class))
             && equal(&self.restricted, flag(item.detail.restricted))
             && equal(&self.list, national::list_type(item))
             && equal(&self.valid, flag(valid(item, self.today)))

@@ -138,7 +138,7 @@ impl<'a> Line<'a> {
             "approval" => Cow::Borrowed(&*detail.approval),
             "charge" => Cow::Borrowed(&*detail.charge_type),
             "restriction" => Cow::Borrowed(&*detail.restriction),
-            "class" => Cow::Borrowed(national::charge_level(item.class)),
+            "class" => Cow::Borrowed(national::charge_level(&item.detail.class)),
             "patent" => flag(&*detail.charge_type == "11"),
             "restricted" => flag(detail.restricted),
             "essential" => flag(detail.essential),

@@ -46,7 +46,7 @@ fn of_item<'v>(item: &'v Listing, name: &str, area: Area, today: Date) -> Cell<'
         "begndate" | "updt_time" | "crte_time" => Cell::Day(item.from),
         "enddate" => last_day(item),
         "med_chrgitm_type" => Cell::text(&*item.detail.charge_type),
-        "chrgitm_lv" => Cell::text(national::charge_level(item.class)),
+        "chrgitm_lv" => Cell::text(national::charge_level(&item.detail.class)),
         "lmt_used_flag" => Cell::Flag(item.detail.restricted),
         "list_type" => Cell::text(national::list_type(item)),
         "memo" => Cell::text(&*item.detail.restriction),
@@ -104,12 +104,12 @@ pub(in super::super) fn rates(message: &Message<'_>, office: &Office) -> Result<
     let (page, asked) = (Page::read(&row)?, Asked::read(&row, today)?);
     let stated = |name, ours: &str| [ours, ""].contains(&row.text(name));
     let ours = stated("selfpay_prop_type", national::FIRST_PAY)
-        && stated("selfpay_prop_psn_type", national::RATE_FOR);
+        && stated("selfpay_prop_psn_type", national::EMPLOYEES);
     let directory = directory(message, &row, office)?;
     Ok(Act::Ask(Box::new(move |_office, answer| {
         let found = if ours { asked.find(&directory) } else { Vec::new() };
         page.answer(answer, &found, |item, name| match name {
-            "selfpay_prop_psn_type" => Cell::text(national::RATE_FOR),
+            "selfpay_prop_psn_type" => Cell::text(national::EMPLOYEES),
             "selfpay_prop_type" => Cell::text(national::FIRST_PAY),
             "selfpay_prop" => Cell::Ratio(first_pay(item)),
             name => of_item(item, name, directory.area(), today),
