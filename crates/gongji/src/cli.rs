@@ -2,7 +2,7 @@
 
 use crate::adjudicate::AdjudicateArgs;
 use crate::source::{Out, Source};
-use crate::{adjudicate, bills, explain, load, policies, results, serve};
+use crate::{adjudicate, bills, books, explain, load, policies, results, serve};
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::io::Write as _;
@@ -44,6 +44,8 @@ enum Command {
     SampleBills(adjudicate::sample::SampleArgs),
     /// 启动结算服务 / start the settlement server
     Serve(serve::ServeArgs),
+    /// 把文件导入账务库 / import files into the books
+    Import(books::import::ImportArgs),
     /// 压测服务器 / load a server, to measure it
     Load(load::LoadArgs),
     /// 生成命令补全脚本 / print a completion script for a shell
@@ -95,6 +97,7 @@ fn settle(args: &AdjudicateArgs, source: &Source) -> Result<ExitCode> {
 fn answer(command: &Command, source: &Source, out: &mut Out) -> Result<ExitCode> {
     match command {
         Command::Explain(args) => return explain::run(args, source, out),
+        Command::Import(args) => return books::import::run(args, source, out),
         Command::Load(args) => return load::run(args, source.lang(), out),
         Command::Policy(command) => return policies::run(command, source, out),
         Command::Columns { results } => {

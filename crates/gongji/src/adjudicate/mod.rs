@@ -11,7 +11,6 @@ pub mod blocks;
 mod passes;
 mod written;
 pub mod rejects;
-mod progress;
 pub mod sample;
 pub mod convert;
 

@@ -8,13 +8,13 @@ use kernel::Refusal;
 
 use super::order::Sorter;
 use super::people::Names;
-use super::progress::Progress;
 use super::rejects::Rejects;
 use crate::bills::header::Header;
 use crate::bills::read::{EntryContent, Options};
 use crate::bills::{BillSink, Entry, Fault, Reader};
 use crate::formats::{Input, Row};
 use crate::names::name_of;
+use crate::progress::Progress;
 
 /// Bytes of input from which on reading takes noticeable time.
 const LONG: u64 = 16 << 20;

@@ -10,11 +10,11 @@ use policy::explain::explanation;
 use super::blocks::{self, Done, Note, Plan, RowTarget};
 use super::order::Sorter;
 use super::people::{Made, Names, Regions};
-use super::progress::Progress;
 use super::{AdjudicateArgs, Streams};
 use crate::formats::terminal::Aligned;
 use crate::formats::{Cell, Format, Output, TextFormat};
 use crate::lang::Lang;
+use crate::progress::Progress;
 use crate::results::{ResultColumn, detail};
 
 /// Bills up to which a terminal shows every amount with its article.

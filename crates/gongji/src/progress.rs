@@ -5,12 +5,12 @@ use std::io::IsTerminal;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// How far a piece of work has come.
-pub(super) struct Progress(Option<ProgressBar>);
+pub(crate) struct Progress(Option<ProgressBar>);
 
 impl Progress {
     /// Begins; nothing is shown where nobody looks or for work of an instant.
     #[must_use]
-    pub(super) fn begin(label: &'static str, total: u64, long: u64) -> Progress {
+    pub(crate) fn begin(label: &'static str, total: u64, long: u64) -> Progress {
         if total < long || !std::io::stderr().is_terminal() {
             return Progress(None);
         }
@@ -20,7 +20,7 @@ impl Progress {
     }
 
     /// Moves on.
-    pub(super) fn moved(&self, by: u64) {
+    pub(crate) fn moved(&self, by: u64) {
         if let Some(bar) = &self.0 {
             bar.inc(by);
         }

@@ -1,0 +1,253 @@
+//! `gongji import`: files of people, facts, balances, institutions and catalogues into the books.
+
+mod rejects;
+
+use super::Place;
+use super::place::{now, regions};
+use crate::formats::input::Layout;
+use crate::formats::{Broken, Encoding, Format, Input, Row, RowSink, StoredRow};
+use crate::lang::Lang;
+use crate::progress::Progress;
+use crate::source::Source;
+use agency::import::{Done, Effect, Header, Importer, Options, Table};
+use agency::regions::Regions;
+use anyhow::{Context as _, Result, anyhow, bail};
+use rejects::{Rejects, Why};
+use std::collections::VecDeque;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use store::{Store, StoreError};
+
+/// 把参保人、事实、余额、机构、目录的文件导入账务库 / import files into the books
+///
+/// 表和列见 `gongji import --columns` / tables and columns: as printed there.
+/// 导不了的行连同原因写入 `<文件名>.rejects.csv`，其余照常导入；同一文件再导一次，什么也不变 /
+/// rows that cannot be taken go there with the reason, the rest goes in; the same file again changes nothing.
+///
+/// 退出码 / exit codes: 0 全部导入 / all taken; 1 有未导入的行 / some rows not taken;
+/// 2 用法错误或文件不可用 / wrong usage or an unreadable file.
+#[derive(clap::Args, Clone, Debug)]
+pub struct ImportArgs {
+    /// 输出各表的列说明 / print the tables and their columns
+    #[arg(long, exclusive = true)]
+    pub columns: bool,
+
+    /// 表 / table
+    #[arg(required_unless_present = "columns", value_parser = tables())]
+    pub table: Option<String>,
+
+    /// 文件：CSV、XLSX；`-` 为标准输入 / files; `-` is standard input
+    #[arg(required_unless_present = "columns", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// Where the books are.
+    #[command(flatten)]
+    pub place: Place,
+
+    /// 没有写统筹区的行属于哪里 / region of rows that name none
+    #[arg(long, value_name = "CODE")]
+    pub region: Option<String>,
+
+    /// 只核对、不写入 / check everything, write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// 每次提交的行数 / rows a commit
+    #[arg(long, value_name = "N", default_value = "2000", value_parser = clap::value_parser!(u32).range(1..))]
+    pub batch: u32,
+
+    /// 输入格式，缺省看扩展名和内容 / format of the input, if neither name nor content tells it
+    #[arg(long, value_name = "FORMAT")]
+    pub from: Option<Format>,
+
+    /// 文本文件的编码 / encoding of text files
+    #[arg(long, default_value = "auto")]
+    pub encoding: Encoding,
+
+    /// 未导入的行写入的文件夹，缺省为当前目录 / folder for rows not taken
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub rejects: PathBuf,
+}
+
+fn tables() -> clap::builder::PossibleValuesParser {
+    let value = |table: &Table| {
+        let help = format!("{} / {}", table.zh(), table.about().1);
+        clap::builder::PossibleValue::new(table.code()).alias(table.zh()).help(help)
+    };
+    clap::builder::PossibleValuesParser::new(Table::ALL.iter().map(value).collect::<Vec<_>>())
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Exit code 2: a file that cannot be read, books that cannot be opened.
+pub fn run(args: &ImportArgs, source: &Source, out: &mut dyn Write) -> Result<ExitCode> {
+    if args.columns {
+        write!(out, "{}", agency::import::markdown())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let lang = source.lang();
+    let store = args.place.open(true, lang)?;
+    let regions = regions(source, &*store)?;
+    let mut clean = true;
+    for path in &args.files {
+        clean &= import(args, path, &*store, &regions, lang, out)?;
+    }
+    Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Imports one file; true if every row was taken.
+fn import(
+    args: &ImportArgs,
+    path: &Path,
+    store: &dyn Store,
+    regions: &Arc<Regions>,
+    lang: Lang,
+    out: &mut dyn Write,
+) -> Result<bool> {
+    let table = args.table.as_deref().and_then(Table::from_code).context("table")?;
+    let input = Input::open(path, args.from, args.encoding, lang)?;
+    if !matches!(input.format, Format::Csv | Format::Xlsx) {
+        let what = lang.pick("只能导入 CSV 和 XLSX", "only CSV and XLSX can be imported");
+        bail!("{}: {what}", input.name);
+    }
+    let at = now();
+    let options = Options {
+        at,
+        seed: at.0.unsigned_abs(),
+        dry_run: args.dry_run,
+        batch: args.batch as usize,
+        region: args.region.clone(),
+    };
+    let rejects = Rejects::new(&args.rejects, path, lang)?;
+    let stderr = &mut std::io::stderr();
+    let mut sink = Sink {
+        table,
+        options,
+        store,
+        regions,
+        lang,
+        importer: None,
+        kept: VecDeque::new(),
+        counts: [0; 3],
+        rejects,
+        shown: stderr,
+    };
+    let label = lang.pick("导入", "importing");
+    let progress = Progress::begin(label, input.bytes, 1 << 20);
+    input.read(NO_LAYOUT, &mut sink, &mut |bytes| progress.moved(bytes), lang)?;
+    sink.flush()?;
+    drop(progress);
+    let Sink { counts: [added, changed, unchanged], rejects, .. } = sink;
+    let taken = rejects.count() == 0;
+    let done = match (args.dry_run, lang) {
+        (false, Lang::Zh) => "已导入",
+        (true, Lang::Zh) => "核对（未写入）",
+        (false, Lang::En) => "imported",
+        (true, Lang::En) => "checked, nothing written",
+    };
+    let (name, bad) = (&input.name, rejects.count());
+    let said = lang.choose(
+        || format!("{done} {name}：新增 {added}，更改 {changed}，不变 {unchanged}，未导入 {bad}"),
+        || format!("{done} {name}: {added} added, {changed} changed, {unchanged} unchanged, {bad} not taken"),
+    );
+    writeln!(out, "{said}")?;
+    rejects.finish(out)?;
+    Ok(taken)
+}
+
+/// Imported formats name their columns themselves.
+const NO_LAYOUT: Layout = Layout { names: Vec::new, find: |_, _| None };
+
+/// Hands the rows of a file to the importer.
+struct Sink<'a> {
+    table: Table,
+    options: Options,
+    store: &'a dyn Store,
+    regions: &'a Arc<Regions>,
+    lang: Lang,
+    importer: Option<Importer<'a>>,
+    /// Rows of which nothing was said yet.
+    kept: VecDeque<StoredRow>,
+    /// Added, changed, unchanged.
+    counts: [u64; 3],
+    rejects: Rejects,
+    shown: &'a mut dyn Write,
+}
+
+impl Sink<'_> {
+    fn done(&mut self, done: Vec<Done>) -> Result<()> {
+        for Done { row, effect } in done {
+            let place = self.kept.iter().position(|kept| kept.number == row);
+            let kept = place.and_then(|place| self.kept.remove(place));
+            match effect {
+                Ok(effect) => self.counts[effect as usize] += 1,
+                Err(fault) => {
+                    let kept = kept.unwrap_or_default();
+                    let english = self.lang == Lang::En;
+                    let why = Why {
+                        row,
+                        column: fault.column.map_or("", |column| column.name),
+                        code: fault.reason.code(),
+                        text: fault.text(english),
+                    };
+                    self.rejects.add(&kept.row(), &why, self.shown)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        let Some(importer) = &mut self.importer else { return Ok(()) };
+        let done = importer.flush().map_err(of_store)?;
+        self.done(done)
+    }
+}
+
+fn of_store(error: StoreError) -> anyhow::Error {
+    anyhow!("{error}")
+}
+
+impl RowSink for Sink<'_> {
+    fn header(&mut self, names: &[String], _: bool) -> Result<()> {
+        let english = self.lang == Lang::En;
+        let given: &[&str] = if self.options.region.is_some() { &["region"] } else { &[] };
+        let (header, strays) = Header::new(self.table, names, given)
+            .map_err(|fault| anyhow!("{}", fault.text(english)))?;
+        for name in strays {
+            let said = self.lang.choose(
+                || format!("不认识的列 {name}，已忽略"),
+                || format!("unknown column {name} is ignored"),
+            );
+            writeln!(self.shown, "{said}")?;
+        }
+        self.rejects.header(names);
+        let options = self.options.clone();
+        self.importer = Some(Importer::new(self.store, self.regions.clone(), header, options));
+        Ok(())
+    }
+
+    fn stray(&mut self, _: &str) {}
+
+    fn row(&mut self, row: &Row<'_>) -> Result<()> {
+        let Some(importer) = &mut self.importer else { return Ok(()) };
+        let cells: Vec<&str> = (0..row.cells.len()).map(|place| row.cell(place)).collect();
+        let done = importer.row(row.number, &cells).map_err(of_store)?;
+        let mut kept = StoredRow::default();
+        kept.copy(row);
+        self.kept.push_back(kept);
+        self.done(done)
+    }
+
+    fn broken(&mut self, row: &Row<'_>, why: Broken) -> Result<()> {
+        let reason = crate::bills::Reason::Broken(why);
+        let fault = crate::bills::Fault { column: None, value: String::new(), reason };
+        let (code, text) = (fault.reason.code(), fault.text(self.lang));
+        self.rejects.add(row, &Why { row: row.number, column: "", code, text }, self.shown)
+    }
+}
+
+const _: () = assert!(Effect::Added as usize == 0 && Effect::Unchanged as usize == 2);

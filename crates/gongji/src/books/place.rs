@@ -1,0 +1,72 @@
+//! Where the books are: a data directory or a PostgreSQL database.
+
+use crate::lang::Lang;
+use crate::source::Source;
+use agency::regions::Regions;
+use anyhow::{Context as _, Result, bail};
+use kernel::Moment;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+use store::Store;
+use store::sqlite::Sqlite;
+
+/// Where the books are.
+#[derive(clap::Args, Clone, Debug)]
+#[group(multiple = false)]
+pub struct Place {
+    /// 账务库的数据目录（SQLite） / data directory of the books (SQLite)
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// 账务库的 PostgreSQL 地址 / address of the books on PostgreSQL
+    #[arg(long, value_name = "URL")]
+    pub postgres: Option<String>,
+}
+
+impl Place {
+    /// Opens the books; `new`: begins them if there are none.
+    ///
+    /// # Errors
+    /// They cannot be opened, or there are none.
+    pub fn open(&self, new: bool, lang: Lang) -> Result<Arc<dyn Store>> {
+        if let Some(url) = &self.postgres {
+            let _ = url;
+            bail!(
+                "{}",
+                lang.pick("本程序暂不能打开 PostgreSQL", "PostgreSQL cannot be opened yet")
+            );
+        }
+        let Some(folder) = &self.data else {
+            let what = lang.pick(
+                "请用 --data（SQLite）或 --postgres 指明账务库",
+                "say where the books are: --data (SQLite) or --postgres",
+            );
+            bail!("{what}");
+        };
+        if !new && !folder.join(store::sqlite::FILE).exists() {
+            let what = lang.pick(
+                "这里没有账务库；请核对 --data，或先用 gongji import 或 gongji serve 建立",
+                "there are no books here; check --data, or begin them with gongji import or gongji serve",
+            );
+            bail!("{}: {what}", folder.display());
+        }
+        let books = Sqlite::open(folder).map_err(|error| anyhow::anyhow!("{error}"));
+        let what = lang.pick("打不开账务库", "the books cannot be opened");
+        Ok(Arc::new(books.with_context(|| format!("{}: {what}", folder.display()))?))
+    }
+}
+
+/// The law of all regions, with every version that the books remember.
+///
+/// # Errors
+/// Documents with faults, or of the store.
+pub(crate) fn regions(source: &Source, store: &dyn Store) -> Result<Arc<Regions>> {
+    let regions = Regions::open(store, &source.library()?, &source.choice(), now());
+    Ok(Arc::new(regions.map_err(|error| anyhow::anyhow!("{error}"))?))
+}
+
+/// Beijing wall-clock time.
+pub(crate) fn now() -> Moment {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Moment(i64::try_from(since.as_millis()).unwrap_or(0) + 8 * 3_600_000)
+}
