@@ -2,12 +2,12 @@
 
 use crate::lang::Lang;
 use crate::source::Source;
+use agency::core::Clock as _;
 use agency::regions::Regions;
 use anyhow::{Context as _, Result, bail};
 use kernel::Moment;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 use store::Store;
 use store::sqlite::Sqlite;
 
@@ -67,6 +67,5 @@ pub(crate) fn regions(source: &Source, store: &dyn Store) -> Result<Arc<Regions>
 
 /// Beijing wall-clock time.
 pub(crate) fn now() -> Moment {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Moment(i64::try_from(since.as_millis()).unwrap_or(0) + 8 * 3_600_000)
+    server::clock::WallClock.now()
 }
