@@ -42,14 +42,26 @@ impl Agency {
         seed: u64,
     ) -> Result<Agency, RegionsError> {
         let regions = Arc::new(Regions::open(&*store, library, choice, clock.now())?);
+        Ok(Agency::with(store, regions, clock, seed)?)
+    }
+
+    /// Opens the books under a law that is compiled already.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn with(
+        store: Arc<dyn Store>,
+        regions: Arc<Regions>,
+        clock: Arc<dyn Clock>,
+        seed: u64,
+    ) -> Result<Agency, StoreError> {
         let mut directories = Directories::new();
         for (area, _) in store.areas()? {
             directories.insert(area, Arc::new(Directory::load(&*store, area)?));
         }
         let ids = Mutex::new((fastrand::Rng::with_seed(seed), Id::MIN));
         let directories = RwLock::new(Arc::new(directories));
-        let files = Mutex::default();
-        Ok(Agency { store, regions, directories, clock, ids, files })
+        Ok(Agency { store, regions, directories, clock, ids, files: Mutex::default() })
     }
 
     /// The books.

@@ -9,3 +9,6 @@ mod prescription;
 mod desk;
 mod supervise;
 mod town;
+mod memory;
+mod settling;
+mod village;

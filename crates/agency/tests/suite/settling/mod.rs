@@ -1,0 +1,5 @@
+//! What is settled, taken back and answered again: one claim a test.
+
+mod messages;
+mod money;
+mod visits;
