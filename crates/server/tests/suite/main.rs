@@ -1,1 +1,5 @@
 //! Tests of the crate, one binary.
+
+mod town;
+mod identities;
+mod chain;

@@ -1,0 +1,4 @@
+//! The settlement chain, transaction by transaction, on the books of the invented town.
+
+mod care;
+mod visit;
