@@ -61,7 +61,7 @@ impl Town {
             office: Arc::new(Office::new(agency, core)),
             gate: Gate::new(settings.clone()),
             settings,
-            meters: Meters::new(),
+            meters: Arc::new(Meters::new()),
         };
         Town {
             service,
