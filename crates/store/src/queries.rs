@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub struct InstitutionTotal {
     /// 清算类别.
     pub clearing: Arc<str>,
-    /// Settlements, undos or reversals.
+    /// Settlements, undos, reversals or reinstatements.
     pub kind: EntryKind,
     /// How many.
     pub count: i64,
@@ -63,7 +63,7 @@ pub trait Queries: Send + Sync {
         to: Id,
         limit: usize,
     ) -> Answer<Vec<Entry>>;
-    /// Sums over the settlements, undos and reversals at an institution, by clearing class and kind, in that order.
+    /// Sums over the settlements, undos and what takes them back at an institution, by clearing class and kind, in that order.
     fn totals_at(
         &self,
         area: Area,

@@ -4,10 +4,13 @@
 
 mod import;
 mod office;
+mod care;
 mod filing;
 mod prescription;
 mod desk;
 mod supervise;
+mod counter;
+mod reconcile;
 mod town;
 mod memory;
 mod settling;

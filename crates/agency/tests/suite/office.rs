@@ -99,7 +99,7 @@ impl Office {
         let message = MessageKey {
             area: AREA,
             institution: institution.into(),
-            number: format!("M{digest}").into(),
+            number: format!("T{digest}").into(),
             transaction: "test".into(),
             digest: u128::from(digest),
         };

@@ -416,3 +416,38 @@ fn an_unsound_prescription_gets_no_number_and_the_doctor_reads_why() {
         assert!(words.starts_with(expected), "{words}\nexpected {expected}");
     }
 }
+
+#[test]
+fn a_purchase_on_a_prescription_is_paid_by_the_prescribers_level_and_uses_it_up() {
+    let counter = Counter::issued();
+    let office = &counter.office;
+    let without = office.purchase(PHARMACY_1, PILLS, 1, 10_000, &"".into()).unwrap();
+    assert_eq!(without.record.decision.funds, [0; 3], "no prescription, no pool");
+    let bought = office.purchase(PHARMACY_1, PILLS, 3, 20_000, &counter.number).unwrap();
+    // In work, prescribed at level 3: (600 − 200) × 50 %.
+    assert_eq!(bought.record.decision.deductible, 20_000);
+    assert_eq!(bought.record.decision.funds, [20_000, 0, 0]);
+    assert_eq!(bought.record.inputs.prescriber, Some(("3".into(), true)));
+    assert_eq!((counter.read().state(), counter.read().left(PILLS)), (State::Begun, 0));
+    let again = office.purchase(PHARMACY_2, PILLS, 1, 20_000, &counter.number).unwrap_err();
+    assert!(again.to_string().starts_with("[4604]购药数量超过处方数量"), "{again}");
+    let review = counter.reviewed(PHARMACY_1, true);
+    let handed = counter.dispense(PHARMACY_1, &review, true, vec![boxes(PILLS, 3)]);
+    let handed = filed(&office.ask(PHARMACY_1, &handed).unwrap());
+    office.undo(PHARMACY_1, bought.entry, "M-UNDO");
+    assert_eq!(counter.read().left(PILLS), 0, "the medicines are still out");
+    office.ask(PHARMACY_1, &counter.take_back(PHARMACY_1, Some(handed))).unwrap();
+    assert_eq!((counter.read().state(), counter.read().left(PILLS)), (State::Issued, 3 * BOX));
+    office.purchase(PHARMACY_2, PILLS, 1, 20_000, &counter.number).unwrap();
+}
+
+#[test]
+fn a_reversed_purchase_gives_the_prescription_back() {
+    let counter = Counter::issued();
+    let office = &counter.office;
+    let bought = office.purchase_as("M-RX", PHARMACY_1, PILLS, 3, 20_000, &counter.number);
+    bought.unwrap();
+    assert_eq!(counter.read().state(), State::Begun);
+    office.reverse(PHARMACY_1, "M-RX", "2102");
+    assert_eq!(counter.read().state(), State::Issued);
+}

@@ -112,7 +112,7 @@ impl Queries for Sqlite {
     ) -> Answer<Vec<InstitutionTotal>> {
         const SQL: &str = "SELECT clearing, kind, count(*), sum(total), sum(funds), \
              sum(accounts), sum(cash) FROM entry \
-             WHERE area = ?1 AND institution = ?2 AND id >= ?3 AND id < ?4 AND kind IN (1, 2, 7) \
+             WHERE area = ?1 AND institution = ?2 AND id >= ?3 AND id < ?4 AND kind IN (1, 2, 7, 8) \
              GROUP BY clearing, kind ORDER BY clearing, kind";
         self.rows(SQL, params![area.0, institution, blob(from), blob(to)], |row| {
             Ok(InstitutionTotal {
