@@ -44,16 +44,17 @@ pub fn newest_knowledge(file: &PersonFile) -> Option<Moment> {
     file.facts.iter().map(|fact| fact.ended_at.unwrap_or(fact.learned_at)).max()
 }
 
-/// The category of a national 医疗类别 code, if it is one of outpatient care; codes of [`Category`] are understood too.
+/// The category of a national 医疗类别 code, if it is one of outpatient care; provinces
+/// subdivide the list; codes of [`Category`] are understood too.
 #[must_use]
 pub fn category(code: &str) -> Option<Category> {
     Some(match code {
         "11" => Category::Ordinary,
         "12" => Category::Registration,
-        "13" => Category::Emergency,
-        "14" => Category::Chronic,
-        "9901" => Category::TwoDisease,
-        "18" => Category::SpecialDrug,
+        "13" | "1301" => Category::Emergency,
+        "14" | "140104" | "140201" | "9929" => Category::Chronic,
+        "9901" | "16" | "19" | "1403" => Category::TwoDisease,
+        "18" | "15" | "9904" => Category::SpecialDrug,
         "41" => Category::Pharmacy,
         _ => return Category::from_code(code),
     })

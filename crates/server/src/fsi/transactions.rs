@@ -37,6 +37,10 @@ mod visits;
 mod lines;
 mod settlements;
 mod reversal;
+mod people;
+mod entitlement;
+mod queries;
+mod policy_items;
 mod catalogue;
 mod dictionary;
 mod filings;
@@ -94,6 +98,7 @@ pub const ALL: &[Transaction] = &[
     transaction("9002", sessions::sign_out),
     transaction("9101", files::upload),
     transaction("9102", files::download),
+    transaction("1101", people::person),
     transaction("1201", institutions::institution),
     transaction("1301", catalogue::announced),
     transaction("1302", catalogue::announced),
@@ -115,6 +120,7 @@ pub const ALL: &[Transaction] = &[
     transaction("1318", catalogue::prices),
     transaction("1319", catalogue::rates),
     transaction("1901", dictionary::list),
+    transaction("2001", entitlement::check),
     transaction("2101", pharmacy::try_to_buy),
     reversible("2102", pharmacy::buy),
     reversible("2103", settlements::undo),
@@ -135,6 +141,13 @@ pub const ALL: &[Transaction] = &[
     transaction("9901", reversal::query),
     transaction("3301", mapping::upload),
     transaction("3302", mapping::undo),
+    transaction("5201", queries::visits),
+    transaction("5202", queries::diagnoses),
+    transaction("5203", queries::settlement),
+    transaction("5204", queries::lines),
+    transaction("5205", queries::chronic),
+    transaction("5206", queries::accumulated),
+    transaction("100001", policy_items::list),
 ];
 
 /// Answers that it is done, and nothing else.

@@ -5,10 +5,12 @@ use crate::fsi::fault::{Fault, Wire};
 use crate::fsi::reading::Row;
 use agency::directory::Listing;
 use agency::{Reason, Refused, facts};
-use kernel::{AccountUse, CatalogueClass, Date, Fund, Status, Venue};
+use kernel::{AccountUse, CatalogueClass, Category, Date, Fund, Level, Status, Venue};
 
 /// 险种 310: employees' basic insurance.
 pub(super) const EMPLOYEES: &str = "310";
+/// 险种 320: civil servants' subsidy.
+pub(super) const CIVIL_SERVANTS: &str = "320";
 /// 基金支付类型 of the person's own account.
 pub(super) const OWN_ACCOUNT: &str = "310200";
 /// 基金支付类型 of relatives' accounts.
@@ -27,12 +29,32 @@ pub(super) const EVERY_BATCH: &str = "0000";
 /// # Errors
 /// [`Wire::Missing`], [`Reason::CategoryUnknown`].
 pub(super) fn med_type<'m>(row: &Row<'m>) -> Result<&'m str, Fault> {
+    category(row).map(|_| row.text("med_type"))
+}
+
+/// What kind of care a 医疗类别 `med_type` is.
+///
+/// # Errors
+/// [`Wire::Missing`], [`Reason::CategoryUnknown`].
+pub(super) fn category(row: &Row<'_>) -> Result<Category, Fault> {
     let code = row.required("med_type")?;
-    if facts::category(code).is_some() {
-        return Ok(code);
+    facts::category(code).ok_or_else(|| {
+        let named = format!("{code}{}", codes::name("med_type", code));
+        Refused::new(Reason::CategoryUnknown, named).into()
+    })
+}
+
+/// 医疗类别 `med_type` of a kind of care.
+pub(super) const fn med_type_of(category: Category) -> &'static str {
+    match category {
+        Category::Ordinary => "11",
+        Category::Registration => "12",
+        Category::Emergency => "13",
+        Category::Chronic => "14",
+        Category::TwoDisease => "9901",
+        Category::SpecialDrug => "18",
+        Category::Pharmacy => "41",
     }
-    let named = format!("{code}{}", codes::name("med_type", code));
-    Err(Refused::new(Reason::CategoryUnknown, named).into())
 }
 
 /// 个人账户使用标志 `acct_used_flag`.
@@ -101,6 +123,23 @@ pub(super) fn clearing_type(venue: &str) -> &'static str {
     match Venue::from_code(venue) {
         Some(Venue::Pharmacy) => agency::business::settle::CLEARING_PHARMACY,
         _ => agency::business::settle::CLEARING_OUTPATIENT,
+    }
+}
+
+/// 支付地点 `pay_loc` at a venue, by the kernel's code.
+pub(super) fn pay_location(venue: &str) -> &'static str {
+    match Venue::from_code(venue) {
+        Some(Venue::Internet) => "5",
+        _ => "2",
+    }
+}
+
+/// 起付线医院等级 and 限价医院等级 of a level, by the kernel's code.
+pub(super) fn level(level: &str) -> &'static str {
+    match Level::from_code(level) {
+        Some(Level::Three) => "3",
+        Some(Level::Two) => "2",
+        _ => "1",
     }
 }
 

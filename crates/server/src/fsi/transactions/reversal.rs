@@ -7,10 +7,10 @@ use crate::fsi::fields;
 use crate::fsi::message::Message;
 use crate::fsi::reading::moment;
 use crate::office::Office;
-use agency::business::reverse::{BARRED, DONE, Reverse, TAKEN_BACK};
+use agency::business::reverse::Reverse;
+use agency::counter::{Became, MessageFound, messages};
 use agency::{Outcome, Reason, Refused};
-use std::collections::HashMap;
-use store::{Area, Entry, EntryKind, Id, PersonKey, Wants};
+use store::{Entry, EntryKind, Id};
 
 pub(super) fn reverse(message: &Message<'_>, _office: &Office) -> Result<Act, Fault> {
     let row = message.row("data")?;
@@ -56,52 +56,33 @@ pub(super) fn query(message: &Message<'_>, _office: &Office) -> Result<Act, Faul
     let person = row.text("psn_no").to_string();
     let (area, institution) = (message.area, message.institution.clone());
     Ok(Act::Ask(Box::new(move |office, mut answer| {
-        let known = office.store().messages_numbered(area, &institution, &number);
-        let mut known = known.map_err(Refused::from)?;
-        known.retain(|known| {
-            (transaction.is_empty() || *known.key.transaction == *transaction)
-                && (person.is_empty() || *known.person == *person)
+        let mut found = messages(office.agency(), area, &institution, &number)?;
+        found.retain(|found| {
+            let (message, key) = (&found.message, &found.message.key);
+            (transaction.is_empty() || *key.transaction == *transaction)
+                && (person.is_empty() || *message.person == *person)
         });
-        let entries = entries(office, area, &known)?;
-        answer
-            .rows("msginfo", &known, |known, field| cell(known, entries.get(&known.entry), field));
+        answer.rows("msginfo", &found, cell);
         answer.finish()
     })))
 }
 
-/// The entries that messages made.
-fn entries(
-    office: &Office,
-    area: Area,
-    messages: &[store::Message],
-) -> Result<HashMap<Id, Entry>, Refused> {
-    let made = messages.iter().filter(|message| message.entry != Id::MIN);
-    let mut wants = Wants::default();
-    for message in made {
-        let key = PersonKey { area, person: message.person.clone() };
-        wants.entries.insert((key, message.entry));
-    }
-    if wants.entries.is_empty() {
-        return Ok(HashMap::new());
-    }
-    Ok(office.store().read(&wants)?.entries)
-}
-
-fn cell<'a>(message: &'a store::Message, entry: Option<&Entry>, field: &str) -> Cell<'a> {
+fn cell<'a>(found: &&'a MessageFound, field: &str) -> Cell<'a> {
+    let message = &found.message;
     match field {
         "omsgid" => Cell::text(&*message.key.number),
         "oinfno" => Cell::text(&*message.key.transaction),
         "psn_no" => Cell::text(&*message.person),
         "rcv_time" => Cell::Moment(message.at),
         "snd_time" => message.sent.map_or(Cell::Absent, Cell::Moment),
-        "proc_stas" => Cell::Whole(i64::from(message.state) + 1),
-        "proc_stas_dscr" => Cell::text(match message.state {
-            DONE => "已办理",
-            TAKEN_BACK => "已办理，后被冲正",
-            BARRED => "冲正在先，不予受理",
-            _ => "",
+        "proc_stas" => Cell::text(match found.became {
+            Became::Done => "1",
+            Became::TakenBack => "2",
+            Became::ReversedBefore => "3",
         }),
-        _ => entry.map_or(Cell::Absent, |entry| of_entry(entry, field)),
+        "proc_stas_dscr" => Cell::text(found.became.zh()),
+        "undo_setl_id" => found.undone_by.map_or(Cell::Absent, |id| Cell::text(id.to_string())),
+        _ => found.entry.as_ref().map_or(Cell::Absent, |entry| of_entry(entry, field)),
     }
 }
 
