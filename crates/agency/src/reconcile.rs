@@ -14,6 +14,6 @@ pub mod period;
 pub mod totals;
 pub mod details;
 
-pub use details::{Details, Verdict, details};
+pub use details::{Details, Verdict, details, refunds_listed};
 pub use period::{Period, Rows};
 pub use totals::{Comparison, Totals, compare, totals};

@@ -96,6 +96,20 @@ pub fn details(
     matching.finish()
 }
 
+/// True if an uploaded file lists refunds.
+///
+/// # Errors
+/// [`Reason::FileUnreadable`] naming the row.
+pub fn refunds_listed(file: &[u8]) -> Result<bool, Refused> {
+    let mut listed = false;
+    let mut take = |_: usize, values: &[Option<&str>]| {
+        listed |= values.get(6).copied().flatten() == Some("1");
+        Ok(())
+    };
+    txt::read(file, STATED_COLUMNS, &mut take)?;
+    Ok(listed)
+}
+
 /// True if an entry only takes a message back.
 const fn takes_back(kind: EntryKind) -> bool {
     matches!(kind, EntryKind::Reversal | EntryKind::Reinstatement)

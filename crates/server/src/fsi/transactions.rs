@@ -44,7 +44,12 @@ mod policy_items;
 mod catalogue;
 mod dictionary;
 mod filings;
+mod reconciliation;
+mod clearing;
 mod mapping;
+mod analysis;
+mod registrations;
+mod prescriptions;
 
 /// What is to be done about a message.
 pub enum Act {
@@ -139,6 +144,13 @@ pub const ALL: &[Transaction] = &[
     transaction("2506", filings::withdraw),
     transaction("2601", reversal::reverse),
     transaction("9901", reversal::query),
+    transaction("3101", analysis::analyse),
+    transaction("3102", analysis::analyse),
+    transaction("3103", analysis::feedback),
+    transaction("3201", reconciliation::sums),
+    transaction("3202", reconciliation::rows_of_a_file),
+    transaction("3203", clearing::apply),
+    transaction("3204", clearing::withdraw),
     transaction("3301", mapping::upload),
     transaction("3302", mapping::undo),
     transaction("5201", queries::visits),
@@ -147,6 +159,25 @@ pub const ALL: &[Transaction] = &[
     transaction("5204", queries::lines),
     transaction("5205", queries::chronic),
     transaction("5206", queries::accumulated),
+    transaction("5301", registrations::diseases),
+    transaction("5302", registrations::institutions),
+    transaction("5303", registrations::admissions),
+    transaction("5304", registrations::transfers),
+    transaction("7101", prescriptions::precheck),
+    transaction("7102", prescriptions::seal),
+    transaction("7103", prescriptions::upload),
+    transaction("7104", prescriptions::withdraw),
+    transaction("7105", prescriptions::read),
+    transaction("7106", prescriptions::reviewed),
+    transaction("7107", prescriptions::dispensed),
+    transaction("7201", prescriptions::authorise),
+    transaction("7202", prescriptions::list),
+    transaction("7203", prescriptions::decode),
+    transaction("7204", prescriptions::download),
+    transaction("7205", prescriptions::verify),
+    transaction("7206", prescriptions::review),
+    transaction("7207", prescriptions::dispense),
+    transaction("7208", prescriptions::take_back),
     transaction("100001", policy_items::list),
 ];
 

@@ -3,7 +3,7 @@
 //! What the tables have no field for stands in `exp_content`: with `biz_appy_type` 23 a filing of 2503 is for 两病, and in
 //! 2505 it names the disease (`opsp_dise_code`); with 32 it names the medicine (`med_list_codg`).
 
-use super::{Act, done};
+use super::{Act, done, unexpected};
 use crate::fsi::answer::Cell;
 use crate::fsi::fault::{Fault, Wire};
 use crate::fsi::message::Message;
@@ -65,7 +65,7 @@ fn file(
         Box::new(file),
         Box::new(|outcome, mut answer| {
             let Outcome::Filed { number } = outcome else {
-                return Err(Fault::wire(Wire::Internal, ""));
+                return Err(unexpected(outcome));
             };
             answer.row("result", |field| match field {
                 "trt_dcla_detl_sn" => Cell::text(&**number),

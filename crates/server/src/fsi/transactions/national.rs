@@ -179,3 +179,11 @@ pub(super) fn record(code: &str, from: Date, more: &str) -> String {
     let (year, month, day) = from.ymd();
     format!("{code}{year:04}{month:02}{day:02}{more}")
 }
+
+/// True if a stated 险种 `insutype` is employees' basic insurance, or a province's subdivision of it.
+pub(super) fn is_employees(stated: &str) -> bool {
+    stated.starts_with(EMPLOYEES)
+}
+
+/// 医疗类别 of a stay in a hospital: 普通住院.
+pub(super) const INPATIENT: &str = "2101";
