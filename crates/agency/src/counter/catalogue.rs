@@ -66,18 +66,41 @@ pub struct ItemsAsked {
     pub name: Arc<str>,
     /// 目录类别; empty: all.
     pub list: Arc<str>,
+    /// 医疗收费项目类别; empty: all.
+    pub charge_type: Arc<str>,
+    /// 甲乙丙; `None`: all.
+    pub class: Option<CatalogueClass>,
+    /// 限制使用 or not; `None`: both.
+    pub restricted: Option<bool>,
+    /// First day not before this.
+    pub from: Option<Date>,
+    /// Last day not after this.
+    pub to: Option<Date>,
+    /// Valid on this day or later.
+    pub open_on: Option<Date>,
+    /// Over before this day.
+    pub over_by: Option<Date>,
 }
 
 impl ItemsAsked {
     fn take(&self, listing: &Listing) -> bool {
+        let equal = |asked: &str, value: &str| asked.is_empty() || asked == value;
         self.day.is_none_or(|day| listing.from <= day && day <= listing.to)
-            && (self.code.is_empty() || self.code == listing.code)
             && listing.name.contains(&*self.name)
-            && (self.list.is_empty() || self.list == listing.detail.list)
+            && equal(&self.list, listing.list())
+            && equal(&self.charge_type, &listing.detail.charge_type)
+            && self.class.is_none_or(|class| class == listing.class)
+            && self.restricted.is_none_or(|restricted| restricted == listing.detail.restricted)
+            && self.from.is_none_or(|day| day <= listing.from)
+            && self.to.is_none_or(|day| listing.to <= day)
+            && self.open_on.is_none_or(|day| day <= listing.to)
+            && self.over_by.is_none_or(|day| listing.to < day)
     }
 
     fn all(&self, directory: &Directory) -> Vec<Arc<Listing>> {
-        directory.items().into_iter().filter(|listing| self.take(listing)).cloned().collect()
+        let code = &*self.code;
+        let spans = if code.is_empty() { directory.items() } else { directory.spans(code) };
+        spans.iter().filter(|listing| self.take(listing)).cloned().collect()
     }
 }
 
@@ -104,20 +127,22 @@ pub struct CeilingRow {
     pub ceiling: i64,
 }
 
-/// Ceiling prices, by code, first day and level.
+/// Ceiling prices at the levels that fit, by code, first day and level.
 ///
 /// # Errors
 /// [`Reason::Content`] for an impossible page.
 pub fn ceilings(
     directory: &Directory,
     asked: &ItemsAsked,
+    fits: &dyn Fn(Option<Level>) -> bool,
     page: PageAsked,
 ) -> Result<Page<CeilingRow>, Refused> {
     let of = |listing: Arc<Listing>| {
         let general = listing.detail.ceiling.map(|ceiling| (None, ceiling));
         let by_level = listing.detail.ceilings.iter();
         let by_level = by_level.map(|(level, ceiling)| (Level::from_code(level), *ceiling));
-        let all: Vec<_> = general.into_iter().chain(by_level).collect();
+        let all = general.into_iter().chain(by_level);
+        let all: Vec<_> = all.filter(|(level, _)| fits(*level)).collect();
         let row = move |(level, ceiling)| CeilingRow { listing: listing.clone(), level, ceiling };
         all.into_iter().map(row)
     };
@@ -153,7 +178,7 @@ pub fn ratios(
     Page::of(asked.all(directory).into_iter().map(of).collect(), page)
 }
 
-/// An institution's mapping, by its own codes.
+/// Rows of an institution's mapping that fit, by its own codes.
 ///
 /// # Errors
 /// [`Reason::Content`] for an impossible page, or what the store says.
@@ -161,13 +186,14 @@ pub fn mappings(
     queries: &dyn Queries,
     area: Area,
     institution: &str,
+    fits: &dyn Fn(&Mapping) -> bool,
     page: PageAsked,
 ) -> Result<Page<Mapping>, Refused> {
     let mut all = Vec::new();
     let mut after: Option<Arc<str>> = Some("".into());
     while let Some(from) = after {
         let (rows, next) = desk::mappings(queries, area, institution, &from, MAPPINGS)?;
-        all.extend(rows);
+        all.extend(rows.into_iter().filter(fits));
         after = next;
     }
     Page::of(all, page)

@@ -113,6 +113,18 @@ impl Listing {
         })
     }
 
+    /// 目录类别 (national list); of an item that does not say, by what is charged for it.
+    #[must_use]
+    pub fn list(&self) -> &str {
+        match (&*self.detail.list, &*self.detail.charge_type) {
+            ("", "08") => "301",
+            ("", "09" | "11") => "101",
+            ("", "10") => "102",
+            ("", _) => "201",
+            (list, _) => list,
+        }
+    }
+
     /// 限价 a unit at an institution of this level, millionths of a yuan; `None`: none.
     #[must_use]
     pub fn ceiling_at(&self, level: Level) -> Option<i64> {

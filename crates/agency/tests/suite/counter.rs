@@ -153,10 +153,11 @@ fn the_catalogue_comes_in_pages() {
     let first = PageAsked { number: 1, rows: 10 };
     let ratios = catalogue::ratios(&directory, &asked, first).unwrap();
     assert_eq!(ratios.rows[0].ratio, 1_000);
-    assert!(catalogue::ceilings(&directory, &asked, first).unwrap().rows.is_empty());
+    assert!(catalogue::ceilings(&directory, &asked, &|_| true, first).unwrap().rows.is_empty());
     let long_ago = ItemsAsked { day: Some(day("2020-01-01")), ..ItemsAsked::default() };
     assert_eq!(catalogue::items(&directory, &long_ago, first).unwrap().total, 0);
-    let mapped = catalogue::mappings(office.agency.store(), AREA, HOSPITAL_3, first).unwrap();
+    let mapped =
+        catalogue::mappings(office.agency.store(), AREA, HOSPITAL_3, &|_| true, first).unwrap();
     assert_eq!((mapped.total, mapped.pages), (0, 0));
 }
 

@@ -1,20 +1,15 @@
 //! 3301 目录对照上传, 3302 目录对照撤销, 1317 医药机构目录匹配查询: which item of the catalogue each of an institution's own items is.
 
-use super::catalogue::Page;
+use super::catalogue::page;
 use super::{Act, done};
 use crate::fsi::answer::Cell;
 use crate::fsi::fault::{Fault, Wire};
 use crate::fsi::message::Message;
 use crate::fsi::reading::Row;
 use crate::office::Office;
-use agency::Refused;
-use agency::business::desk::{Map, Mapping, Unmap, mappings};
+use agency::business::desk::{Map, Mapping, Unmap};
+use agency::counter::catalogue::mappings;
 use kernel::Date;
-use std::sync::Arc;
-use store::Area;
-
-/// Mappings read at a time.
-const PAGE: usize = 1_000;
 
 /// 3301.
 pub(super) fn upload(message: &Message<'_>, _office: &Office) -> Result<Act, Fault> {
@@ -105,29 +100,17 @@ pub(super) fn list(message: &Message<'_>, _office: &Office) -> Result<Act, Fault
     let row = message.row("data")?;
     own(message, &row)?;
     let (area, institution) = (message.listed, message.institution.clone());
-    let (page, asked) = (Page::read(&row)?, Asked::read(&row, message.received.date())?);
+    let (page, asked) = (page::asked(&row)?, Asked::read(&row, message.received.date())?);
     Ok(Act::Ask(Box::new(move |office, answer| {
-        let mut found = all(office, area, &institution)?;
-        found.retain(|mapping| asked.fits(mapping));
-        page.answer(answer, &found, |mapping, field| match field {
+        let fits = |mapping: &Mapping| asked.fits(mapping);
+        let found = mappings(office.store(), area, &institution, &fits, page)?;
+        page::write(answer, &found, |mapping, field| match field {
             "fixmedins_code" => Cell::text(institution.to_string()),
             "insu_admdvs" => Cell::text(area.to_string()),
             "vali_flag" => Cell::Flag(asked.today <= mapping.to),
             field => of_mapping(mapping, field),
         })
     })))
-}
-
-fn all(office: &Office, area: Area, institution: &str) -> Result<Vec<Mapping>, Refused> {
-    let (mut all, mut after): (Vec<Mapping>, Arc<str>) = (Vec::new(), "".into());
-    loop {
-        let (page, next) = mappings(office.store(), area, institution, &after, PAGE)?;
-        all.extend(page);
-        match next {
-            Some(next) => after = next,
-            None => return Ok(all),
-        }
-    }
 }
 
 fn of_mapping<'v>(mapping: &'v Mapping, field: &str) -> Cell<'v> {

@@ -3,7 +3,6 @@
 use crate::fsi::codes;
 use crate::fsi::fault::{Fault, Wire};
 use crate::fsi::reading::Row;
-use agency::directory::Listing;
 use agency::{Reason, Refused, facts};
 use kernel::{AccountUse, CatalogueClass, Category, Date, Fund, Level, Status, Venue};
 
@@ -143,28 +142,28 @@ pub(super) fn level(level: &str) -> &'static str {
     }
 }
 
-/// 目录类别 `list_type`; of an item that does not say, by what is charged for it.
-pub(super) fn list_type(item: &Listing) -> &str {
-    if !item.detail.list.is_empty() {
-        return &item.detail.list;
-    }
-    match &*item.detail.charge_type {
-        "08" => "301",
-        "09" | "11" => "101",
-        "10" => "102",
-        _ => "201",
+/// The class of a 收费项目等级 `chrgitm_lv`.
+pub(super) fn class(code: &str) -> Option<CatalogueClass> {
+    match code.trim_start_matches('0') {
+        "1" => Some(CatalogueClass::A),
+        "2" => Some(CatalogueClass::B),
+        "3" => Some(CatalogueClass::C),
+        _ => None,
     }
 }
 
+/// 目录类别 `list_type` of ethnic drugs.
+pub(super) const ETHNIC_DRUGS: &str = "104";
+
 /// 限价类型 `hilist_lmtpric_type`: no source prints the list. Ours follows `lmtpric_hosp_lv` (1 一级, 2 二级, 3 三级), with 0
 /// for a price that holds at every level and 9 for institutions without a level.
-pub(super) fn price_kind(level: &str) -> &'static str {
+pub(super) const fn price_kind(level: Option<Level>) -> &'static str {
     match level {
-        "1" => "1",
-        "2" => "2",
-        "3" => "3",
-        "" => "0",
-        _ => "9",
+        None => "0",
+        Some(Level::One) => "1",
+        Some(Level::Two) => "2",
+        Some(Level::Three) => "3",
+        Some(Level::Ungraded) => "9",
     }
 }
 

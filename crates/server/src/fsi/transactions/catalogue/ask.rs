@@ -6,26 +6,11 @@ use crate::fsi::message::Message;
 use crate::fsi::reading::Row;
 use crate::fsi::transactions::national;
 use crate::office::Office;
-use agency::directory::{Directory, Listing};
+use agency::counter::catalogue::ItemsAsked;
+use agency::directory::Directory;
 use kernel::Date;
 use std::sync::Arc;
 use store::Area;
-
-/// Conditions on the spans of items.
-#[derive(Debug, Default)]
-pub(super) struct Asked {
-    code: String,
-    name: String,
-    charge: String,
-    level: String,
-    restricted: String,
-    list: String,
-    on: Option<Date>,
-    from: Option<Date>,
-    to: Option<Date>,
-    valid: String,
-    today: Date,
-}
 
 /// Whose catalogue is asked for: that of `insu_admdvs`, else that of the message.
 pub(super) fn directory(
@@ -41,64 +26,37 @@ pub(super) fn directory(
     Ok(office.directory(office.pooled(area))?)
 }
 
-impl Asked {
-    /// Reads the conditions of a row.
-    pub(super) fn read(row: &Row<'_>, today: Date) -> Result<Asked, Fault> {
-        for name in ["wubi", "pinyin"] {
-            if !row.text(name).is_empty() {
-                return Err(row.fault(name, Wire::Unfit, "本系统不存助记码，请按编码或名称查询"));
-            }
+/// The conditions of a row.
+pub(super) fn conditions(row: &Row<'_>, today: Date) -> Result<ItemsAsked, Fault> {
+    for name in ["wubi", "pinyin"] {
+        if !row.text(name).is_empty() {
+            return Err(row.fault(name, Wire::Unfit, "本系统不存助记码，请按编码或名称查询"));
         }
-        let either = |names: [&str; 3]| {
-            let texts = names.into_iter().map(|name| row.text(name));
-            texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default().to_string()
-        };
-        Ok(Asked {
-            code: either(["hilist_code", "med_list_codg", "medins_list_codg"]),
-            name: either(["hilist_name", "drug_genname", "reg_name"]),
-            charge: row.text("med_chrgitm_type").to_string(),
-            level: row.text("chrgitm_lv").to_string(),
-            restricted: row.text("lmt_used_flag").to_string(),
-            list: row.text("list_type").to_string(),
-            on: row.date("query_date")?,
-            from: row.date("begndate")?,
-            to: row.date("enddate")?,
-            valid: row.text("vali_flag").to_string(),
-            today,
-        })
     }
-
-    /// Asks for one list only.
-    pub(super) fn of_list(self, list: &str) -> Asked {
-        Asked { list: list.to_string(), ..self }
-    }
-
-    /// The spans that fit, by code and first day.
-    pub(super) fn find(&self, directory: &Directory) -> Vec<Arc<Listing>> {
-        let all =
-            if self.code.is_empty() { directory.items() } else { directory.spans(&self.code) };
-        all.iter().filter(|item| self.fits(item)).cloned().collect()
-    }
-
-    fn fits(&self, item: &Listing) -> bool {
-        let equal = |asked: &str, value: &str| asked.is_empty() || asked == value;
-        equal(&self.charge, &item.detail.charge_type)
-            && equal(&self.level, national::charge_level(&item.detail.class))
-            && equal(&self.restricted, flag(item.detail.restricted))
-            && equal(&self.list, national::list_type(item))
-            && equal(&self.valid, flag(valid(item, self.today)))
-            && self.on.is_none_or(|day| item.from <= day && day <= item.to)
-            && self.from.is_none_or(|day| day <= item.from)
-            && self.to.is_none_or(|day| item.to <= day)
-            && item.name.contains(&self.name)
-    }
-}
-
-/// 有效: its last day has not passed.
-pub(super) fn valid(item: &Listing, today: Date) -> bool {
-    today <= item.to
-}
-
-const fn flag(flag: bool) -> &'static str {
-    if flag { "1" } else { "0" }
+    let either = |names: [&str; 3]| {
+        let mut texts = names.into_iter().map(|name| row.text(name));
+        Arc::from(texts.find(|text| !text.is_empty()).unwrap_or_default())
+    };
+    let class = row.text("chrgitm_lv");
+    let class = if class.is_empty() {
+        None
+    } else {
+        let known = national::class(class);
+        Some(known.ok_or_else(|| row.fault("chrgitm_lv", Wire::NotInList, ""))?)
+    };
+    let valid = row.text("vali_flag");
+    Ok(ItemsAsked {
+        day: row.date("query_date")?,
+        code: either(["hilist_code", "med_list_codg", "medins_list_codg"]),
+        name: either(["hilist_name", "drug_genname", "reg_name"]),
+        list: row.text("list_type").into(),
+        charge_type: row.text("med_chrgitm_type").into(),
+        class,
+        restricted: Some(row.flag("lmt_used_flag"))
+            .filter(|_| !row.text("lmt_used_flag").is_empty()),
+        from: row.date("begndate")?,
+        to: row.date("enddate")?,
+        open_on: (valid == "1").then_some(today),
+        over_by: (valid == "0").then_some(today),
+    })
 }

@@ -112,7 +112,7 @@ impl File {
             Rows::Nothing => Vec::new(),
             Rows::Items(list) => {
                 let all = directory.items().iter().map(Arc::as_ref);
-                all.filter(|item| national::list_type(item) == list).map(Line::Item).collect()
+                all.filter(|item| item.list() == list).map(Line::Item).collect()
             }
             Rows::Diseases => {
                 let all = law.map_or(&[][..], |law| &law.timeline.vocabulary.diseases);

@@ -59,8 +59,8 @@ impl Shown {
     }
 }
 
-/// 7201. Every prescription of the person that can be dispensed is authorised; answered is the one asked for by `hiRxno`, or
-/// else the newest.
+/// 7201 authorises every prescription of the person that can be dispensed, or the one asked for by `hiRxno`. Answered is
+/// the newest of them.
 pub(in super::super) fn authorise(message: &Message<'_>, _office: &Office) -> Result<Act, Fault> {
     let row = message.row("data")?;
     own(message, &row)?;

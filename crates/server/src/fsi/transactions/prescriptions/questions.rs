@@ -67,7 +67,7 @@ pub(in super::super) fn dispensed(message: &Message<'_>, _office: &Office) -> Re
             "setlTime" => last.clone(),
             field => words::of_standing(standing, field),
         });
-        answer.rows("seltdelts", words::taken(found), |taken, field| taken.cell(field));
+        answer.rows("seltdelts", words::taken(found), words::Taken::cell);
         answer.finish()
     })
 }

@@ -136,9 +136,8 @@ pub(super) fn taken(prescription: &Prescription) -> Vec<Taken<'_>> {
     taken
         .map(|medicine| {
             let handed = prescription.dispensings.iter().rev().filter(|one| !one.undone);
-            let handed = handed.flat_map(|one| one.stated.as_array().into_iter().flatten());
-            let stated =
-                handed.filter(|line| line["medListCodg"].as_str() == Some(&*medicine.item)).next();
+            let mut lines = handed.flat_map(|one| one.stated.as_array().into_iter().flatten());
+            let stated = lines.find(|line| line["medListCodg"].as_str() == Some(&*medicine.item));
             Taken {
                 medicine,
                 quantity: of(medicine),

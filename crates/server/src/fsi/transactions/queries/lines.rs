@@ -88,7 +88,7 @@ fn of_line<'a>(line: &'a Line, body: &'a LineBody, directory: &Directory, field:
 /// What the catalogue says of an item on the day of the line.
 fn of_listing(listing: &Listing, field: &str) -> Cell<'static> {
     Cell::text(match field {
-        "list_type" => national::list_type(listing).to_string(),
+        "list_type" => listing.list().to_string(),
         "spec" => listing.detail.spec.to_string(),
         "dosform_name" => listing.detail.form.to_string(),
         _ => listing.name.to_string(),
