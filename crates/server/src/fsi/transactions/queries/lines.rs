@@ -4,7 +4,7 @@ use super::{asking, name_of, named, span};
 use crate::fsi::answer::Cell;
 use crate::fsi::fault::Fault;
 use crate::fsi::message::Message;
-use crate::fsi::transactions::{Act, national, splits, visit_id};
+use crate::fsi::transactions::{Act, splits, visit_id};
 use crate::office::Office;
 use agency::business::lines::LineBody;
 use agency::directory::{Directory, Listing};
