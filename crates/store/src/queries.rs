@@ -63,7 +63,8 @@ pub trait Queries: Send + Sync {
         to: Id,
         limit: usize,
     ) -> Answer<Vec<Entry>>;
-    /// Sums over the settlements, undos and what takes them back at an institution, by clearing class and kind, in that order.
+    /// Sums over the settlements, undos and what takes them back at an institution, by clearing class and kind, in that
+    /// order.
     fn totals_at(
         &self,
         area: Area,

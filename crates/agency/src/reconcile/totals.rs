@@ -55,9 +55,13 @@ pub fn totals(
         if !rows.hold(part.kind) || (!clearing.is_empty() && *part.clearing != *clearing) {
             continue;
         }
-        let taken_back =
-            part.kind == EntryKind::Reversal || (part.kind == EntryKind::Undo && rows == Rows::All);
-        let count = if taken_back { -part.count } else { part.count };
+        let adds = match part.kind {
+            EntryKind::Settlement => true,
+            EntryKind::Undo => rows == Rows::Refunds,
+            EntryKind::Reinstatement => rows == Rows::All,
+            _ => false,
+        };
+        let count = if adds { part.count } else { -part.count };
         let (total, funds) = (part.total, part.funds);
         sum.add(&Totals { count, total, funds, accounts: part.accounts, cash: part.cash });
     }
