@@ -68,6 +68,16 @@ impl Edition {
         })
     }
 
+    /// The transactions it does not have, as its list writes them.
+    pub fn lacking(&self) -> impl Iterator<Item = &str> {
+        self.lacks.iter().map(String::as_str)
+    }
+
+    /// The fields of single transactions that it spells otherwise: transaction and field.
+    pub fn spelt(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.spells.keys().filter_map(|key| key.split_once('.'))
+    }
+
     /// True if its messages must have the field.
     #[must_use]
     pub fn requires(&self, field: &Field) -> bool {

@@ -3,3 +3,8 @@
 mod town;
 mod identities;
 mod chain;
+mod place;
+mod fields;
+mod samples;
+mod reading;
+mod entry;
