@@ -2,7 +2,7 @@
 
 use crate::adjudicate::AdjudicateArgs;
 use crate::source::{Out, Source};
-use crate::{adjudicate, bills, books, explain, load, policies, results, serve};
+use crate::{adjudicate, bills, books, explain, interface, load, policies, results, serve};
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::io::Write as _;
@@ -48,6 +48,12 @@ enum Command {
     Import(books::import::ImportArgs),
     /// 压测服务器 / load a server, to measure it
     Load(load::LoadArgs),
+    /// 生成接口参考 / write the reference of the interface
+    Interface {
+        /// 输出文件夹 / folder to write to
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// 生成命令补全脚本 / print a completion script for a shell
     Completions {
         /// bash, zsh, fish, …
@@ -109,6 +115,7 @@ fn answer(command: &Command, source: &Source, out: &mut Out) -> Result<ExitCode>
             write!(out, "{page}")?;
         }
         Command::Serve(_) => write!(out, "{}", server::settings::markdown())?,
+        Command::Interface { out: folder } => interface::write(folder)?,
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "gongji", out);
         }

@@ -15,3 +15,4 @@ pub mod policies;
 pub mod books;
 pub mod load;
 pub mod serve;
+pub mod interface;

@@ -16,3 +16,4 @@ pub mod identities;
 pub mod answer;
 pub mod frame;
 pub mod transactions;
+pub mod examples;

@@ -17,6 +17,7 @@ pub mod service;
 mod multipart;
 pub mod routes;
 pub mod server;
+pub mod reference;
 
 pub use clock::WallClock;
 pub use meters::Meters;

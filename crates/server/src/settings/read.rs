@@ -263,11 +263,10 @@ fn plain(value: &Value) -> Option<String> {
     }
 }
 
-/// Says which names there are, the nearest alone if there is one.
+/// Says which names there are; the nearest alone if there is one.
 fn unknown(names: impl Iterator<Item = &'static str>, name: &str) -> String {
     let names: Vec<_> = names.collect();
-    let near = |known: &&&str| known.starts_with(name) || name.starts_with(**known);
-    match names.iter().find(near) {
+    match policy::fault::nearest(name, names.iter().copied()) {
         Some(near) => format!("没有此设置，是否为{near} / no such setting; {near}?"),
         None => format!("没有此设置，应为{0} / no such setting; one of {0}", names.join("、")),
     }

@@ -27,7 +27,8 @@ fn infcode_is_an_integer_or_a_text() {
 fn a_plain_no_may_be_minus_two() {
     let place = of_hospital("refused-infcode = -2");
     assert_eq!(ask(&place, "9999", &json!({}))["infcode"], -2);
-    let medinsinfo = json!({"medinsinfo": {"fixmedins_type": "1", "fixmedins_code": "H99500000099"}});
+    let medinsinfo =
+        json!({"medinsinfo": {"fixmedins_type": "1", "fixmedins_code": "H99500000099"}});
     assert_eq!(ask(&place, "1201", &medinsinfo)["infcode"], -2);
 }
 

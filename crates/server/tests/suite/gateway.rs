@@ -1,8 +1,8 @@
 //! Signatures: who is let in, who is not, and in which form that is said.
 
 use crate::place::{HOSPITAL, Place, Response, envelope};
-use server::gateway::{Signer as _, Verifier as _, csb, sm2, sm3, tif};
 use serde_json::json;
+use server::gateway::{Signer as _, Verifier as _, csb, sm2, sm3, tif};
 
 /// The private key of the example in GM/T 0003.5.
 const STANDARD_KEY: &str = "3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8";
@@ -74,7 +74,10 @@ fn the_signature_is_as_the_reference_says() {
     let text = b"_api_access_key=ak&_api_name=1101&_api_timestamp=1717376400000&_api_version=1.0.0";
     assert_eq!(csb::Secret("s3cret").sign(text), "cI64XDzQnhp0+l66oicE+fZt9Gs=");
     // printf '1717376400\n{}' | openssl dgst -sm3 -hmac s3cret
-    assert_eq!(sm3::Secret("s3cret").sign(b"1717376400\n{}"), "516F3279030D1FCD4AD848B67D6C46C2A13C668341091BCA8C1F20CB8FF40627");
+    assert_eq!(
+        sm3::Secret("s3cret").sign(b"1717376400\n{}"),
+        "516F3279030D1FCD4AD848B67D6C46C2A13C668341091BCA8C1F20CB8FF40627"
+    );
 }
 
 #[test]
@@ -94,9 +97,8 @@ fn csb_signatures_are_taken() {
     );
     let millis = (seconds(&place) * 1_000).to_string();
     let signed = |version: &str| {
-        let text = format!(
-            "_api_access_key=ak&_api_name=9001&_api_timestamp={millis}&_api_version=1.0.0"
-        );
+        let text =
+            format!("_api_access_key=ak&_api_name=9001&_api_timestamp={millis}&_api_version=1.0.0");
         let signature = csb::Secret("s3cret").sign(text.as_bytes());
         let headers = [
             ("_api_name", "9001"),

@@ -1,10 +1,19 @@
 //! Tests of the crate, one binary.
 
-mod town;
-mod identities;
-mod chain;
+#![cfg(test)]
+
 mod place;
+mod town;
+
 mod fields;
 mod samples;
 mod reading;
+mod settings;
 mod entry;
+mod gateway;
+mod editions;
+mod identities;
+mod chain;
+mod day;
+mod examples;
+mod shutdown;

@@ -6,12 +6,12 @@ use agency::town::{self, Town};
 use kernel::Moment;
 use policy::{Choice, Library};
 use serde_json::Value;
-use server::settings::{self, Given, Settings};
+use server::settings::{self, Given, LogForm, Settings};
 use server::{Meters, Office, Server};
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use store::sqlite::Sqlite;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -48,9 +48,35 @@ pub(crate) fn settings(file: &str) -> Arc<Settings> {
     Arc::new(settings::read(&given).unwrap_or_else(|faults| panic!("{faults:?}")))
 }
 
+/// Everything that was logged so far, by every test.
+static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+/// Writes into [`LOG`].
+#[derive(Clone, Copy)]
+struct Log;
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        LOG.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Everything that was logged so far.
+pub(crate) fn logged() -> String {
+    String::from_utf8(LOG.lock().unwrap().clone()).unwrap()
+}
+
 impl Place {
     /// A server with these settings, over a town of forty.
     pub(crate) fn open(file: &str) -> Place {
+        // The first test of the process says where the log goes; at its most talkative.
+        let log = server::logs::subscriber(LogForm::Text, "trace", || Log);
+        let _ = tracing::subscriber::set_global_default(log);
         let folder = tempfile::tempdir().unwrap();
         let now = Moment::parse(NOW).unwrap();
         let books = Sqlite::open(folder.path()).unwrap();
@@ -145,8 +171,6 @@ impl Place {
 pub(crate) struct Response {
     /// The status.
     pub(crate) status: u16,
-    /// The head, as sent.
-    pub(crate) head: String,
     /// The body.
     pub(crate) body: Vec<u8>,
 }
@@ -158,7 +182,7 @@ impl Response {
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         let chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
         assert!(!chunked, "answers say how long they are");
-        Response { status, head, body: bytes[end + 4..].to_vec() }
+        Response { status, body: bytes[end + 4..].to_vec() }
     }
 
     /// The body as text.

@@ -74,7 +74,10 @@ fn a_wrong_setting_is_named_with_its_place_its_value_and_what_would_be_right() {
 fn an_open_server_listens_on_loopback_only() {
     let told = faults("", &[], &[("listen", "0.0.0.0:8097")]);
     assert_eq!(told.len(), 1);
-    assert!(told[0].starts_with("listen = 0.0.0.0:8097：不验签（gateway=open）时只能监听本机"), "{told:?}");
+    assert!(
+        told[0].starts_with("listen = 0.0.0.0:8097：不验签（gateway=open）时只能监听本机"),
+        "{told:?}"
+    );
     let told = faults("gateway = \"tif\"\n", &[], &[("listen", "0.0.0.0:8097")]);
     assert!(told[0].starts_with("gateway = tif：验签需要至少一个[[caller]]"), "{told:?}");
     let file = "gateway = \"tif\"\n[[caller]]\nkey = \"a\"\nsecret = \"b\"\n";
