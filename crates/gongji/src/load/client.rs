@@ -77,7 +77,7 @@ impl Client {
         let person = self.dice.u32(..run.place.people);
         let institution = Place::one_of(&run.place.hospitals, &mut self.dice);
         let bill = run.place.bill(&mut self.dice);
-        let (number, certificate) = (run.place.person)(person);
+        let (number, certificate) = run.place.person(person);
         let mut batch = String::new();
         run.number(&institution, &mut batch);
         let fields = Fields {
@@ -104,7 +104,7 @@ impl Client {
     /// If the message was not accepted or the answer is wrong.
     pub async fn settle(&mut self, prepared: &Prepared, transaction: Transaction) -> Done<()> {
         let run = self.run.clone();
-        let (number, certificate) = (run.place.person)(prepared.person);
+        let (number, certificate) = run.place.person(prepared.person);
         let (total, parts) =
             (prepared.total.to_string(), prepared.parts.map(|fen| fen.to_string()));
         let [full, over, first, scope] = &parts;
@@ -135,7 +135,7 @@ impl Client {
         let person = self.dice.u32(..run.place.people);
         let institution = Place::one_of(&run.place.pharmacies, &mut self.dice);
         let bill = run.place.bill(&mut self.dice);
-        let (number, certificate) = (run.place.person)(person);
+        let (number, certificate) = run.place.person(person);
         let total = bill.total.to_string();
         let fields = Fields {
             institution: &institution,

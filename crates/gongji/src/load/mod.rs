@@ -24,20 +24,20 @@ use anyhow::{Context as _, Result, ensure};
 use client::{Client, Prepared};
 use messages::Transaction;
 use place::Place;
-use run::{Phase, Run};
+use run::{Phase, Run, beijing};
 use std::cell::RefCell;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tally::Report;
 
 /// 压测：多个客户端同时办理就诊、购药、结算 / load a server with visits, purchases and settlements
 #[derive(clap::Args, Clone, Debug)]
 pub struct LoadArgs {
     /// 服务器地址，缺省只许本机 / address of the server, by default on this machine only
-    #[arg(long, default_value = "127.0.0.1:8080")]
+    #[arg(long, default_value = "127.0.0.1:8097")]
     pub server: SocketAddr,
     /// 服务器不在本机，但是自己的测试机 / the server is elsewhere, but it is my own and for tests
     #[arg(long)]
@@ -117,7 +117,7 @@ pub fn run(args: &LoadArgs, lang: Lang, out: &mut dyn Write) -> Result<ExitCode>
         args.server,
         "压测只能对自己的测试机，并写明 --own-test-host",
     );
-    let report = measure(args, Place::town(args.people))?;
+    let report = measure(args, Place::town(args.people, beijing(SystemTime::now()).date()))?;
     match args.json {
         true => writeln!(out, "{}", serde_json::to_string(&report)?)?,
         false => write!(out, "{}", report.text(lang))?,
@@ -139,7 +139,7 @@ pub fn measure(args: &LoadArgs, place: Place) -> Result<Report> {
     let clients = clients.collect();
     tokio::task::LocalSet::new().block_on(&runtime, drive(args, &run, clients));
     let scenario = format!("{:?}", args.scenario).to_lowercase();
-    run.report(scenario, args.clients, args.seed).context("没有计时数据 / nothing was measured")
+    run.report(scenario, args.clients, args.seed).context("没有计时数据；settle 场景请增加 --visits / nothing was measured; the scenario settle may need more --visits")
 }
 
 async fn drive(args: &LoadArgs, run: &Rc<Run>, mut clients: Vec<Client>) {

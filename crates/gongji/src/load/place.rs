@@ -1,7 +1,8 @@
 //! The town as those who send messages see it: who is insured, where they go, what they are charged for.
 
+use agency::town::{self, CHONGQING, Town};
 use fastrand::Rng;
-use kernel::Fen;
+use kernel::{Date, Fen};
 use std::sync::Arc;
 
 /// Whom and what messages are about.
@@ -17,8 +18,7 @@ pub struct Place {
     pub wares: Vec<Ware>,
     /// How many people.
     pub people: u32,
-    /// 人员编号 and 证件号码 of the person with a number below `people`.
-    pub person: fn(u32) -> (String, String),
+    town: Town,
 }
 
 /// Something a hospital or pharmacy charges for.
@@ -51,6 +51,33 @@ pub struct Bill {
 pub const LINES: usize = 5;
 
 impl Place {
+    /// The demonstration town with so many people: those of its first area, in designated hospitals and pooling pharmacies.
+    #[must_use]
+    pub fn town(people: u32, today: Date) -> Place {
+        let town = Town::new(people);
+        let (pharmacies, hospitals): (Vec<_>, Vec<_>) = town::places(CHONGQING)
+            .into_iter()
+            .filter(|place| place.designated && !place.internet && place.pooling == place.pharmacy)
+            .partition(|place| place.pharmacy);
+        let codes = |places: Vec<town::Place>| places.into_iter().map(|place| place.code).collect();
+        let drugs = town::wares(today).into_iter().filter(|ware| ware.drug);
+        Place {
+            area: CHONGQING.to_string(),
+            hospitals: codes(hospitals),
+            pharmacies: codes(pharmacies),
+            wares: drugs.map(|ware| Ware { item: ware.code, price: ware.price }).collect(),
+            people: town.people(CHONGQING),
+            town,
+        }
+    }
+
+    /// 人员编号 and 证件号码 of the person with a number below `people`.
+    #[must_use]
+    pub fn person(&self, number: u32) -> (String, String) {
+        let key = Town::person(CHONGQING, number + 1);
+        (key.person.to_string(), self.town.born(CHONGQING, number + 1).identity())
+    }
+
     /// A bill of [`LINES`] lines by chance.
     #[must_use]
     pub fn bill(&self, dice: &mut Rng) -> Bill {
@@ -68,27 +95,5 @@ impl Place {
     #[must_use]
     pub fn one_of(codes: &[Arc<str>], dice: &mut Rng) -> Arc<str> {
         codes[dice.usize(..codes.len())].clone()
-    }
-}
-
-impl Place {
-    /// The demonstration town with so many people.
-    #[must_use]
-    pub fn town(people: u32) -> Place {
-        let codes = |letter: char, count: u32| -> Vec<Arc<str>> {
-            (1..=count).map(|number| format!("{letter}500000{number:05}").into()).collect()
-        };
-        let ware = |number: i64| Ware {
-            item: format!("XA01BC{number:02}A001010100001").into(),
-            price: Fen::new(500 + 100 * number),
-        };
-        Place {
-            area: "500000".to_owned(),
-            hospitals: codes('H', 20),
-            pharmacies: codes('P', 20),
-            wares: (0..40).map(ware).collect(),
-            people,
-            person: |number| (format!("5000{number:08}"), format!("999999{number:012}")),
-        }
     }
 }

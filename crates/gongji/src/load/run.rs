@@ -201,7 +201,8 @@ impl Run {
 }
 
 /// The wall clock of the region.
-fn beijing(now: SystemTime) -> Moment {
+#[must_use]
+pub fn beijing(now: SystemTime) -> Moment {
     let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Moment(i64::try_from(since.as_millis()).unwrap_or_default() + 8 * 3_600_000)
 }

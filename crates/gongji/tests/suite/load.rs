@@ -66,14 +66,14 @@ fn load(scenario: Scenario, mix: Mix, answer: fn(&Value) -> Value) -> Report {
         warm_up: 0,
         seconds: 1,
         seed: 7,
-        people: 10,
+        people: 40,
         visits: 400,
         mix,
         verify: 1,
         server_process: None,
         json: false,
     };
-    measure(&args, Place::town(10)).unwrap()
+    measure(&args, Place::town(40, kernel::Date::parse("2024-03-01").unwrap())).unwrap()
 }
 
 fn line<'a>(report: &'a Report, message: &str) -> &'a Line {

@@ -8,3 +8,4 @@ mod order;
 mod errors;
 mod pages;
 mod load;
+mod crash;
