@@ -43,10 +43,10 @@ CREATE TABLE message (
     PRIMARY KEY (area, institution, number, transaction, digest, person)
 );
 
--- Everybody has 500 yuan of this year and 500 of earlier years in the account, and nothing accumulated yet.
+-- Everybody has much of both kinds of money in the account, and nothing accumulated yet.
 INSERT INTO standing
 SELECT 500000, 'P' || lpad(n::text, 19, '0'), year,
-       CASE year WHEN 0 THEN 50000 ELSE 0 END, CASE year WHEN 0 THEN 50000 ELSE 0 END, 2026, 1,
+       CASE year WHEN 0 THEN 10000000 ELSE 0 END, CASE year WHEN 0 THEN 10000000 ELSE 0 END, 2026, 1,
        '00000000-0000-0000-0000-000000000000', 0, 0, 0, 0
 FROM generate_series(1, :people) AS n, (VALUES (0), (2026)) AS years (year);
 

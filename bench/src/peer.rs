@@ -1,0 +1,81 @@
+//! The peer: the same settlement as a PL/pgSQL function, driven by pgbench.
+
+use crate::tools::Tools;
+use anyhow::{Context as _, Result, ensure};
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The peer in a database.
+#[derive(Debug)]
+pub(crate) struct Peer<'a> {
+    tools: &'a Tools,
+    scripts: PathBuf,
+    people: u32,
+    settled: u64,
+}
+
+/// What pgbench says of a run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Run {
+    /// Transactions a second.
+    pub(crate) rate: u64,
+    /// How long one took on the average, as pgbench prints it.
+    pub(crate) latency: String,
+}
+
+impl<'a> Peer<'a> {
+    /// Makes tables, function and people.
+    ///
+    /// # Errors
+    /// What psql says.
+    pub(crate) fn load(tools: &'a Tools, people: u32) -> Result<Peer<'a>> {
+        let scripts = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("postgres");
+        tools.script(&scripts.join("schema.sql"), &[("people", people.into())])?;
+        tools.script(&scripts.join("settle.sql"), &[])?;
+        tools.statement("VACUUM ANALYZE peer.standing")?;
+        Ok(Peer { tools, scripts, people, settled: 0 })
+    }
+
+    /// Purchases by so many clients for so long.
+    ///
+    /// # Errors
+    /// What pgbench says, or a transaction that failed.
+    pub(crate) fn run(&mut self, clients: usize, seconds: u64) -> Result<Run> {
+        let text = self.tools.output(
+            Command::new("pgbench")
+                .args(["--no-vacuum", "--protocol=prepared", "--jobs=2"])
+                .arg(format!("--client={clients}"))
+                .arg(format!("--time={seconds}"))
+                .arg(format!("--define=people={}", self.people))
+                .arg("--file")
+                .arg(self.scripts.join("purchase.pgbench"))
+                .arg(&self.tools.connection),
+        )?;
+        let after = |label: &str| {
+            let rest = text.split(label).nth(1);
+            let value = rest.and_then(|rest| rest.split_whitespace().next());
+            value.with_context(|| format!("pgbench does not say \"{label}\":\n{text}"))
+        };
+        ensure!(after("number of failed transactions:")? == "0", "{text}");
+        let rate = after("tps =")?.split('.').next().unwrap_or_default().parse()?;
+        self.settled +=
+            after("actually processed:")?.split('/').next().unwrap_or("0").parse::<u64>()?;
+        Ok(Run { rate, latency: format!("{} ms", after("latency average =")?) })
+    }
+
+    /// Counts and balances: every transaction left an entry, five lines, four postings that balance, and a message.
+    ///
+    /// # Errors
+    /// What does not agree.
+    pub(crate) fn check(&self) -> Result<()> {
+        let found = self.tools.statement(
+            "SELECT (SELECT count(*) FROM peer.entry), (SELECT count(*) FROM peer.line) / 5, \
+             (SELECT count(*) FROM peer.posting) / 4, (SELECT count(*) FROM peer.message), \
+             (SELECT sum(amount) FROM peer.posting)",
+        )?;
+        let settled = self.settled;
+        let expected = format!("{settled}|{settled}|{settled}|{settled}|0");
+        ensure!(found == expected, "the peer's books: {found}, expected {expected}");
+        Ok(())
+    }
+}
