@@ -2,3 +2,8 @@
 
 mod care;
 mod visit;
+mod people;
+mod pharmacy;
+mod replays;
+mod reversal;
+mod together;

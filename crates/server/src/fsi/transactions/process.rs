@@ -1,10 +1,11 @@
 //! 结算过程: the steps of a decision with the articles behind them, as a person reads them in `setl_proc_info`.
 
-use agency::record::{Record, TraceStep};
+use agency::counter::trace::{TraceRow, rows};
+use agency::record::Record;
 use agency::regions::Regions;
-use kernel::policy::Term;
-use kernel::{Fen, Fund, Policy, Rate, Refusal};
+use kernel::{Fen, Rate, Refusal};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// The most bytes of the field; provinces count bytes or characters.
 const LONGEST: usize = 4_000;
@@ -14,19 +15,16 @@ pub(super) fn in_words(record: &Record, regions: &Regions) -> String {
     if let Some(original) = record.original {
         return format!("冲抵结算{original}");
     }
-    let policy = regions.version(&record.inputs.policy).map(|version| version.policy);
+    let rows = rows(record, regions.version(&record.inputs.policy));
     let mut words = String::with_capacity(1_024);
-    let mut cited: &[std::sync::Arc<str>] = &[];
-    for step in &record.trace {
+    let mut cited = Cited::default();
+    for row in &rows {
         let before = words.len();
         if before > 0 {
             words.push('；');
         }
-        say(&mut words, step, policy);
-        if !step.articles.is_empty() && *step.articles != *cited {
-            cite(&mut words, &step.articles);
-            cited = &step.articles;
-        }
+        say(&mut words, row);
+        cited.say(&mut words, &row.step.articles);
         if words.len() + '…'.len_utf8() > LONGEST {
             words.truncate(before);
             words.push('…');
@@ -36,43 +34,51 @@ pub(super) fn in_words(record: &Record, regions: &Regions) -> String {
     words
 }
 
-fn cite(words: &mut String, articles: &[std::sync::Arc<str>]) {
-    for (place, article) in articles.iter().enumerate() {
-        words.push_str(if place == 0 { "〔" } else { "、" });
-        words.push_str(article);
+/// What was cited last, so that it is not said again.
+#[derive(Default)]
+struct Cited<'r> {
+    articles: &'r [Arc<str>],
+    document: &'r str,
+}
+
+impl<'r> Cited<'r> {
+    /// `〔渝医保发〔2023〕32号 第四条〕`; after a citation of the same document only `〔第五条〕`.
+    fn say(&mut self, words: &mut String, articles: &'r [Arc<str>]) {
+        if articles.is_empty() || articles == self.articles {
+            return;
+        }
+        for (place, article) in articles.iter().enumerate() {
+            let (document, rest) = article.split_once(' ').unwrap_or((article, ""));
+            words.push_str(if place == 0 { "〔" } else { "、" });
+            let known = document == self.document && !rest.is_empty();
+            words.push_str(if known { rest } else { article });
+            self.document = document;
+        }
+        words.push('〕');
+        self.articles = articles;
     }
-    words.push('〕');
 }
 
 /// One step. Amounts are yuan.
-fn say(words: &mut String, step: &TraceStep, policy: Option<&Policy>) {
+fn say(words: &mut String, row: &TraceRow) {
+    let step = &row.step;
     let [from, amount, table, before, _] = step.amounts.map(Fen::new);
-    let rate = Rate::new(step.rate);
-    let limit = Limit(table);
-    let of = &*step.of;
+    let (name, rate) = (&row.name, Rate::new(step.rate));
     // Writing to a String does not fail.
     let _ = match &*step.kind {
-        "full-self-pay" => write!(words, "全自费{amount}"),
-        "over-ceiling" => write!(words, "超限价{amount}"),
-        "first-pay" => write!(words, "先行自付{amount}"),
-        "routed" => write!(words, "归入{}，政策范围内{amount}", programme(policy, of)),
-        "withheld" => write!(words, "{}，{amount}由个人负担", refusal(of)),
-        "own-account-first" => write!(words, "起付前由个人账户支付{amount}"),
-        "deductible" => write!(words, "起付标准{limit}，已计{before}，本次计{amount}"),
-        "deductible-ceiling" => write!(words, "起付封顶{limit}，已计{before}，本次计{amount}"),
-        "spending-limit" => write!(words, "费用限额{limit}，已用{before}，{from}中计入{amount}"),
+        "routed" => write!(words, "{name}，政策范围内{amount}"),
+        "withheld" => write!(words, "{name}，{amount}由个人负担"),
+        "deductible" | "deductible-ceiling" => {
+            write!(words, "{name}{}，已计{before}，本次{amount}", Limit(table))
+        }
+        "spending-limit" | "payment-limit" if amount == from => {
+            write!(words, "{name}{}，已用{before}，本次{amount}", Limit(table))
+        }
+        "spending-limit" | "payment-limit" => {
+            write!(words, "{name}{}，已用{before}，本次{from}限为{amount}", Limit(table))
+        }
         "share" => write!(words, "{from}按{rate}支付{amount}"),
-        "beyond-bands" => write!(words, "超出各段{amount}不支付"),
-        "fixed-fee" => write!(words, "定额{table}，支付{amount}"),
-        "payment-limit" => write!(words, "支付限额{limit}，已用{before}，{from}中支付{amount}"),
-        "other-payer" => write!(words, "超出部分由{}支付{amount}", fund(of)),
-        "other-programme" => write!(words, "超出部分{amount}转入{}", programme(policy, of)),
-        "paid" => write!(words, "{}支付{amount}", fund(of)),
-        "account-current" => write!(words, "个人账户（当年）支付{amount}"),
-        "account-earlier" => write!(words, "个人账户（历年）支付{amount}"),
-        "account-family" => write!(words, "共济账户支付{amount}"),
-        "cash" => write!(words, "现金{amount}"),
-        other => write!(words, "{other}{amount}"),
+        _ => write!(words, "{name}{amount}"),
     };
 }
 
@@ -83,22 +89,6 @@ impl std::fmt::Display for Limit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.0 >= Fen::UNLIMITED { f.write_str("不限") } else { self.0.fmt(f) }
     }
-}
-
-/// Name of a programme; its code if the policy is not known any more.
-fn programme<'a>(policy: Option<&'a Policy>, code: &'a str) -> &'a str {
-    let named = |term: &'a Term| if term.zh.is_empty() { code } else { &*term.zh };
-    let programmes = policy.map_or(&[][..], |policy| &policy.programmes);
-    let found = programmes.iter().find(|programme| *programme.term.code == *code);
-    match found {
-        Some(programme) => named(&programme.term),
-        None if code.is_empty() => "无适用待遇",
-        None => code,
-    }
-}
-
-fn fund(code: &str) -> &str {
-    Fund::from_code(code).map_or(code, |fund| fund.zh())
 }
 
 /// Why a benefit is withheld, in words.

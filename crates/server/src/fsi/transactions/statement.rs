@@ -207,15 +207,18 @@ fn amount<'a>(decision: &Decision, balance: i64, field: &str) -> Cell<'a> {
     Cell::Fen(fen)
 }
 
-/// 年龄 on a day, in tenths of a year: completed months count.
-pub(super) fn age<'a>(born: &str, day: &str) -> Cell<'a> {
+/// 年龄 on a day, both as `YYYY-MM-DD`.
+fn age<'a>(born: &str, day: &str) -> Cell<'a> {
     match (Date::parse(born), Date::parse(day)) {
         (Some(born), Some(day)) => age_on(born, day),
         _ => Cell::Absent,
     }
 }
 
-/// 年龄 on a day.
+/// 年龄 on a day: whole years, of an infant tenths of a year.
 pub(super) fn age_on<'a>(born: Date, day: Date) -> Cell<'a> {
-    Cell::Tenths(i64::from(day.months_since(born)) * 10 / 12)
+    Cell::Tenths(match day.age_of(born) {
+        0 => i64::from(day.months_since(born)) * 10 / 12,
+        years => i64::from(years) * 10,
+    })
 }
