@@ -30,6 +30,8 @@ pub mod reconcile;
 pub mod supervise;
 pub mod import;
 pub mod town;
+pub mod books;
+pub mod replay;
 
 pub use agency::Agency;
 pub use business::{Business, Context, Decision};

@@ -60,7 +60,11 @@ impl Sorter {
         self.sort();
         let mut heap = BinaryHeap::new();
         for (number, file) in self.runs.into_iter().enumerate() {
-            let mut run = Run { number, file: BufReader::with_capacity(1 << 16, file), record: Record::default() };
+            let mut run = Run {
+                number,
+                file: BufReader::with_capacity(1 << 16, file),
+                record: Record::default(),
+            };
             if run.advance()? {
                 heap.push(run);
             }

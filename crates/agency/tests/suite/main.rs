@@ -12,6 +12,7 @@ mod supervise;
 mod counter;
 mod reconcile;
 mod town;
+mod books;
 mod memory;
 mod settling;
 mod village;

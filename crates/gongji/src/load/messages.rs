@@ -24,8 +24,6 @@ pub enum Transaction {
     Undo,
     /// 2601 冲正.
     Reverse,
-    /// 9901 报文处理结果查询.
-    Ask,
 }
 
 impl Transaction {
@@ -40,7 +38,6 @@ impl Transaction {
         Transaction::Settle,
         Transaction::Undo,
         Transaction::Reverse,
-        Transaction::Ask,
     ];
 
     /// Its number (national `infno`).
@@ -56,7 +53,6 @@ impl Transaction {
             Transaction::Settle => "2207",
             Transaction::Undo => "2208",
             Transaction::Reverse => "2601",
-            Transaction::Ask => "9901",
         }
     }
 
@@ -69,7 +65,7 @@ impl Transaction {
             Transaction::Upload => UPLOAD,
             Transaction::Try => TRY,
             Transaction::Settle => SETTLE,
-            Transaction::Reverse | Transaction::Ask => ORIGINAL,
+            Transaction::Reverse => REVERSE,
         }
     }
 }
@@ -101,7 +97,7 @@ pub struct Fields<'a> {
     pub parts: [&'a str; 4],
     /// The fee lines, rendered and joined.
     pub lines: &'a [u8],
-    /// The message that is asked about or to be reversed.
+    /// The message that is to be reversed.
     pub original: &'a str,
     /// Its transaction.
     pub original_transaction: &'a str,
@@ -242,7 +238,7 @@ const SETTLE: &str = r#"{"data":{"psn_no":"<person>","mdtrt_cert_type":"02","mdt
 
 const UNDO: &str = r#"{"data":{"setl_id":"<settlement>","mdtrt_id":"<visit>","psn_no":"<person>","exp_content":""}}"#;
 
-const ORIGINAL: &str =
+const REVERSE: &str =
     r#"{"data":{"psn_no":"<person>","omsgid":"<original>","oinfno":"<original-transaction>"}}"#;
 
 const PURCHASE: &str = r#"{"druginfo":{"psn_no":"<person>","mdtrt_cert_type":"02","mdtrt_cert_no":"<certificate>","begntime":"<sent>","medfee_sumamt":<total>,"invono":"","insutype":"310","dise_codg":"","dise_name":"","acct_used_flag":"1","med_type":"41","exp_content":""},"drugdetail":[<lines>]}"#;

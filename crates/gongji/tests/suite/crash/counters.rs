@@ -183,7 +183,7 @@ impl Counter {
         }
     }
 
-    /// Finds out what became of everything without an answer: by asking, by sending it again, or by reversing it.
+    /// Finds out what became of everything without an answer: by sending it again, or by reversing it.
     pub(super) async fn resolve(&mut self, doubts: &mut [Intent]) {
         for intent in doubts {
             assert_eq!(intent.fate, Fate::Unknown);
@@ -193,12 +193,8 @@ impl Counter {
                 self.reverse(intent).await;
                 intent.fate = Fate::Reversed;
             } else {
-                let booked = self.ask(intent).await;
                 intent.fate = self.again(intent).await;
                 assert_eq!(self.again(intent).await, intent.fate, "the same message again");
-                if let (Some(booked), Fate::Accepted(answered)) = (booked, &intent.fate) {
-                    assert_eq!(booked, answered.settlement, "{} was settled anew", intent.number);
-                }
             }
             intent.body = Vec::new();
         }
@@ -209,24 +205,8 @@ impl Counter {
         fate(self.connection.body()).expect("the books can be reached")
     }
 
-    /// Asks what became of a message: the settlement, if it was booked.
-    async fn ask(&mut self, intent: &Intent) -> Option<String> {
-        self.about(Transaction::Ask, intent).await;
-        answer::text(self.connection.body(), "setl_id").map(str::to_owned)
-    }
-
     /// Reverses a message of unknown outcome. A copy of it that arrives late is refused or answered as it was before.
     async fn reverse(&mut self, intent: &Intent) {
-        self.about(Transaction::Reverse, intent).await;
-        match self.again(intent).await {
-            Fate::Refused(reason) => assert_eq!(reason, REVERSED_BEFORE, "{}", intent.number),
-            Fate::Accepted(_) => {}
-            other => panic!("{other:?}"),
-        }
-    }
-
-    /// Sends a message about another one, which must be accepted.
-    async fn about(&mut self, transaction: Transaction, intent: &Intent) {
         let number = self.number();
         let fields = Fields {
             number: &number,
@@ -236,10 +216,15 @@ impl Counter {
             original_transaction: intent.transaction.number(),
             ..Fields::default()
         };
-        let body = self.render(transaction, &fields);
+        let body = self.render(Transaction::Reverse, &fields);
         assert_eq!(self.connection.call(&body).await.unwrap(), 200);
         let text = String::from_utf8_lossy(self.connection.body());
-        assert!(answer::accepted(self.connection.body()), "{}: {text}", transaction.number());
+        assert!(answer::accepted(self.connection.body()), "{text}");
+        match self.again(intent).await {
+            Fate::Refused(reason) => assert_eq!(reason, REVERSED_BEFORE, "{}", intent.number),
+            Fate::Accepted(_) => {}
+            other => panic!("{other:?}"),
+        }
     }
 
     fn render(&self, transaction: Transaction, fields: &Fields<'_>) -> Vec<u8> {

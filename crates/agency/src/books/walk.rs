@@ -1,0 +1,136 @@
+//! Tables read in pages, in the order of their keys, one beside the other.
+
+use kernel::Date;
+use store::{Account, Area, Entry, Id, Message, Posting, Store, StoreError, Visit, YearRow};
+
+/// Rows of a page.
+const PAGE: usize = 4_000;
+
+type Paged<T> = Result<Vec<T>, StoreError>;
+
+/// Reads the page after a row.
+type Next<'a, T> = dyn FnMut(Option<&T>) -> Paged<T> + 'a;
+
+/// The rows of a table, read as they are asked for.
+pub(super) struct Walk<'a, T> {
+    page: std::vec::IntoIter<T>,
+    next: Box<Next<'a, T>>,
+    last: Option<T>,
+    waiting: Option<T>,
+    ended: bool,
+}
+
+impl<'a, T: Clone> Walk<'a, T> {
+    fn new(next: impl FnMut(Option<&T>) -> Paged<T> + 'a) -> Walk<'a, T> {
+        let next = Box::new(next);
+        Walk { page: Vec::new().into_iter(), next, last: None, waiting: None, ended: false }
+    }
+
+    /// The next row, without taking it.
+    pub(super) fn peek(&mut self) -> Result<Option<&T>, StoreError> {
+        if self.waiting.is_none() {
+            self.waiting = self.take()?;
+        }
+        Ok(self.waiting.as_ref())
+    }
+
+    /// The next row.
+    pub(super) fn next(&mut self) -> Result<Option<T>, StoreError> {
+        match self.waiting.take() {
+            Some(row) => Ok(Some(row)),
+            None => self.take(),
+        }
+    }
+
+    fn take(&mut self) -> Result<Option<T>, StoreError> {
+        loop {
+            if let Some(row) = self.page.next() {
+                return Ok(Some(row));
+            }
+            if self.ended {
+                return Ok(None);
+            }
+            let page = (self.next)(self.last.as_ref())?;
+            self.ended = page.len() < PAGE;
+            self.last = page.last().cloned();
+            self.page = page.into_iter();
+        }
+    }
+}
+
+/// Entries, by id.
+pub(super) fn entries(store: &dyn Store, area: Area) -> Walk<'_, Entry> {
+    Walk::new(move |last: Option<&Entry>| {
+        store.entries(area, last.map_or(Id::MIN, |last| last.id), Id::MAX, PAGE)
+    })
+}
+
+/// Postings, by entry and number.
+pub(super) fn postings(store: &dyn Store, area: Area) -> Walk<'_, Posting> {
+    Walk::new(move |last: Option<&Posting>| {
+        let after = last.map_or((Id::MIN, i16::MIN), |last| (last.entry, last.number));
+        store.all_postings(area, after, Id::MAX, PAGE)
+    })
+}
+
+/// Visits, by id.
+pub(super) fn visits(store: &dyn Store, area: Area) -> Walk<'_, Visit> {
+    Walk::new(move |last: Option<&Visit>| {
+        store.all_visits(area, last.map_or(Id::MIN, |last| last.id), Id::MAX, PAGE)
+    })
+}
+
+/// Messages, by key and person.
+pub(super) fn messages(store: &dyn Store, area: Area) -> Walk<'_, Message> {
+    Walk::new(move |last: Option<&Message>| store.all_messages(area, last, PAGE))
+}
+
+/// Account rows, by person.
+pub(super) fn accounts(store: &dyn Store, area: Area) -> Walk<'_, Account> {
+    Walk::new(move |last: Option<&Account>| {
+        store.accounts(area, last.map_or("", |last| &last.key.person), PAGE)
+    })
+}
+
+/// Accumulator rows, by person and year.
+pub(super) fn years(store: &dyn Store, area: Area) -> Walk<'_, YearRow> {
+    Walk::new(move |last: Option<&YearRow>| {
+        let after = last.map_or(("", i32::MIN), |last| (&*last.key.person, last.year));
+        store.years(area, after, PAGE)
+    })
+}
+
+/// What is undone, by entry, day by day: an entry and what undoes it.
+pub(super) struct Undone<'a> {
+    store: &'a dyn Store,
+    area: Area,
+    read_to: Id,
+    pairs: std::collections::VecDeque<(Id, Id)>,
+}
+
+impl<'a> Undone<'a> {
+    pub(super) fn new(store: &'a dyn Store, area: Area) -> Undone<'a> {
+        Undone { store, area, read_to: Id::MIN, pairs: std::collections::VecDeque::new() }
+    }
+
+    /// Pairs of entries up to and including `entry` that were not given yet.
+    pub(super) fn up_to(&mut self, entry: Id) -> Result<Vec<(Id, Id)>, StoreError> {
+        while entry >= self.read_to {
+            // To the end of the entry's day.
+            let to = match Date::from_days(entry.moment().date().days().saturating_add(1)) {
+                Date::MAX => Id::MAX,
+                day => Id::first_at(kernel::Moment::start_of(day)).max(Id(entry.0 + 1)),
+            };
+            self.pairs.extend(self.store.undone(self.area, self.read_to, to)?);
+            self.read_to = to;
+            if to == Id::MAX {
+                break;
+            }
+        }
+        let mut given = Vec::new();
+        while self.pairs.front().is_some_and(|(undone, _)| *undone <= entry) {
+            given.extend(self.pairs.pop_front());
+        }
+        Ok(given)
+    }
+}

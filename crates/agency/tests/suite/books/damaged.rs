@@ -1,0 +1,195 @@
+//! Every fault that a check knows is found in books that were damaged behind the program's back.
+
+use super::{Books, who};
+use agency::books::{Fault, Kind};
+use std::collections::BTreeSet;
+
+/// SQL that damages books in one way, and what a check must say of it.
+const DAMAGE: &[(Kind, &str)] = &[
+    (
+        Kind::Unbalanced,
+        "UPDATE posting SET amount = amount + 1 WHERE account = 1001 AND number = 0",
+    ),
+    (Kind::Trial, "UPDATE posting SET amount = amount + 1 WHERE account = 1001 AND number = 0"),
+    (Kind::OrphanPosting, "DELETE FROM entry WHERE kind = 3 AND person = '995000000001'"),
+    (
+        Kind::OrphanPosting,
+        "INSERT INTO posting VALUES \
+         (500000, x'00000000000000000000000000000001', 0, 'P', 1001, '', 5)",
+    ),
+    (Kind::UnknownHead, "UPDATE posting SET account = 9999 WHERE account = 1001"),
+    (Kind::Record, "UPDATE entry SET record = '{' WHERE kind = 1 AND person = '995000000001'"),
+    (Kind::Record, "UPDATE entry SET record = '[]' WHERE kind = 5"),
+    (Kind::Columns, "UPDATE entry SET cash = cash + 1 WHERE kind = 1"),
+    (Kind::Columns, "UPDATE entry SET payers = NULL WHERE payers IS NOT NULL"),
+    (Kind::Columns, "UPDATE entry SET institution = 'H0' WHERE kind = 2"),
+    (Kind::Columns, "UPDATE entry SET year = 2025 WHERE kind = 7"),
+    (Kind::Columns, "UPDATE entry SET total = 1 WHERE kind = 3"),
+    (
+        Kind::Postings,
+        "UPDATE posting SET amount = amount + CASE account WHEN 1001 THEN 7 ELSE -7 END \
+         WHERE entry IN (SELECT entry FROM posting WHERE account = 1001) AND account IN (1001, 2101)",
+    ),
+    (Kind::Postings, "UPDATE posting SET party = 'H0' WHERE account = 2101"),
+    (Kind::Postings, "DELETE FROM posting WHERE entry IN (SELECT id FROM entry WHERE kind = 3)"),
+    (
+        Kind::Payers,
+        "UPDATE entry SET record = json_set(record, '$.decision.first_pay', 12345) WHERE kind = 1",
+    ),
+    (Kind::UndoLink, "DELETE FROM undone"),
+    (Kind::UndoLink, "UPDATE undone SET undone_by = entry"),
+    (Kind::UndoLink, "UPDATE entry SET undoes = NULL WHERE kind = 2"),
+    (Kind::UndoLink, "UPDATE entry SET undoes = id WHERE kind = 7"),
+    (
+        Kind::UndoLink,
+        "INSERT INTO undone SELECT area, id, person, id FROM entry \
+         WHERE kind = 1 AND person = '995000000020'",
+    ),
+    (
+        Kind::UndoLink,
+        "INSERT INTO undone VALUES (500000, x'00000000000000000000000000000001', 'P', \
+         x'00000000000000000000000000000002')",
+    ),
+    (
+        Kind::Negation,
+        "UPDATE entry SET record = json_set(record, '$.decision.rate', 1) WHERE kind = 2",
+    ),
+    (
+        Kind::Negation,
+        "UPDATE entry SET record = json_set(record, '$.moves', json('[]')) WHERE kind = 8",
+    ),
+    (
+        Kind::Wallet,
+        "UPDATE entry SET record = json_set(record, '$.inputs.wallet[1]', 1) WHERE kind = 1",
+    ),
+    (Kind::Wallet, "UPDATE entry SET record = json_set(record, '$.wallet[0]', 1) WHERE kind = 4"),
+    (
+        Kind::Used,
+        "UPDATE entry SET record = json_set(record, '$.inputs.used', \
+         json('{\"ordinary.deductible\":1}')) WHERE kind = 1",
+    ),
+    (
+        Kind::Used,
+        "UPDATE entry SET record = json_set(record, '$.taken_back.used', json('{\"x\":1}')) \
+         WHERE kind = 2",
+    ),
+    (
+        Kind::BalanceAfter,
+        "UPDATE entry SET record = json_set(record, '$.balance', 1) WHERE kind = 7",
+    ),
+    (
+        Kind::Account,
+        "UPDATE standing SET current_fen = current_fen + 1 WHERE year = 0 AND person = '995000000001'",
+    ),
+    (
+        Kind::Account,
+        "UPDATE standing SET earlier_fen = earlier_fen + 1 WHERE year = 0 AND person = '995000000030'",
+    ),
+    (
+        Kind::Last,
+        "UPDATE standing SET last_entry = zeroblob(16) WHERE year = 0 AND person = '995000000001'",
+    ),
+    (
+        Kind::Negative,
+        "UPDATE standing SET current_fen = -1 WHERE year = 0 AND person = '995000000004'",
+    ),
+    (
+        Kind::Negative,
+        "UPDATE entry SET record = json_set(record, '$.moves', \
+         json('[[\"limit.pool-year\",-1]]')) WHERE kind = 5",
+    ),
+    (
+        Kind::Cells,
+        "UPDATE standing SET cells = '{\"ordinary.deductible\":1}' \
+         WHERE year = 2026 AND person = '995000000001'",
+    ),
+    (Kind::Cells, "DELETE FROM standing WHERE year = 2026 AND person = '995000000001'"),
+    (
+        Kind::Cells,
+        "INSERT INTO standing (area, person, year, cells) \
+         VALUES (500000, '995000000005', 2026, '{\"ordinary.deductible\":1}')",
+    ),
+    (Kind::NoAccount, "DELETE FROM standing WHERE year = 0 AND person = '995000000001'"),
+    (
+        Kind::Visit,
+        "UPDATE visit SET body = json_set(body, '$.settled', json('[]')) \
+         WHERE person = '995000000001'",
+    ),
+    (
+        Kind::Visit,
+        "UPDATE visit SET body = json_set(body, '$.settled[0][0]', '9') \
+         WHERE person = '995000000001'",
+    ),
+    (Kind::Visit, "UPDATE visit SET body = '{' WHERE person = '995000000001'"),
+    (Kind::Visit, "DELETE FROM visit WHERE person = '995000000020'"),
+    (
+        Kind::Message,
+        "UPDATE message SET entry = x'00000000000000000000000000000001' WHERE entry IS NOT NULL",
+    ),
+    (Kind::Message, "UPDATE message SET person = '995000000002' WHERE person = '995000000001'"),
+    (Kind::Closing, "UPDATE closing SET balance = balance + 1 WHERE account = 2101"),
+    (Kind::Closing, "DELETE FROM closing WHERE account = 1001"),
+    (
+        Kind::Replay,
+        "UPDATE entry SET record = json_set(record, '$.trace[0].amounts[0]', 7) WHERE kind = 1",
+    ),
+    (
+        Kind::Replay,
+        "UPDATE entry SET record = replace(record, '\"v\":1', '\"v\": 1') WHERE kind = 2",
+    ),
+    (
+        Kind::Replay,
+        "UPDATE entry SET record = json_set(record, '$.inputs.policy', 'x') WHERE kind = 8",
+    ),
+];
+
+#[test]
+fn every_kind_of_damage_is_found_and_called_by_its_name() {
+    let mut wrong = Vec::new();
+    for (kind, sql) in DAMAGE {
+        let report = Books::after(sql).check();
+        if !report.by_kind.contains_key(kind.code()) {
+            wrong.push(format!("{} not found after {sql}: {:?}", kind.code(), report.by_kind));
+        }
+        assert_eq!(
+            report.wrong() > 1_000,
+            report.faults.len() < report.wrong().try_into().unwrap()
+        );
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let kinds: BTreeSet<Kind> = DAMAGE.iter().map(|(kind, _)| *kind).collect();
+    assert!(Kind::ALL.iter().all(|kind| kinds.contains(kind)), "a kind that nothing shows");
+}
+
+/// The one fault of a kind after damage.
+fn only(kind: Kind, sql: &str) -> Fault {
+    let report = Books::after(sql).check();
+    let mut found = report.faults.into_iter().filter(|fault| fault.kind == kind);
+    let fault = found.next().unwrap();
+    assert!(found.next().is_none());
+    fault
+}
+
+#[test]
+fn a_fault_says_whose_books_which_person_what_would_be_right_and_what_stands_there() {
+    let sql = "UPDATE standing SET current_fen = 12345 WHERE year = 0 AND person = '995000000004'";
+    let text = only(Kind::Account, sql).text(false);
+    let expected = format!(
+        "[account] 500000 个人账户余额与分录合计不符 人员 {}，账户余额：\
+         应为 当年 0.00 历年 0.00，实为 当年 123.45 历年 0.00",
+        who(4)
+    );
+    assert_eq!(text, expected);
+    let sql = "UPDATE entry SET cash = cash + 1 WHERE kind = 1 AND person = '995000000020'";
+    let fault = only(Kind::Columns, sql);
+    assert!(fault.entry.is_some());
+    assert!(fault.text(true).contains("columns of an entry differ from its record, person"));
+}
+
+#[test]
+fn damage_to_one_entry_does_not_spread() {
+    let sql = "UPDATE entry SET record = json_set(record, '$.balance', 1) \
+               WHERE kind = 1 AND person = '995000000020'";
+    let report = Books::after(sql).check();
+    assert_eq!(report.by_kind.into_iter().collect::<Vec<_>>(), [("balance-after", 1)]);
+}
