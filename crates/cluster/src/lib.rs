@@ -8,7 +8,7 @@ mod server;
 
 use anyhow::{Context, Result, bail};
 use programs::Programs;
-use server::Server;
+use server::{DATA, Server};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
@@ -56,10 +56,12 @@ impl Cluster {
     pub fn start(settings: &Settings) -> Result<Cluster> {
         let programs = Programs::find()?;
         let directory = TempDir::with_prefix("gongji-pg-").context("make a temporary directory")?;
-        // PostgreSQL's user must get through to its own directories below.
-        fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755))?;
-        let data = own_directory(directory.path(), "data", &programs)?;
-        let socket = own_directory(directory.path(), "s", &programs)?;
+        let (data, socket) = (directory.path().join(DATA), directory.path().join("s"));
+        fs::create_dir(&data)?;
+        fs::create_dir(&socket)?;
+        for path in [directory.path(), &data, &socket] {
+            give(path, &programs)?;
+        }
         let mut initdb = programs.command("initdb");
         initdb.args(["--username", NAME, "--auth", "trust", "--encoding", "UTF8"]);
         initdb.args(["--locale", "C", "--no-sync", "--pgdata"]).arg(&data);
@@ -132,25 +134,20 @@ impl Cluster {
         if self.server.is_some() {
             bail!("the cluster is running");
         }
-        let log = self.directory.path().join("log");
-        let data = self.directory.path().join("data");
-        self.server = Some(Server::start(&self.programs, &self.arguments, &data, &log)?);
+        let directory = self.directory.path();
+        let socket = self.socket.join(format!(".s.PGSQL.{}", self.port));
+        self.server = Some(Server::start(&self.programs, &self.arguments, directory, &socket)?);
         Ok(())
     }
 }
 
-/// A directory that belongs to whoever runs PostgreSQL.
-fn own_directory(parent: &Path, name: &str, programs: &Programs) -> Result<PathBuf> {
-    let path = parent.join(name);
-    fs::create_dir(&path).with_context(|| format!("make {}", path.display()))?;
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o700))?;
+/// Gives a directory to whoever runs PostgreSQL.
+fn give(path: &Path, programs: &Programs) -> Result<()> {
+    fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
     if let Some(user) = &programs.user {
-        chown(&path, Some(user.uid), Some(user.gid))?;
-        if name == "s" {
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
-        }
+        chown(path, Some(user.uid), Some(user.gid))?;
     }
-    Ok(path)
+    Ok(())
 }
 
 fn arguments(settings: &Settings, data: &Path, socket: &Path, port: u16) -> Vec<String> {

@@ -3,21 +3,31 @@
 use crate::programs::Programs;
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
+use std::io::Write;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Runs the server until it ends, or until the guard's input does, which it does when we end, however that happens.
-const GUARD: &str = r#"exec 3<&0
+/// Runs the server until it ends or the guard's input does. That happens when we end, however that happens: if nobody
+/// said `stop` first, the directory goes too.
+const GUARD: &str = r#"directory=$1
+shift
+exec 3<&0
 "$@" </dev/null 3<&- &
 server=$!
-{ read -r _ <&3; kill -INT $server; } 2>/dev/null &
+{ read -r word <&3; [ "$word" = stop ] || : >"$directory/abandoned"; kill -INT $server; } 2>/dev/null &
 reader=$!
 wait $server
 ended=$?
+[ -e "$directory/abandoned" ] && rm -rf "$directory"
 kill $reader 2>/dev/null
 exit $ended"#;
+
+/// The data and the log, within the directory of a cluster.
+pub(crate) const DATA: &str = "data";
+const LOG: &str = "log";
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -26,6 +36,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Server {
     guard: Child,
     data: PathBuf,
+    socket: PathBuf,
 }
 
 impl Server {
@@ -33,18 +44,23 @@ impl Server {
     pub(crate) fn start(
         programs: &Programs,
         arguments: &[String],
-        data: &Path,
-        log: &Path,
+        directory: &Path,
+        socket: &Path,
     ) -> Result<Server> {
+        let data = directory.join(DATA);
         let begun = Instant::now();
         loop {
             // What a killed server left behind names another process.
-            let stale = Status::read(data).pid;
-            let mut server = Server { guard: spawn(programs, arguments, log)?, data: data.into() };
+            let stale = Status::read(&data).pid;
+            let mut server = Server {
+                guard: spawn(programs, arguments, directory)?,
+                data: data.clone(),
+                socket: socket.into(),
+            };
             if server.is_ready(stale.as_deref(), begun)? {
                 return Ok(server);
             }
-            let said = fs::read_to_string(log).unwrap_or_default();
+            let said = fs::read_to_string(directory.join(LOG)).unwrap_or_default();
             // Processes of a killed server take a moment to notice that it is gone.
             let lingering = said.contains("is still in use") || said.contains("lock file");
             if !lingering || begun.elapsed() > PATIENCE {
@@ -77,12 +93,21 @@ impl Server {
         if !killed.success() {
             bail!("{kill}: {killed}");
         }
+        // The others of its processes notice a moment later; until then the socket seems open.
+        let socket = self.socket.clone();
+        drop(self);
+        let begun = Instant::now();
+        while UnixStream::connect(&socket).is_ok() && begun.elapsed() < PATIENCE {
+            thread::sleep(Duration::from_millis(10));
+        }
         Ok(())
     }
 
     fn end(&mut self) {
-        // Closing its input is what ends it.
-        drop(self.guard.stdin.take());
+        if let Some(mut input) = self.guard.stdin.take() {
+            // A guard that is gone needs no word.
+            let _ = input.write_all(b"stop\n");
+        }
         let _ = self.guard.wait();
     }
 }
@@ -94,11 +119,13 @@ impl Drop for Server {
 }
 
 /// Runs the server under the guard, with its output added to the log.
-fn spawn(programs: &Programs, arguments: &[String], log: &Path) -> Result<Child> {
-    let file = || File::options().create(true).append(true).open(log);
+fn spawn(programs: &Programs, arguments: &[String], directory: &Path) -> Result<Child> {
+    let log = directory.join(LOG);
+    let file = || File::options().create(true).append(true).open(&log);
     let mut guard = Command::new("sh");
     programs.as_user(&mut guard);
-    guard.args(["-c", GUARD, "guard"]).arg(programs.path("postgres")).args(arguments);
+    guard.args(["-c", GUARD, "guard"]).arg(directory);
+    guard.arg(programs.path("postgres")).args(arguments);
     guard.stdin(Stdio::piped()).stdout(file()?).stderr(file()?);
     guard.spawn().context("run sh")
 }
