@@ -1,6 +1,5 @@
 //! What can go wrong in a store.
 
-use crate::id::Id;
 use std::fmt;
 
 /// An error of the store. Messages name what was being done; they hold no personal data.
@@ -32,12 +31,12 @@ impl StoreError {
         StoreError::Conflict(format!("{what} names another person"))
     }
 
-    pub(crate) fn no_such_fact(id: Id) -> StoreError {
-        StoreError::Conflict(format!("fact {id} does not exist or has been ended"))
+    pub(crate) fn no_such_fact() -> StoreError {
+        StoreError::Conflict("a fact to be ended does not exist or has been ended".to_owned())
     }
 
-    pub(crate) fn no_such_visit(id: Id) -> StoreError {
-        StoreError::Conflict(format!("lines of visit {id}, which this person does not have"))
+    pub(crate) fn no_such_visit() -> StoreError {
+        StoreError::Conflict("lines of a visit that this person does not have".to_owned())
     }
 }
 

@@ -19,6 +19,8 @@ mod pool;
 pub mod migration;
 pub mod sqlite;
 pub mod postgres;
+#[cfg(test)]
+mod plans;
 
 pub use batch::{Changes, Found, PersonFile, Wants};
 pub use error::StoreError;
@@ -27,7 +29,7 @@ pub use model::{
     Account, Archive, Cells, Closing, Credential, Document, DocumentKey, Entry, EntryKind, Fact,
     Institution, Item, Line, Message, MessageKey, Person, Posting, Subject, Visit, YearRow,
 };
-pub use queries::Queries;
+pub use queries::{InstitutionTotal, Queries};
 
 /// The kind of fact that names whose account pays for a person (`other` is the payer's 人员编号): the one kind the store
 /// must know, because payers are locked with the person.

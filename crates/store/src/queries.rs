@@ -32,6 +32,10 @@ pub struct InstitutionTotal {
     pub cash: Fen,
 }
 
+/// The kinds of entries that totals are about.
+pub(crate) const TOTALLED: &[EntryKind] =
+    &[EntryKind::Settlement, EntryKind::Undo, EntryKind::Reversal, EntryKind::Reinstatement];
+
 /// A result of the store.
 pub type Answer<T> = Result<T, StoreError>;
 

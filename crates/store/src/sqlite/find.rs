@@ -4,6 +4,7 @@ use super::row::{
     self, account_columns, blob, document_columns, entry_columns, fact_columns, line_columns,
     message_columns, visit_columns,
 };
+use super::statement::prepare;
 use crate::batch::{Found, PersonFile, Wants};
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{Entry, Fact, Message, MessageKey, Person, Subject};
@@ -43,7 +44,7 @@ const ORIGINALS: &str = concat!(
 
 fn messages(db: &Connection, wants: &Wants, found: &mut Found) -> Done {
     if !wants.messages.is_empty() {
-        let mut look = db.prepare_cached(MESSAGE)?;
+        let mut look = prepare(db, MESSAGE)?;
         for MessageKey { area, institution, number, transaction, digest } in &wants.messages {
             let key = params![area.0, institution, number, transaction, blob(Id(*digest))];
             let rows = look.query_map(key, |row| row::message(*area, row))?;
@@ -53,7 +54,7 @@ fn messages(db: &Connection, wants: &Wants, found: &mut Found) -> Done {
         }
     }
     if !wants.originals.is_empty() {
-        let mut look = db.prepare_cached(ORIGINALS)?;
+        let mut look = prepare(db, ORIGINALS)?;
         for MessageKey { area, institution, number, transaction, .. } in &wants.originals {
             let key = params![area.0, institution, number, transaction, MOST_ORIGINALS];
             let rows = look.query_map(key, |row| row::message(*area, row))?;
@@ -74,8 +75,8 @@ fn entries(db: &Connection, wants: &Wants, found: &mut Found) -> Done {
     if wants.entries.is_empty() && made.is_empty() {
         return Ok(());
     }
-    let mut look = db.prepare_cached(ENTRY)?;
-    let mut look_undone = db.prepare_cached(UNDONE)?;
+    let mut look = prepare(db, ENTRY)?;
+    let mut look_undone = prepare(db, UNDONE)?;
     for (PersonKey { area, person }, id) in wants.entries.union(&made) {
         let key = params![area.0, blob(*id), person];
         let entry: Option<Entry> = look.query_row(key, |row| row::entry(*area, row)).optional()?;
@@ -101,7 +102,7 @@ fn people(db: &Connection, wants: &Wants, found: &mut Found) -> Done {
         if let Some(file) = found.files.get(key) {
             payers.extend(file.payers());
         } else if found.accounts.contains_key(key) {
-            let mut look = db.prepare_cached(PAYERS)?;
+            let mut look = prepare(db, PAYERS)?;
             let mut rows = look.query(params![key.area.0, key.person, FAMILY])?;
             while let Some(row) = rows.next()? {
                 let person = row.get(0)?;
@@ -118,7 +119,7 @@ fn people(db: &Connection, wants: &Wants, found: &mut Found) -> Done {
 
 /// A person's account, and the file if it is not the one the caller has.
 fn person(db: &Connection, wants: &Wants, key: &PersonKey, found: &mut Found) -> Done {
-    let mut look = db.prepare_cached(ACCOUNT)?;
+    let mut look = prepare(db, ACCOUNT)?;
     let account = look
         .query_row(params![key.area.0, key.person], |row| row::account_of(key.clone(), row))
         .optional()?;
@@ -142,7 +143,7 @@ const FACTS: &str = concat!(
 );
 
 fn file(db: &Connection, key: &PersonKey, revision: i64) -> Result<Option<PersonFile>, StoreError> {
-    let mut look = db.prepare_cached(PERSON)?;
+    let mut look = prepare(db, PERSON)?;
     let person = look
         .query_row(params![key.area.0, key.person], |row| {
             let born: Option<i32> = row.get(4)?;
@@ -163,7 +164,7 @@ fn file(db: &Connection, key: &PersonKey, revision: i64) -> Result<Option<Person
 }
 
 fn facts(db: &Connection, subject: &Subject) -> Result<Vec<Fact>, StoreError> {
-    let mut look = db.prepare_cached(FACTS)?;
+    let mut look = prepare(db, FACTS)?;
     let key = params![subject.area().0, subject.side(), subject.name()];
     let rows = look.query_map(key, |row| row::fact(subject.clone(), row))?;
     let mut facts: Vec<Fact> = rows.collect::<Result<_, _>>()?;
@@ -176,7 +177,7 @@ const YEARS: &str = "SELECT year, cells FROM standing \
 
 fn years(db: &Connection, wants: &Wants, found: &mut Found) -> Done {
     let Some((first, last)) = wants.years else { return Ok(()) };
-    let mut look = db.prepare_cached(YEARS)?;
+    let mut look = prepare(db, YEARS)?;
     for key in wants.people.iter().filter(|key| found.accounts.contains_key(key)) {
         let mut rows = look.query(params![key.area.0, key.person, first, last])?;
         while let Some(row) = rows.next()? {
@@ -196,8 +197,8 @@ fn visits(db: &Connection, wants: &Wants, found: &mut Found) -> Done {
     if wants.visits.is_empty() {
         return Ok(());
     }
-    let mut look = db.prepare_cached(VISIT)?;
-    let mut look_lines = db.prepare_cached(LINES)?;
+    let mut look = prepare(db, VISIT)?;
+    let mut look_lines = prepare(db, LINES)?;
     for (key, id) in &wants.visits {
         let area = key.area;
         let visit = look
@@ -232,7 +233,7 @@ pub(super) fn document(
     db: &Connection,
     key: &crate::DocumentKey,
 ) -> Result<Option<crate::Document>, StoreError> {
-    let mut look = db.prepare_cached(DOCUMENT)?;
+    let mut look = prepare(db, DOCUMENT)?;
     let row = params![key.area.0, key.kind, key.owner, key.number];
     Ok(look.query_row(row, |row| row::document(key.area, &key.kind, row)).optional()?)
 }
@@ -245,6 +246,6 @@ fn directories(db: &Connection, wants: &Wants, found: &mut Found) -> Done {
 }
 
 fn directory(db: &Connection, area: Area) -> Result<Option<i64>, StoreError> {
-    let mut look = db.prepare_cached("SELECT revision FROM directory WHERE area = ?1")?;
+    let mut look = prepare(db, "SELECT revision FROM directory WHERE area = ?1")?;
     Ok(look.query_row([area.0], |row| row.get(0)).optional()?)
 }

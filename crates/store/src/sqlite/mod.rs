@@ -5,6 +5,7 @@
 //! returns when the log is on disk (`synchronous=FULL`). Bounds: the log is begun anew at [`Settings::log_bound`].
 
 mod row;
+mod statement;
 mod open;
 mod find;
 mod write;

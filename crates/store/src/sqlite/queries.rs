@@ -4,6 +4,7 @@ use super::row::{
     self, Read, account_columns, blob, document_columns, entry_columns, fact_columns, item_columns,
     message_columns, posting_columns, visit_columns,
 };
+use super::statement::prepare;
 use super::{Sqlite, backup, find};
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{
@@ -26,7 +27,7 @@ impl Sqlite {
         read: impl FnMut(&Row<'_>) -> Read<T>,
     ) -> Answer<Vec<T>> {
         let reader = self.readers.take();
-        let mut statement = reader.prepare_cached(sql)?;
+        let mut statement = prepare(&reader, sql)?;
         let rows = statement.query_map(parameters, read)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -45,7 +46,8 @@ impl Queries for Sqlite {
         number: &str,
     ) -> Answer<Option<PersonKey>> {
         let reader = self.readers.take();
-        let mut look = reader.prepare_cached(
+        let mut look = prepare(
+            &reader,
             "SELECT person FROM credential WHERE area = ?1 AND number = ?2 \
              AND (?3 = '' OR kind = ?3) LIMIT 1",
         )?;
@@ -316,11 +318,11 @@ impl Queries for Sqlite {
             "SELECT EXISTS (SELECT 1 FROM standing WHERE area = ?1 AND person = ?2 AND year = 0)";
         let mut reader = self.readers.take();
         let moment = reader.transaction()?;
-        let mut sums = moment.prepare_cached(SQL)?;
+        let mut sums = prepare(&moment, SQL)?;
         let sums = sums.query_map(params![area.0, blob(from), blob(to)], |row| {
             Ok((row.get(0)?, row.get(1)?, row::fen(row, 2)?))
         })?;
-        let mut is_person = moment.prepare_cached(IS_PERSON)?;
+        let mut is_person = prepare(&moment, IS_PERSON)?;
         by_party(sums.map(|sum| sum.map_err(StoreError::from)), |party| {
             Ok(is_person.query_row(params![area.0, party], |row| row.get(0))?)
         })

@@ -3,4 +3,6 @@
 #![cfg(test)]
 
 mod sample;
+mod stores;
+mod story;
 mod sqlite;

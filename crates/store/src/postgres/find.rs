@@ -1,0 +1,417 @@
+//! Finds what a batch needs to know, in two packets at most: the locks and, pipelined behind them, the look-ups; then
+//! files that the caller does not have, and entries that only a message names.
+//!
+//! Each statement takes a whole column of keys. In a batch the look-ups follow the lock and see, at READ COMMITTED, what
+//! another process committed while we waited for it.
+
+use super::connection::{Connection, Packet, Parameter};
+use super::failure::Failure;
+use super::row::{
+    self, account_columns, document_columns, entry_columns, fact_columns, line_columns,
+    message_columns, person_columns, uuid, visit_columns,
+};
+use crate::batch::{Found, PersonFile, Wants};
+use crate::id::{Id, PersonKey};
+use crate::model::{DocumentKey, Entry, Fact, Line, MessageKey};
+use crate::{FAMILY, MOST_ORIGINALS};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+/// Whether the people found are locked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Mode {
+    /// Locked, in order of their keys, until the transaction ends.
+    Lock,
+    /// One moment, of the transaction that is open.
+    Look,
+}
+
+/// What finding comes to.
+pub(super) enum Finding {
+    /// Everything wanted.
+    Found(Box<Found>),
+    /// These people too must be locked first: who pays was not known beforehand.
+    MorePeople(BTreeSet<PersonKey>),
+}
+
+/// The people named by $1 and $2, whoever pays for those named by $3 and $4, and whoever paid in the entries named by $6,
+/// $7 and $8, which lie between $9 and $10; in order of key.
+///
+/// Everywhere here a column of keys is looked up one key after the other: OFFSET 0, like FOR UPDATE, keeps the planner from
+/// beginning at the table, which it would do while the table is small, and go on doing when it no longer is.
+macro_rules! people {
+    ($locking:literal) => {
+        concat!(
+            "SELECT s.* FROM ( \
+                 SELECT area, person FROM unnest($1::int4[], $2::text[]) AS w (area, person) \
+                 UNION \
+                 SELECT w.area, f.other FROM unnest($3::int4[], $4::text[]) AS w (area, person) \
+                 CROSS JOIN LATERAL (SELECT f.other FROM fact f WHERE f.area = w.area \
+                     AND f.side = 0 AND f.subject = w.person AND f.kind = $5 \
+                     AND f.ended_at IS NULL OFFSET 0) AS f \
+                 UNION \
+                 SELECT w.area, payer \
+                 FROM unnest($6::int4[], $7::uuid[], $8::text[]) AS w (area, id, person) \
+                 CROSS JOIN LATERAL (SELECT e.payers FROM entry e WHERE e.area = w.area \
+                     AND e.id = w.id AND e.person = w.person AND e.id BETWEEN $9 AND $10 \
+                     OFFSET 0) AS e \
+                 CROSS JOIN LATERAL json_array_elements_text(e.payers::json) AS payer \
+                 ORDER BY area, person \
+             ) AS w CROSS JOIN LATERAL (SELECT ",
+            account_columns!(),
+            " FROM standing s WHERE s.area = w.area AND s.person = w.person AND s.year = 0 ",
+            $locking,
+            ") AS s"
+        )
+    };
+}
+const LOCK: &str = people!("FOR UPDATE");
+const LOOK: &str = people!("OFFSET 0");
+
+const PAYERS: &str = "SELECT w.area, f.other \
+    FROM unnest($1::int4[], $2::text[]) AS w (area, person) \
+    CROSS JOIN LATERAL (SELECT f.other FROM fact f WHERE f.area = w.area AND f.side = 0 \
+        AND f.subject = w.person AND f.kind = $3 AND f.ended_at IS NULL OFFSET 0) AS f \
+    WHERE EXISTS (SELECT 1 FROM standing s WHERE s.area = w.area AND s.person = f.other \
+        AND s.year = 0 OFFSET 0)";
+const YEARS: &str = "SELECT s.* FROM unnest($1::int4[], $2::text[]) AS w (area, person) \
+    CROSS JOIN LATERAL (SELECT s.area, s.person, s.year, s.cells FROM standing s \
+        WHERE s.area = w.area AND s.person = w.person AND s.year BETWEEN greatest($3, 1) AND $4 \
+        OFFSET 0) AS s";
+const MESSAGES: &str = concat!(
+    "SELECT m.* FROM unnest($1::int4[], $2::text[], $3::text[], $4::text[], $5::uuid[]) \
+         WITH ORDINALITY AS w (area, institution, number, transaction_code, digest, place) \
+     CROSS JOIN LATERAL (SELECT ",
+    message_columns!(),
+    " FROM message m WHERE m.area = w.area AND m.institution = w.institution \
+         AND m.number = w.number AND m.transaction_code = w.transaction_code \
+         AND m.digest = w.digest OFFSET 0) AS m ORDER BY w.place, m.person"
+);
+const ORIGINALS: &str = concat!(
+    "SELECT m.* FROM unnest($1::int4[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY \
+         AS w (area, institution, number, transaction_code, place) \
+     CROSS JOIN LATERAL (SELECT ",
+    message_columns!(),
+    " FROM message m WHERE m.area = w.area AND m.institution = w.institution \
+         AND m.number = w.number AND m.transaction_code = w.transaction_code \
+         ORDER BY m.id DESC LIMIT $5) AS m ORDER BY w.place, m.id"
+);
+const ENTRIES: &str = concat!(
+    "SELECT e.*, (SELECT u.undone_by FROM undone u WHERE u.area = w.area AND u.entry = w.id \
+         AND u.person = w.person) \
+     FROM unnest($1::int4[], $2::uuid[], $3::text[]) AS w (area, id, person) \
+     CROSS JOIN LATERAL (SELECT ",
+    entry_columns!(),
+    " FROM entry e WHERE e.area = w.area AND e.id = w.id AND e.person = w.person \
+         AND e.id BETWEEN $4 AND $5 OFFSET 0) AS e"
+);
+const VISITS: &str = concat!(
+    "SELECT v.* FROM unnest($1::int4[], $2::uuid[], $3::text[]) AS w (area, id, person) \
+     CROSS JOIN LATERAL (SELECT ",
+    visit_columns!(),
+    " FROM visit v WHERE v.area = w.area AND v.id = w.id AND v.person = w.person \
+         AND v.id BETWEEN $4 AND $5 OFFSET 0) AS v"
+);
+const LINES: &str = concat!(
+    "SELECT l.* FROM unnest($1::int4[], $2::uuid[], $3::text[]) AS w (area, id, person) \
+     CROSS JOIN LATERAL (SELECT ",
+    line_columns!(),
+    " FROM line l WHERE l.area = w.area AND l.visit = w.id AND l.person = w.person \
+         AND l.visit BETWEEN $4 AND $5 OFFSET 0) AS l"
+);
+const DOCUMENTS: &str = concat!(
+    "SELECT d.* FROM unnest($1::int4[], $2::text[], $3::text[], $4::text[]) \
+         AS w (area, kind, owner, number) \
+     CROSS JOIN LATERAL (SELECT ",
+    document_columns!(),
+    " FROM document d WHERE d.area = w.area AND d.kind = w.kind AND d.owner = w.owner \
+         AND d.number = w.number OFFSET 0) AS d"
+);
+const DIRECTORIES: &str = "SELECT d.area, d.revision FROM unnest($1::int4[]) AS w (area) \
+    CROSS JOIN LATERAL (SELECT * FROM directory d WHERE d.area = w.area OFFSET 0) AS d";
+const PEOPLE: &str = concat!(
+    "SELECT p.* FROM unnest($1::int4[], $2::text[]) AS w (area, person) \
+     CROSS JOIN LATERAL (SELECT ",
+    person_columns!(),
+    " FROM person p WHERE p.area = w.area AND p.person = w.person OFFSET 0) AS p"
+);
+const FACTS: &str = concat!(
+    "SELECT f.* FROM unnest($1::int4[], $2::text[]) AS w (area, person) \
+     CROSS JOIN LATERAL (SELECT ",
+    fact_columns!(),
+    " FROM fact f WHERE f.area = w.area AND f.side = 0 AND f.subject = w.person OFFSET 0) AS f"
+);
+
+/// Keys of people, column by column.
+struct People<'a> {
+    areas: Vec<i32>,
+    people: Vec<&'a str>,
+}
+
+impl<'a> People<'a> {
+    fn of(keys: impl Iterator<Item = &'a PersonKey>) -> People<'a> {
+        let (areas, people) = keys.map(|key| (key.area.0, &*key.person)).unzip();
+        People { areas, people }
+    }
+}
+
+/// Keys of visits or entries, column by column, and the span that they lie in, by which partitions are left out.
+struct Names<'a> {
+    areas: Vec<i32>,
+    ids: Vec<Uuid>,
+    people: Vec<&'a str>,
+    first: Uuid,
+    last: Uuid,
+}
+
+impl<'a> Names<'a> {
+    fn of(keys: &'a BTreeSet<(PersonKey, Id)>) -> Names<'a> {
+        let ids: Vec<Uuid> = keys.iter().map(|(_, id)| uuid(*id)).collect();
+        Names {
+            areas: keys.iter().map(|(key, _)| key.area.0).collect(),
+            people: keys.iter().map(|(key, _)| &*key.person).collect(),
+            first: ids.iter().min().copied().unwrap_or_default(),
+            last: ids.iter().max().copied().unwrap_or_default(),
+            ids,
+        }
+    }
+
+    fn parameters(&self) -> [&Parameter<'_>; 5] {
+        [&self.areas, &self.ids, &self.people, &self.first, &self.last]
+    }
+}
+
+/// Keys of messages, column by column.
+struct Messages<'a> {
+    areas: Vec<i32>,
+    institutions: Vec<&'a str>,
+    numbers: Vec<&'a str>,
+    transactions: Vec<&'a str>,
+    digests: Vec<Uuid>,
+}
+
+impl<'a> Messages<'a> {
+    fn of(keys: &'a BTreeSet<MessageKey>) -> Messages<'a> {
+        Messages {
+            areas: keys.iter().map(|key| key.area.0).collect(),
+            institutions: keys.iter().map(|key| &*key.institution).collect(),
+            numbers: keys.iter().map(|key| &*key.number).collect(),
+            transactions: keys.iter().map(|key| &*key.transaction).collect(),
+            digests: keys.iter().map(|key| Uuid::from_u128(key.digest)).collect(),
+        }
+    }
+
+    fn parameters<'b>(&'b self, last: &'b Parameter<'b>) -> [&'b Parameter<'b>; 5] {
+        [&self.areas, &self.institutions, &self.numbers, &self.transactions, last]
+    }
+}
+
+/// Keys of documents, column by column.
+struct Documents<'a> {
+    areas: Vec<i32>,
+    kinds: Vec<&'a str>,
+    owners: Vec<&'a str>,
+    numbers: Vec<&'a str>,
+}
+
+impl<'a> Documents<'a> {
+    fn of(keys: &'a BTreeSet<DocumentKey>) -> Documents<'a> {
+        Documents {
+            areas: keys.iter().map(|key| key.area.0).collect(),
+            kinds: keys.iter().map(|key| &*key.kind).collect(),
+            owners: keys.iter().map(|key| &*key.owner).collect(),
+            numbers: keys.iter().map(|key| &*key.number).collect(),
+        }
+    }
+
+    fn parameters(&self) -> [&Parameter<'_>; 4] {
+        [&self.areas, &self.kinds, &self.owners, &self.numbers]
+    }
+}
+
+impl Mode {
+    const fn begin(self) -> &'static str {
+        match self {
+            Mode::Lock => "BEGIN ISOLATION LEVEL READ COMMITTED",
+            Mode::Look => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+
+    const fn people(self) -> &'static str {
+        match self {
+            Mode::Lock => LOCK,
+            Mode::Look => LOOK,
+        }
+    }
+}
+
+/// Begins a transaction and finds everything wanted. `more` are people to be read and locked like those wanted, because an
+/// earlier try came to [`Finding::MorePeople`].
+pub(super) async fn find(
+    connection: &Connection,
+    wants: &Wants,
+    mode: Mode,
+    more: &BTreeSet<PersonKey>,
+) -> Result<Finding, Failure> {
+    let mut found = Found::default();
+    let payers = first_packet(connection, wants, mode, more, &mut found).await?;
+    second_packet(connection, wants, &mut found).await?;
+    let payers = payers.into_iter().chain(found.entries.values().flat_map(Entry::payer_keys));
+    let missing: BTreeSet<PersonKey> = payers
+        .filter(|key| !(found.accounts.contains_key(key) || more.contains(key)))
+        .filter(|key| !wants.people.contains(key))
+        .collect();
+    if missing.is_empty() {
+        Ok(Finding::Found(Box::new(found)))
+    } else {
+        Ok(Finding::MorePeople(missing))
+    }
+}
+
+/// The locks and all look-ups whose keys are known; whoever pays for the people, as known behind the locks.
+async fn first_packet(
+    connection: &Connection,
+    wants: &Wants,
+    mode: Mode,
+    more: &BTreeSet<PersonKey>,
+    found: &mut Found,
+) -> Result<Vec<PersonKey>, Failure> {
+    let asked = People::of(wants.people.iter().chain(more));
+    let people = People::of(wants.people.iter());
+    let (entries, visits) = (Names::of(&wants.entries), Names::of(&wants.visits));
+    let (messages, originals) = (Messages::of(&wants.messages), Messages::of(&wants.originals));
+    let documents = Documents::of(&wants.documents);
+    let areas: Vec<i32> = wants.areas.iter().map(|area| area.0).collect();
+    let (first_year, last_year) = wants.years.unwrap_or((1, 0));
+    let most = i64::from(MOST_ORIGINALS);
+
+    let mut packet = Packet::new(connection);
+    packet.add_simple(mode.begin());
+    packet
+        .add(
+            mode.people(),
+            &[
+                &asked.areas,
+                &asked.people,
+                &people.areas,
+                &people.people,
+                &FAMILY,
+                &entries.areas,
+                &entries.ids,
+                &entries.people,
+                &entries.first,
+                &entries.last,
+            ],
+        )
+        .await?;
+    packet.add_if(mode == Mode::Lock, PAYERS, &[&people.areas, &people.people, &FAMILY]).await?;
+    let years: [&Parameter<'_>; 4] = [&people.areas, &people.people, &first_year, &last_year];
+    packet.add_if(first_year <= last_year, YEARS, &years).await?;
+    packet
+        .add_if(!wants.messages.is_empty(), MESSAGES, &messages.parameters(&messages.digests))
+        .await?;
+    packet.add_if(!wants.originals.is_empty(), ORIGINALS, &originals.parameters(&most)).await?;
+    packet.add_if(!wants.entries.is_empty(), ENTRIES, &entries.parameters()).await?;
+    packet.add_if(!wants.visits.is_empty(), VISITS, &visits.parameters()).await?;
+    packet.add_if(!wants.visits.is_empty(), LINES, &visits.parameters()).await?;
+    packet.add_if(!wants.documents.is_empty(), DOCUMENTS, &documents.parameters()).await?;
+    packet.add_if(!wants.areas.is_empty(), DIRECTORIES, &[&areas]).await?;
+    let [_, accounts, payers, years, known, similar, entries, visits, lines, documents, areas] =
+        packet.send().await?;
+
+    for row in &accounts {
+        let account = row::account(row)?;
+        found.accounts.insert(account.key.clone(), account);
+    }
+    for row in &years {
+        let year = row::year(row)?;
+        found.years.insert((year.key, year.year), year.cells);
+    }
+    for row in known.iter().chain(&similar) {
+        found.messages.push(row::message(row)?);
+    }
+    take_entries(&entries, found)?;
+    take_visits(&visits, &lines, found)?;
+    for row in &documents {
+        let document = row::document(row)?;
+        found.documents.insert(document.key.clone(), document);
+    }
+    for row in &areas {
+        found.directories.insert(row::area(row, 0)?, row.try_get(1)?);
+    }
+    payers.iter().map(|row| row::person_key(row, 0)).collect()
+}
+
+/// What could only be asked for once the first answers were there.
+async fn second_packet(
+    connection: &Connection,
+    wants: &Wants,
+    found: &mut Found,
+) -> Result<(), Failure> {
+    let made = found.entries_of_messages();
+    let made: BTreeSet<_> = made.difference(&wants.entries).cloned().collect();
+    let unknown = |key: &&PersonKey| {
+        wants.known.get(key) != found.accounts.get(key).map(|account| &account.revision)
+    };
+    let strangers: Vec<PersonKey> = found.accounts.keys().filter(unknown).cloned().collect();
+    if made.is_empty() && strangers.is_empty() {
+        return Ok(());
+    }
+    let (names, people) = (Names::of(&made), People::of(strangers.iter()));
+    let files: [&Parameter<'_>; 2] = [&people.areas, &people.people];
+    let mut packet = Packet::new(connection);
+    packet.add_if(!made.is_empty(), ENTRIES, &names.parameters()).await?;
+    packet.add_if(!strangers.is_empty(), PEOPLE, &files).await?;
+    packet.add_if(!strangers.is_empty(), FACTS, &files).await?;
+    let [entries, people, facts] = packet.send().await?;
+
+    take_entries(&entries, found)?;
+    let mut facts_of: HashMap<PersonKey, Vec<Fact>> = HashMap::new();
+    for row in &facts {
+        let fact = row::fact(row)?;
+        let person = PersonKey { area: fact.subject.area(), person: fact.subject.name().clone() };
+        facts_of.entry(person).or_default().push(fact);
+    }
+    for row in &people {
+        let person = row::person(row)?;
+        let mut facts = facts_of.remove(&person.key).unwrap_or_default();
+        facts.sort_by(Fact::order_in_file);
+        if let Some(revision) = found.accounts.get(&person.key).map(|account| account.revision) {
+            let key = person.key.clone();
+            found.files.insert(key, Arc::new(PersonFile { person, facts, revision }));
+        }
+    }
+    Ok(())
+}
+
+fn take_entries(rows: &[Row], found: &mut Found) -> Result<(), Failure> {
+    for row in rows {
+        let entry = row::entry(row)?;
+        let by = row::id_or_min(row, 15)?;
+        if by != Id::MIN {
+            found.undone.insert(entry.id, by);
+        }
+        found.entries.insert(entry.id, entry);
+    }
+    Ok(())
+}
+
+fn take_visits(visits: &[Row], lines: &[Row], found: &mut Found) -> Result<(), Failure> {
+    for row in visits {
+        let visit = row::visit(row)?;
+        found.lines.insert(visit.id, Vec::new());
+        found.visits.insert(visit.id, visit);
+    }
+    for row in lines {
+        let line = row::line(row)?;
+        if let Some(lines) = found.lines.get_mut(&line.visit) {
+            lines.push(line);
+        }
+    }
+    for lines in found.lines.values_mut() {
+        lines.sort_by(Line::order_in_visit);
+    }
+    Ok(())
+}

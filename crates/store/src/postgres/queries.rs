@@ -1,0 +1,345 @@
+//! Reads beside the settlement path.
+
+use super::connection::Parameter;
+use super::failure::Failure;
+use super::row::{
+    self, Read, account_columns, document_columns, entry_columns, fact_columns, item_columns,
+    message_columns, posting_columns, uuid, visit_columns,
+};
+use super::{Postgres, backup};
+use crate::id::{Area, Id, PersonKey};
+use crate::model::{
+    Account, Archive, Closing, Document, DocumentKey, Entry, Fact, Institution, Item, Message,
+    Posting, Visit, YearRow,
+};
+use crate::queries::{Answer, InstitutionTotal, Queries, by_party};
+use kernel::{Date, Fen};
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+use tokio_postgres::Row;
+
+impl Postgres {
+    /// All rows of a query.
+    fn rows<T>(
+        &self,
+        sql: &'static str,
+        parameters: &[&Parameter<'_>],
+        read: impl FnMut(&Row) -> Read<T>,
+    ) -> Answer<Vec<T>> {
+        let mut slot = self.askers.take();
+        let mut ask = || -> Result<Vec<Row>, Failure> {
+            let connection = slot.take(&self.config)?;
+            let rows = connection.rows(sql, parameters);
+            slot.put_back(connection, false);
+            rows
+        };
+        // Once more if the connection was cut while it was idle.
+        let rows = match ask() {
+            Err(Failure::Lost(_)) => ask(),
+            answer => answer,
+        };
+        let rows = rows.map_err(Failure::into_error)?;
+        rows.iter().map(read).collect::<Read<_>>().map_err(Failure::into_error)
+    }
+}
+
+/// A limit as PostgreSQL takes it.
+fn rows_at_most(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+impl Queries for Postgres {
+    fn person_by_credential(
+        &self,
+        area: Area,
+        kind: &str,
+        number: &str,
+    ) -> Answer<Option<PersonKey>> {
+        const SQL: &str = "SELECT area, person FROM credential \
+             WHERE area = $1 AND number = $2 AND ($3 = '' OR kind = $3) LIMIT 1";
+        let people = self.rows(SQL, &[&area.0, &number, &kind], |row| row::person_key(row, 0))?;
+        Ok(people.into_iter().next())
+    }
+
+    fn visits(&self, person: &PersonKey, from: Id, to: Id) -> Answer<Vec<Visit>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            visit_columns!(),
+            " FROM visit v WHERE area = $1 AND person = $2 AND id >= $3 AND id < $4 ORDER BY id"
+        );
+        let PersonKey { area, person } = person;
+        self.rows(SQL, &[&area.0, &&**person, &uuid(from), &uuid(to)], row::visit)
+    }
+
+    fn history(&self, person: &PersonKey, from: Id, to: Id) -> Answer<Vec<Entry>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            entry_columns!(),
+            " FROM entry e WHERE area = $1 AND person = $2 AND id >= $3 AND id < $4 ORDER BY id"
+        );
+        let PersonKey { area, person } = person;
+        self.rows(SQL, &[&area.0, &&**person, &uuid(from), &uuid(to)], row::entry)
+    }
+
+    fn postings(&self, person: &PersonKey, entry: Id) -> Answer<Vec<Posting>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            posting_columns!(),
+            " FROM posting WHERE area = $1 AND entry = $2 AND person = $3 ORDER BY number"
+        );
+        let PersonKey { area, person } = person;
+        self.rows(SQL, &[&area.0, &uuid(entry), &&**person], row::posting)
+    }
+
+    fn entries_at(
+        &self,
+        area: Area,
+        institution: &str,
+        after: Id,
+        to: Id,
+        limit: usize,
+    ) -> Answer<Vec<Entry>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            entry_columns!(),
+            " FROM entry e WHERE area = $1 AND institution = $2 AND id > $3 AND id < $4",
+            " ORDER BY id LIMIT $5"
+        );
+        let (after, to, limit) = (uuid(after), uuid(to), rows_at_most(limit));
+        self.rows(SQL, &[&area.0, &institution, &after, &to, &limit], row::entry)
+    }
+
+    fn totals_at(
+        &self,
+        area: Area,
+        institution: &str,
+        from: Id,
+        to: Id,
+    ) -> Answer<Vec<InstitutionTotal>> {
+        const SQL: &str = "SELECT clearing, kind, count(*), sum(total)::int8, sum(funds)::int8, \
+             sum(accounts)::int8, sum(cash)::int8 FROM entry \
+             WHERE area = $1 AND institution = $2 AND id >= $3 AND id < $4 AND kind = ANY ($5) \
+             GROUP BY clearing, kind ORDER BY clearing, kind";
+        let kinds: Vec<i16> = crate::queries::TOTALLED.iter().map(|kind| kind.number()).collect();
+        let span: [&Parameter<'_>; 5] = [&area.0, &institution, &uuid(from), &uuid(to), &kinds];
+        self.rows(SQL, &span, row::total)
+    }
+
+    fn messages_numbered(
+        &self,
+        area: Area,
+        institution: &str,
+        number: &str,
+    ) -> Answer<Vec<Message>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            message_columns!(),
+            " FROM message m WHERE area = $1 AND institution = $2 AND number = $3 ORDER BY id"
+        );
+        self.rows(SQL, &[&area.0, &institution, &number], row::message)
+    }
+
+    fn document(&self, key: &DocumentKey) -> Answer<Option<Document>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            document_columns!(),
+            " FROM document d WHERE area = $1 AND kind = $2 AND owner = $3 AND number = $4"
+        );
+        let DocumentKey { area, kind, owner, number } = key;
+        let key: [&Parameter<'_>; 4] = [&area.0, &&**kind, &&**owner, &&**number];
+        Ok(self.rows(SQL, &key, row::document)?.into_iter().next())
+    }
+
+    fn documents(
+        &self,
+        area: Area,
+        kind: &str,
+        owner: &str,
+        after: (&str, &str),
+        limit: usize,
+    ) -> Answer<Vec<Document>> {
+        const OF_ONE: &str = concat!(
+            "SELECT ",
+            document_columns!(),
+            " FROM document d WHERE area = $1 AND kind = $2 AND owner = $6",
+            " AND (owner, number) > ($3, $4) ORDER BY owner, number LIMIT $5"
+        );
+        const OF_ALL: &str = concat!(
+            "SELECT ",
+            document_columns!(),
+            " FROM document d WHERE area = $1 AND kind = $2",
+            " AND (owner, number) > ($3, $4) ORDER BY owner, number LIMIT $5"
+        );
+        let limit = rows_at_most(limit);
+        let page: [&Parameter<'_>; 6] = [&area.0, &kind, &after.0, &after.1, &limit, &owner];
+        if owner.is_empty() {
+            self.rows(OF_ALL, &page[..5], row::document)
+        } else {
+            self.rows(OF_ONE, &page, row::document)
+        }
+    }
+
+    fn areas(&self) -> Answer<Vec<(Area, i64)>> {
+        const SQL: &str = "SELECT area, revision FROM directory ORDER BY area";
+        self.rows(SQL, &[], |row| Ok((row::area(row, 0)?, row.try_get(1)?)))
+    }
+
+    fn institutions(&self, area: Area) -> Answer<Vec<Institution>> {
+        const SQL: &str =
+            "SELECT area, code, name, detail FROM institution WHERE area = $1 ORDER BY code";
+        self.rows(SQL, &[&area.0], row::institution)
+    }
+
+    fn institution_facts(&self, area: Area) -> Answer<Vec<Fact>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            fact_columns!(),
+            " FROM fact f WHERE area = $1 AND side = 1 ORDER BY subject, kind, from_day, id"
+        );
+        self.rows(SQL, &[&area.0], row::fact)
+    }
+
+    fn items(&self, area: Area, after: (&str, Date), limit: usize) -> Answer<Vec<Item>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            item_columns!(),
+            " FROM item WHERE area = $1 AND (code, from_day) > ($2, $3)",
+            " ORDER BY code, from_day LIMIT $4"
+        );
+        let limit = rows_at_most(limit);
+        self.rows(SQL, &[&area.0, &after.0, &after.1.days(), &limit], row::item)
+    }
+
+    fn archives(&self, area: Area) -> Answer<Vec<Archive>> {
+        const SQL: &str = "SELECT area, digest, at, versions, files FROM archive \
+                           WHERE area = $1 ORDER BY at, digest";
+        self.rows(SQL, &[&area.0], row::archive)
+    }
+
+    fn accounts(&self, area: Area, after: &str, limit: usize) -> Answer<Vec<Account>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            account_columns!(),
+            " FROM standing s WHERE area = $1 AND person > $2 AND year = 0",
+            " ORDER BY person LIMIT $3"
+        );
+        self.rows(SQL, &[&area.0, &after, &rows_at_most(limit)], row::account)
+    }
+
+    fn years(&self, area: Area, after: (&str, i32), limit: usize) -> Answer<Vec<YearRow>> {
+        const SQL: &str = "SELECT area, person, year, cells FROM standing WHERE area = $1 \
+             AND (person, year) > ($2, $3) AND year > 0 ORDER BY person, year LIMIT $4";
+        self.rows(SQL, &[&area.0, &after.0, &after.1, &rows_at_most(limit)], row::year)
+    }
+
+    fn entries(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Entry>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            entry_columns!(),
+            " FROM entry e WHERE area = $1 AND id > $2 AND id < $3 ORDER BY id LIMIT $4"
+        );
+        self.rows(SQL, &[&area.0, &uuid(after), &uuid(to), &rows_at_most(limit)], row::entry)
+    }
+
+    fn all_postings(
+        &self,
+        area: Area,
+        after: (Id, i16),
+        to: Id,
+        limit: usize,
+    ) -> Answer<Vec<Posting>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            posting_columns!(),
+            " FROM posting WHERE area = $1 AND entry >= $2 AND (entry, number) > ($2, $3)",
+            " AND entry < $4 ORDER BY entry, number LIMIT $5"
+        );
+        let (entry, number, limit) = (uuid(after.0), after.1, rows_at_most(limit));
+        self.rows(SQL, &[&area.0, &entry, &number, &uuid(to), &limit], row::posting)
+    }
+
+    fn all_visits(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Visit>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            visit_columns!(),
+            " FROM visit v WHERE area = $1 AND id > $2 AND id < $3 ORDER BY id LIMIT $4"
+        );
+        self.rows(SQL, &[&area.0, &uuid(after), &uuid(to), &rows_at_most(limit)], row::visit)
+    }
+
+    fn all_messages(
+        &self,
+        area: Area,
+        after: Option<&Message>,
+        limit: usize,
+    ) -> Answer<Vec<Message>> {
+        const FIRST: &str = concat!(
+            "SELECT ",
+            message_columns!(),
+            " FROM message m WHERE area = $1",
+            " ORDER BY institution, number, transaction_code, digest, person LIMIT $2"
+        );
+        const NEXT: &str = concat!(
+            "SELECT ",
+            message_columns!(),
+            " FROM message m WHERE area = $1",
+            " AND (institution, number, transaction_code, digest, person) > ($3, $4, $5, $6, $7)",
+            " ORDER BY institution, number, transaction_code, digest, person LIMIT $2"
+        );
+        let limit = rows_at_most(limit);
+        let Some(Message { key, person, .. }) = after else {
+            return self.rows(FIRST, &[&area.0, &limit], row::message);
+        };
+        let digest = uuid(Id(key.digest));
+        let page: [&Parameter<'_>; 7] = [
+            &area.0,
+            &limit,
+            &&*key.institution,
+            &&*key.number,
+            &&*key.transaction,
+            &digest,
+            &&**person,
+        ];
+        self.rows(NEXT, &page, row::message)
+    }
+
+    fn posted(&self, area: Area, from: Id, to: Id) -> Answer<Vec<(i16, Arc<str>, Fen)>> {
+        const SQL: &str = "SELECT account, party, sum(amount)::int8, EXISTS ( \
+                 SELECT 1 FROM standing s WHERE s.area = $1 AND s.person = party AND s.year = 0) \
+             FROM (SELECT account, CASE WHEN party = person THEN '' ELSE party END AS party, amount \
+                 FROM posting WHERE area = $1 AND entry >= $2 AND entry < $3) AS p \
+             GROUP BY account, party";
+        let mut people: HashSet<Arc<str>> = HashSet::new();
+        let sums = self.rows(SQL, &[&area.0, &uuid(from), &uuid(to)], |row| {
+            let party = row::text(row, 1)?;
+            if row.try_get(3)? {
+                people.insert(party.clone());
+            }
+            Ok((row.try_get(0)?, party, row::fen(row, 2)?))
+        })?;
+        by_party(sums.into_iter().map(Ok), |party| Ok(people.contains(party)))
+    }
+
+    fn closings(&self, area: Area) -> Answer<Vec<Closing>> {
+        const SQL: &str = "SELECT DISTINCT ON (account, party) area, account, party, day, balance \
+             FROM closing WHERE area = $1 ORDER BY account, party, day DESC";
+        self.rows(SQL, &[&area.0], row::closing)
+    }
+
+    fn undone(&self, area: Area, from: Id, to: Id) -> Answer<Vec<(Id, Id)>> {
+        const SQL: &str = "SELECT entry, undone_by FROM undone \
+                           WHERE area = $1 AND entry >= $2 AND entry < $3 ORDER BY entry";
+        self.rows(SQL, &[&area.0, &uuid(from), &uuid(to)], |row| {
+            Ok((row::id(row, 0)?, row::id(row, 1)?))
+        })
+    }
+
+    fn ping(&self) -> Answer<()> {
+        self.rows("SELECT 1", &[], |_| Ok(())).map(|_| ())
+    }
+
+    fn backup(&self, to: &Path) -> Answer<()> {
+        backup::write(self, to)
+    }
+}

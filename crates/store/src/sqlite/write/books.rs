@@ -1,0 +1,167 @@
+//! Visits and lines, entries and postings, messages.
+
+use super::super::row::{blob, blob_or_null};
+use super::super::statement::{Lazy, prepare};
+use super::{Done, Known};
+use crate::StoreError;
+use crate::batch::{Changes, latest};
+use crate::codec;
+use crate::id::{Id, PersonKey};
+use crate::model::MessageKey;
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::HashSet;
+
+pub(super) fn write(db: &Connection, changes: &Changes, known: &Known) -> Done {
+    visits(db, changes)?;
+    lines(db, changes, known)?;
+    entries(db, changes)?;
+    postings(db, changes)?;
+    undone(db, changes)?;
+    messages(db, changes, known)
+}
+
+fn visits(db: &Connection, changes: &Changes) -> Done {
+    let mut put = Lazy::new(
+        db,
+        "INSERT INTO visit (area, id, person, institution, number, began, state, body) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+         ON CONFLICT (area, id, person) DO UPDATE SET institution = ?4, number = ?5, began = ?6, \
+         state = ?7, body = ?8",
+    );
+    for one in &changes.visits {
+        let (PersonKey { area, person }, id) = (&one.key, blob(one.id));
+        let (began, state) = (one.began.0, one.state);
+        put.run(params![area.0, id, person, one.institution, one.number, began, state, one.body])?;
+    }
+    Ok(())
+}
+
+fn lines(db: &Connection, changes: &Changes, known: &Known) -> Done {
+    let mut withdraw = Lazy::new(
+        db,
+        "DELETE FROM line WHERE area = ?1 AND visit = ?2 AND serial = ?3 AND person = ?4",
+    );
+    for (PersonKey { area, person }, visit, serial) in &changes.withdrawn {
+        withdraw.run(params![area.0, blob(*visit), serial, person])?;
+    }
+    let mut put = Lazy::new(
+        db,
+        "INSERT INTO line (area, visit, serial, person, batch, item, amount, at, body) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
+         ON CONFLICT (area, visit, serial, person) DO UPDATE SET batch = ?5, item = ?6, \
+         amount = ?7, at = ?8, body = ?9",
+    );
+    let mut checked: HashSet<(&PersonKey, Id)> = HashSet::new();
+    for one in &changes.lines {
+        if checked.insert((&one.key, one.visit)) {
+            visit_exists(db, known, &one.key, one.visit)?;
+        }
+        let (PersonKey { area, person }, visit) = (&one.key, blob(one.visit));
+        let (amount, at) = (one.amount.get(), one.at.0);
+        put.run(params![
+            area.0, visit, one.serial, person, one.batch, one.item, amount, at, one.body
+        ])?;
+    }
+    Ok(())
+}
+
+/// New visits are written before their lines, so a look-up sees them.
+fn visit_exists(db: &Connection, known: &Known, key: &PersonKey, id: Id) -> Done {
+    if known.visits.contains(&(key.clone(), id)) {
+        return Ok(());
+    }
+    let mut look = prepare(db, "SELECT 1 FROM visit WHERE area = ?1 AND id = ?2 AND person = ?3")?;
+    let there = look.query_row(params![key.area.0, blob(id), key.person], |_| Ok(())).optional()?;
+    there.ok_or_else(StoreError::no_such_visit)
+}
+
+fn entries(db: &Connection, changes: &Changes) -> Done {
+    let mut put = Lazy::new(
+        db,
+        "INSERT INTO entry (area, id, person, kind, institution, visit, undoes, year, clearing, \
+         total, funds, accounts, cash, payers, record) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+    );
+    for one in &changes.entries {
+        let payers = (!one.payers.is_empty()).then(|| codec::payers_text(&one.payers));
+        put.run(params![
+            one.key.area.0,
+            blob(one.id),
+            one.key.person,
+            one.kind.number(),
+            one.institution,
+            blob_or_null(one.visit),
+            blob_or_null(one.undoes),
+            one.year,
+            one.clearing,
+            one.total.get(),
+            one.funds.get(),
+            one.accounts.get(),
+            one.cash.get(),
+            payers,
+            one.record
+        ])?;
+    }
+    Ok(())
+}
+
+fn postings(db: &Connection, changes: &Changes) -> Done {
+    let mut put = Lazy::new(
+        db,
+        "INSERT INTO posting (area, entry, number, person, account, party, amount) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    );
+    for one in &changes.postings {
+        let (PersonKey { area, person }, entry) = (&one.key, blob(one.entry));
+        let amount = one.amount.get();
+        put.run(params![area.0, entry, one.number, person, one.account, one.party, amount])?;
+    }
+    Ok(())
+}
+
+fn undone(db: &Connection, changes: &Changes) -> Done {
+    let mut put = Lazy::new(
+        db,
+        "INSERT INTO undone (area, entry, person, undone_by) VALUES (?1, ?2, ?3, ?4)",
+    );
+    for (PersonKey { area, person }, entry, by) in &changes.undone {
+        put.run(params![area.0, blob(*entry), person, blob(*by)])?;
+    }
+    Ok(())
+}
+
+fn messages(db: &Connection, changes: &Changes, known: &Known) -> Done {
+    let mut put = Lazy::new(
+        db,
+        "INSERT INTO message (area, institution, number, transaction_code, digest, person, at, \
+         sent, id, entry, state, outcome) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    );
+    let mut replace = Lazy::new(
+        db,
+        "UPDATE message SET at = ?7, sent = ?8, id = ?9, entry = ?10, state = ?11, outcome = ?12 \
+         WHERE area = ?1 AND institution = ?2 AND number = ?3 AND transaction_code = ?4 \
+         AND digest = ?5 AND person = ?6",
+    );
+    for one in latest(&changes.messages, |one| (&one.key, &one.person)) {
+        let MessageKey { area, institution, number, transaction, digest } = &one.key;
+        let has_row = !known.messages.is_empty()
+            && known.messages.contains(&(one.key.clone(), one.person.clone()));
+        let statement = if has_row { &mut replace } else { &mut put };
+        statement.run(params![
+            area.0,
+            institution,
+            number,
+            transaction,
+            blob(Id(*digest)),
+            one.person,
+            one.at.0,
+            one.sent.map(|sent| sent.0),
+            blob(one.id),
+            blob_or_null(one.entry),
+            one.state,
+            one.outcome
+        ])?;
+    }
+    Ok(())
+}
