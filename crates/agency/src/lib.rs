@@ -25,6 +25,7 @@ pub mod world;
 pub mod agency;
 pub mod core;
 pub mod business;
+pub mod standing;
 pub mod counter;
 pub mod reconcile;
 pub mod supervise;

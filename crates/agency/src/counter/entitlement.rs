@@ -2,13 +2,15 @@
 //! the article.
 
 use super::Known;
-use super::probe::Probe;
+use super::probe::{self, Answer, Probe};
 use crate::agency::Agency;
 use crate::facts::{self, ENTITLEMENT};
 use crate::reason::{Reason, Refused};
 use crate::regions::Version;
-use kernel::policy::{Above, Cite};
-use kernel::{Category, Date, Fen, Fund, Moment, Place, Policy, Refusal, StepKind, Trace, Venue};
+use kernel::policy::{Above, Cite, Route};
+use kernel::{
+    Category, Date, Fen, Flags, Fund, Item, Moment, Place, Policy, Refusal, StepKind, Trace, Venue,
+};
 use std::sync::Arc;
 use store::PersonKey;
 
@@ -67,36 +69,69 @@ pub fn entitlement(agency: &Agency, asked: &EntitlementAsked) -> Result<Vec<Enti
     let (category, disease) = (asked.category, &*asked.disease);
     let probe =
         Probe { site: Some(&site), place, at: asked.from, category, disease, amount: SOMETHING };
-    let (settlement, trace) = probe
+    let answer = probe
         .decide(&known, version)
         .map_err(|refusal| Refused::new(Reason::BillRefused, refusal.to_string()))?;
-    let programme = settlement.portions.first().and_then(|portion| portion.programme);
-    let mut answer = Entitled {
-        fund: Fund::Pool,
-        programme: programme.map_or_else(|| "".into(), |index| version.words.programme(index)),
-        entitled: settlement.withheld.is_none(),
-        because: String::new(),
-        articles: Arc::from([]),
-        from: day,
-        to: Date::MAX,
-    };
-    if let Some(spell) = facts::newest(&known.file, ENTITLEMENT, day, known.at) {
-        (answer.from, answer.to) = (spell.from, spell.to);
+    let programme = answer.settlement.portions.first().and_then(|portion| portion.programme);
+    let Verdict { entitled, because, cite } =
+        verdict(version, &answer, programme, asked, site.venue == Venue::Pharmacy);
+    let spell = facts::newest(&known.file, ENTITLEMENT, day, known.at);
+    let (from, to) = spell.map_or((day, Date::MAX), |spell| (spell.from, spell.to));
+    let funds = funds(version, programme).into_iter();
+    Ok(funds
+        .map(|fund| Entitled {
+            fund,
+            programme: programme.map_or_else(|| "".into(), |index| version.words.programme(index)),
+            entitled,
+            because: because.clone(),
+            articles: version.words.cited(cite).articles.clone(),
+            from,
+            to,
+        })
+        .collect())
+}
+
+/// Whether something is paid, what is to be said about it, and under which rule.
+struct Verdict {
+    entitled: bool,
+    because: String,
+    cite: Cite,
+}
+
+fn verdict(
+    version: Version<'_>,
+    answer: &Answer,
+    programme: Option<u16>,
+    asked: &EntitlementAsked,
+    at_pharmacy: bool,
+) -> Verdict {
+    let policy = version.policy;
+    if let Some(refusal) = answer.settlement.withheld {
+        let cite = reason_cited(&answer.trace);
+        return Verdict { entitled: false, because: refusal.to_string(), cite };
     }
-    let mut cite = reason_cited(&trace);
-    if let Some(refusal) = settlement.withheld {
-        answer.because = refusal.to_string();
-    } else if site.venue == Venue::Pharmacy && version.policy.pharmacy.prescription_required {
-        answer.because = "须凭定点医疗机构外配处方".into();
-        cite = version.policy.pharmacy.cite;
-    } else if let Some(rules) =
-        programme.map(|index| &version.policy.programmes[usize::from(index)])
-    {
-        cite = rules.cite;
+    let disease = probe::disease(version.law, &asked.disease);
+    let taken = programme.map_or(policy.programmes.len(), usize::from);
+    let unfiled = policy.programmes[..taken].iter().find(|rules| {
+        let takes =
+            |route: &Route| route.takes(asked.category, Flags::default(), Item::default(), disease);
+        rules.filing_required
+            && rules.routes.iter().any(takes)
+            && !answer.facts.filings.contains(disease)
+    });
+    let rules = policy.programmes.get(taken);
+    if let Some(unfiled) = unfiled {
+        let instead = rules.map_or("", |rules| &rules.term.zh);
+        let (wanted, code) = (&unfiled.term.zh, &asked.disease);
+        let because = format!("未办理{wanted}备案（{code}）；费用按{instead}结算");
+        return Verdict { entitled: false, because, cite: unfiled.cite };
     }
-    answer.articles = version.words.cited(cite).articles.clone();
-    let funds = funds(version, programme);
-    Ok(funds.into_iter().map(|fund| Entitled { fund, ..answer.clone() }).collect())
+    if at_pharmacy && policy.pharmacy.prescription_required {
+        let because = "须凭定点医疗机构外配处方".into();
+        return Verdict { entitled: true, because, cite: policy.pharmacy.cite };
+    }
+    let cite = rules.map_or(Cite::NONE, |rules| rules.cite);
+    Verdict { entitled: true, because: String::new(), cite }
 }
 
 /// The rule that withheld the benefit.

@@ -5,6 +5,7 @@ use crate::business::lines::LineBody;
 use crate::business::visit::VisitBody;
 use crate::reason::{Reason, Refused};
 use crate::record::Record;
+use crate::standing::taken_back;
 use kernel::Moment;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -80,7 +81,7 @@ pub struct SettlementFound {
     pub entry: Entry,
     /// What was decided, on what, and why.
     pub record: Arc<Record>,
-    /// The entry by which it is undone.
+    /// The entry by which it is undone; `None` while it stands, or stands again.
     pub undone_by: Option<Id>,
 }
 
@@ -108,11 +109,11 @@ pub fn settlements(
     if let Some(missing) = entry.filter(|_| entries.is_empty()) {
         return Err(Refused::new(Reason::SettlementUnknown, missing.to_string()));
     }
-    let keys = entries.iter().map(|entry| (entry.key.clone(), entry.id)).collect();
-    let undone = agency.store().read(&Wants { entries: keys, ..Wants::default() })?.undone;
+    let keys = entries.iter().map(|entry| (entry.key.clone(), entry.id));
+    let taken = taken_back(agency.store(), keys)?;
     let read = |entry: Entry| {
         let record = record(&entry)?;
-        let undone_by = undone.get(&entry.id).copied();
+        let undone_by = taken.get(&entry.id).map(|taken| taken.by);
         Ok(SettlementFound { entry, record, undone_by })
     };
     entries.into_iter().map(read).collect()

@@ -3,6 +3,7 @@
 
 use crate::agency::Agency;
 use crate::reason::Refused;
+use crate::standing::taken_back;
 use store::{Area, Entry, Id, Message, PersonKey, Wants};
 
 /// A message that was accepted, or reversed before it came.
@@ -48,6 +49,7 @@ pub fn messages(
     };
     let entries = found.iter().filter_map(entry_of).collect();
     let read = store.read(&Wants { entries, ..Wants::default() })?;
+    let taken = taken_back(store, found.iter().filter_map(entry_of))?;
     let told = found.into_iter().map(|message| MessageFound {
         became: match message.state {
             0 => Became::Done,
@@ -55,7 +57,7 @@ pub fn messages(
             _ => Became::ReversedBefore,
         },
         entry: read.entries.get(&message.entry).cloned(),
-        undone_by: read.undone.get(&message.entry).copied(),
+        undone_by: taken.get(&message.entry).map(|taken| taken.by),
         message,
     });
     Ok(told.collect())

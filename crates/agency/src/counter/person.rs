@@ -186,7 +186,7 @@ impl Known {
         let version = self.law.on(at.date())?;
         let (site, place, amount) = (None, Place::Local, EVERYTHING);
         let probe = Probe { site, place, at, category, disease: &disease, amount };
-        let (settlement, _) = probe.decide(self, version).ok()?;
+        let settlement = probe.decide(self, version).ok()?.settlement;
         let portion = settlement.portions.first()?;
         let programme = portion.programme?;
         let term = &version.policy.programmes.get(usize::from(programme))?.term;

@@ -7,8 +7,8 @@ use crate::directory::Site;
 use crate::facts::{self, Occasion};
 use crate::regions::{Law, Version};
 use kernel::{
-    AccountUse, Amounts, Bill, BillId, Category, Channel, Content, Disease, Fen, Moment, OrderKey,
-    Place, Prescription, Refusal, Settlement, Trace, Venue, Wallet, adjudicate_traced,
+    AccountUse, Amounts, Bill, BillId, Category, Channel, Content, Disease, Facts, Fen, Moment,
+    OrderKey, Place, Prescription, Refusal, Settlement, Trace, Venue, Wallet, adjudicate_traced,
 };
 
 /// What is asked.
@@ -27,13 +27,19 @@ pub(super) struct Probe<'a> {
     pub(super) amount: Fen,
 }
 
+/// What the kernel said.
+pub(super) struct Answer {
+    /// Who the person is to the policy.
+    pub(super) facts: Facts,
+    /// The decision.
+    pub(super) settlement: Settlement,
+    /// Why.
+    pub(super) trace: Trace,
+}
+
 impl Probe<'_> {
-    /// The decision. A purchase is asked about as if prescribed by an institution of the pharmacy's level.
-    pub(super) fn decide(
-        &self,
-        known: &Known,
-        version: Version<'_>,
-    ) -> Result<(Settlement, Trace), Refusal> {
+    /// The answer. A purchase is asked about as if prescribed by an institution of the pharmacy's level.
+    pub(super) fn decide(&self, known: &Known, version: Version<'_>) -> Result<Answer, Refusal> {
         let Version { law, policy, .. } = version;
         let day = self.at.date();
         let year = policy.benefit_year.of(day);
@@ -64,12 +70,14 @@ impl Probe<'_> {
         };
         let cells = cells::within_reach(cells, day, 0, 0);
         let year = cells::year(law, year, &cells);
-        adjudicate_traced(policy, &facts, &year, &Wallet::default(), &bill)
+        let (settlement, trace) =
+            adjudicate_traced(policy, &facts, &year, &Wallet::default(), &bill)?;
+        Ok(Answer { facts, settlement, trace })
     }
 }
 
 /// The disease of a code; one that the region does not name is none.
-fn disease(law: &Law, code: &str) -> Disease {
+pub(super) fn disease(law: &Law, code: &str) -> Disease {
     let index = law.codes.diseases.iter().position(|known| **known == *code);
     let number = index.and_then(|index| u8::try_from(index + 1).ok());
     number.map_or(Disease::NONE, Disease)

@@ -3,11 +3,12 @@
 use super::period::{Period, Rows};
 use super::txt::{self, TextFile};
 use crate::reason::{Reason, Refused};
+use crate::standing::{TakenBack, only_takes_back, taken_back};
 use kernel::Fen;
 use serde::Deserialize;
-use std::collections::{BTreeSet, HashMap, HashSet, hash_map};
+use std::collections::{HashMap, hash_map};
 use std::sync::Arc;
-use store::{Area, Entry, EntryKind, Id, PersonKey, Store, StoreError, Wants};
+use store::{Area, Entry, EntryKind, Id, Store};
 
 /// The most rows of an uploaded file.
 pub const MAX_ROWS: usize = 500_000;
@@ -85,9 +86,11 @@ pub fn details(
             rows.hold(entry.kind) && (clearing.is_empty() || *entry.clearing == *clearing)
         };
         let asked: Vec<&Entry> = page.iter().filter(asked).collect();
-        let reversed = reversed(store, &asked)?;
+        let happened = asked.iter().filter(|entry| !only_takes_back(entry.kind));
+        let taken = taken_back(store, happened.map(|entry| (entry.key.clone(), entry.id)))?;
         for entry in asked {
-            matching.entry(entry, reversed.contains(&entry.id))?;
+            let reversed = taken.get(&entry.id).is_some_and(TakenBack::never_happened);
+            matching.entry(entry, reversed)?;
         }
         if complete {
             break;
@@ -108,32 +111,6 @@ pub fn refunds_listed(file: &[u8]) -> Result<bool, Refused> {
     };
     txt::read(file, STATED_COLUMNS, &mut take)?;
     Ok(listed)
-}
-
-/// True if an entry only takes a message back.
-const fn takes_back(kind: EntryKind) -> bool {
-    matches!(kind, EntryKind::Reversal | EntryKind::Reinstatement)
-}
-
-/// Which of these settlements and refunds were taken back by a reversal.
-fn reversed(store: &dyn Store, entries: &[&Entry]) -> Result<HashSet<Id>, StoreError> {
-    let settled = entries.iter().filter(|entry| !takes_back(entry.kind));
-    let keys: BTreeSet<(PersonKey, Id)> =
-        settled.map(|entry| (entry.key.clone(), entry.id)).collect();
-    if keys.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let people: HashMap<Id, PersonKey> =
-        keys.iter().map(|(person, id)| (*id, person.clone())).collect();
-    let undone = store.read(&Wants { entries: keys, ..Wants::default() })?.undone;
-    let by = undone.iter().filter_map(|(one, by)| Some((people.get(one)?.clone(), *by)));
-    let negations: BTreeSet<(PersonKey, Id)> = by.collect();
-    if negations.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let found = store.read(&Wants { entries: negations, ..Wants::default() })?.entries;
-    let reversal = |by: &Id| found.get(by).is_some_and(|it| takes_back(it.kind));
-    Ok(undone.into_iter().filter(|(_, by)| reversal(by)).map(|(one, _)| one).collect())
 }
 
 /// A row of the institution.
@@ -185,7 +162,7 @@ impl Matching {
     /// Compares an entry of the books.
     fn entry(&mut self, entry: &Entry, reversed: bool) -> Result<(), Refused> {
         let stated = self.stated.remove(&entry.id);
-        let never_happened = reversed || takes_back(entry.kind);
+        let never_happened = reversed || only_takes_back(entry.kind);
         let books = Stated {
             visit: if entry.visit == Id::MIN { "".into() } else { entry.visit.to_string().into() },
             person: entry.key.person.clone(),
@@ -322,6 +299,7 @@ fn message(entry: &Entry) -> Arc<str> {
 mod tests {
     use super::*;
     use kernel::{Date, Moment};
+    use store::PersonKey;
 
     fn march() -> Period {
         let day = |text: &str| Date::parse(text).unwrap();

@@ -74,6 +74,11 @@ fn read_text(text: impl Read, columns: usize, take: Take<'_>) -> Result<(), Refu
     }
 }
 
+/// A letter that cannot break a row: control characters and marks of byte order become blanks.
+fn plain(letter: char) -> char {
+    if letter.is_control() || letter == '\u{feff}' { ' ' } else { letter }
+}
+
 /// A value, or nothing.
 fn value(text: &str) -> Option<&str> {
     let text = text.trim();
@@ -111,7 +116,6 @@ impl TextFile {
             if place > 0 {
                 self.line.push('\t');
             }
-            let plain = |letter: char| if letter.is_control() { ' ' } else { letter };
             match value.is_empty() {
                 true => self.line.push_str(NULL),
                 false => self.line.extend(value.chars().map(plain)),
@@ -204,5 +208,29 @@ mod tests {
         let endless = Endless(line.as_bytes(), 0);
         let refused = read_text(endless, 2, &mut |_, _| Ok(())).unwrap_err();
         assert_eq!(refused.value, "解压后超过256MB");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_row_reads_back_as_it_was_but_for_control_characters(
+            values in proptest::collection::vec(".{0,20}", 3),
+        ) {
+            let mut file = TextFile::new("result.txt").unwrap();
+            let told: Vec<&str> = values.iter().map(String::as_str).collect();
+            file.row(&told).unwrap();
+            let expected = values.iter().map(|text| {
+                let text: String = text.chars().map(plain).collect();
+                value(&text).map(str::to_owned)
+            });
+            let expected: Vec<Option<String>> = expected.collect();
+            let read = rows(&file.finish().unwrap(), 3).unwrap();
+            proptest::prop_assert_eq!(read, vec![expected]);
+        }
+
+        #[test]
+        fn no_bytes_make_reading_panic(bytes in proptest::collection::vec(0..=255_u8, 0..200)) {
+            let _ = rows(&bytes, 3);
+            let _ = rows(&[b"PK\x03\x04", &bytes[..]].concat(), 3);
+        }
     }
 }

@@ -135,3 +135,16 @@ fn a_period_makes_sense_or_is_refused() {
     assert_eq!(words("2024-03-02", "2024-03-01"), "结束日期2024-03-01早于开始日期2024-03-02");
     assert_eq!(words("2023-01-01", "2024-03-01"), "2023-01-01至2024-03-01超过366天");
 }
+
+#[test]
+fn a_settlement_reinstated_and_then_reversed_never_happened() {
+    let office = Office::open();
+    office.set("2024-02-05 09:00:00");
+    let cared = office.care(HOSPITAL_3, PILLS, 50_000, "M1");
+    office.undo(HOSPITAL_3, cared.entry, "M2");
+    office.reverse(HOSPITAL_3, "M2", "2208");
+    office.reverse(HOSPITAL_3, "M1", "2207");
+    office.set("2024-03-05 09:00:00");
+    assert_eq!(sums(&office, Rows::All), (0, "0.00".into(), "0.00".into()));
+    assert!(compared(&office, Rows::All, "").unwrap().is_empty());
+}

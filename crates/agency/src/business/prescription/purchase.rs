@@ -1,6 +1,6 @@
 //! What a settlement on a prescription needs to know, and what it leaves behind.
 
-use super::body::{Bought, Prescription, Purchased, total};
+use super::body::{Bought, Medicine, Prescription, Purchased, total};
 use super::state::Step;
 use crate::quantity;
 use crate::reason::{Reason, Refused};
@@ -65,10 +65,11 @@ impl Prescription {
         let mut next = self.clone();
         let released = |one: &&mut Purchased| one.entry == entry && one.released;
         let Some(purchase) = next.purchases.iter_mut().find(released) else { return Ok(next) };
-        if self.withdrawal.is_some() || self.fits(&purchase.bought).is_err() {
+        purchase.released = false;
+        let overtaken = |medicine: &Medicine| next.taken(&medicine.item) > medicine.quantity;
+        if self.withdrawal.is_some() || self.medicines.iter().any(overtaken) {
             return Err(Refused::new(Reason::Overtaken, format!("处方{}", self.number)));
         }
-        purchase.released = false;
         Ok(next)
     }
 
@@ -95,7 +96,7 @@ impl Prescription {
 
 #[cfg(test)]
 mod tests {
-    use super::super::body::{Dispensing, Issue, Medicine, Review, Withdrawal};
+    use super::super::body::{Dispensing, Issue, Review, Withdrawal};
     use super::super::state::State;
     use super::*;
     use store::PersonKey;
@@ -163,6 +164,7 @@ mod tests {
         assert_eq!(out.state(), State::Used, "handed over under its settlement: counted once");
         let mut released = out.released_by(Id(1));
         assert_eq!(released.state(), State::Used, "the medicines are still out");
+        assert_eq!(released.retaken_by(Id(1)).unwrap(), out, "the undo was reversed");
         released.dispensings[0].undone = true;
         assert_eq!(released.state(), State::Issued);
     }
@@ -204,5 +206,83 @@ mod tests {
         let stored = issued().filed(key, at("2024-03-01 09:00:00")).unwrap();
         assert_eq!(stored.state, State::Issued.number());
         assert_eq!(Prescription::of(&stored).unwrap(), issued());
+    }
+
+    /// One thing that may happen to a prescription at a pharmacy.
+    #[derive(Clone, Copy, Debug)]
+    enum Happens {
+        Buys(i64),
+        Releases(usize),
+        HandsOver(i64, bool),
+        TakesBack(usize),
+    }
+
+    fn happens() -> impl proptest::strategy::Strategy<Value = Happens> {
+        use proptest::prelude::*;
+        prop_oneof![
+            (1..4_i64).prop_map(Happens::Buys),
+            (0..4_usize).prop_map(Happens::Releases),
+            (1..4_i64, any::<bool>()).prop_map(|(boxes, out)| Happens::HandsOver(boxes, out)),
+            (0..4_usize).prop_map(Happens::TakesBack),
+        ]
+    }
+
+    /// Does it if the rules allow it, as the businesses do.
+    fn happen(prescription: &mut Prescription, what: Happens, serial: u128) {
+        let day = at("2024-03-02 10:00:00");
+        let pharmacy: Arc<str> = "P50000000001".into();
+        match what {
+            Happens::Buys(count) => {
+                let bought = vec![boxes("XA01", count)];
+                if prescription.usable_for_purchase("P1", &pharmacy, day, &bought).is_ok() {
+                    *prescription = prescription.purchased_by(Id(serial), pharmacy, day, bought);
+                }
+            }
+            Happens::Releases(place) => {
+                if let Some(entry) = prescription.purchases.get(place).map(|it| it.entry) {
+                    *prescription = prescription.released_by(entry);
+                }
+            }
+            Happens::HandsOver(count, settled) => {
+                let bought = vec![boxes("XA01", count)];
+                let room = |one: &&Purchased| {
+                    let under = prescription.dispensings.iter();
+                    let under = under.filter(|it| !it.undone && it.entry == Some(one.entry));
+                    let handed = total(under.flat_map(|it| &it.bought), "XA01");
+                    !one.released && total(one.bought.iter(), "XA01") - handed >= count * UNIT
+                };
+                let entry = prescription.purchases.iter().find(room).map(|it| it.entry);
+                if settled && entry.is_some() || !settled && prescription.fits(&bought).is_ok() {
+                    let entry = entry.filter(|_| settled);
+                    let handed = Dispensing { pharmacy, bought, entry, ..Dispensing::default() };
+                    prescription.dispensings.push(handed);
+                }
+            }
+            Happens::TakesBack(place) => {
+                if let Some(one) = prescription.dispensings.get_mut(place) {
+                    one.undone = true;
+                }
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_happens_never_more_is_out_than_was_prescribed(
+            steps in proptest::collection::vec(happens(), 1..24),
+        ) {
+            let mut prescription = issued();
+            for (serial, what) in (1..).zip(steps) {
+                happen(&mut prescription, what, serial);
+                let out = prescription.dispensings.iter().filter(|it| !it.undone);
+                let handed = total(out.flat_map(|it| &it.bought), "XA01");
+                let open = prescription.purchases.iter().filter(|it| !it.released);
+                let settled = total(open.flat_map(|it| &it.bought), "XA01");
+                let taken = prescription.taken("XA01");
+                proptest::prop_assert!(taken <= 3 * UNIT && handed <= taken && settled <= taken);
+                let state = prescription.state();
+                proptest::prop_assert_eq!(taken == 0, state == State::Issued);
+            }
+        }
     }
 }
