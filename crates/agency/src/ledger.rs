@@ -84,6 +84,22 @@ impl Head {
         }
     }
 
+    /// English name.
+    #[must_use]
+    pub const fn en(self) -> &'static str {
+        match self {
+            Head::PoolFund => "pool fund",
+            Head::LargeAmountFund => "large-amount fund",
+            Head::SubsidyFund => "subsidies",
+            Head::AccountCurrent => "accounts, this year",
+            Head::AccountEarlier => "accounts, earlier years",
+            Head::Payable => "payable to institutions",
+            Head::Opening => "opening balances",
+            Head::Contributions => "contributions",
+            Head::Transfers => "transfers",
+        }
+    }
+
     /// Its sub-accounts are people or institutions.
     #[must_use]
     pub const fn has_parties(self) -> bool {

@@ -80,14 +80,22 @@ impl Regions {
         choice: &Choice,
         at: kernel::Moment,
     ) -> Result<Regions, RegionsError> {
-        let mut regions = Regions::compile(library, choice)?;
+        let regions = Regions::compile(library, choice)?;
         archive::keep(store, library, choice, &regions, at)?;
-        for area in regions.laws.keys().copied().collect::<Vec<_>>() {
+        regions.recall(store)
+    }
+
+    /// Adds every version that the store remembers from before; writes nothing.
+    ///
+    /// # Errors
+    /// Faults of archived documents, or the store's own.
+    pub fn recall(mut self, store: &dyn Store) -> Result<Regions, RegionsError> {
+        for area in self.laws.keys().copied().collect::<Vec<_>>() {
             for archive in store.archives(area)? {
-                regions.remember(&archive)?;
+                self.remember(&archive)?;
             }
         }
-        Ok(regions)
+        Ok(self)
     }
 
     /// The law of an area: its own, else that of its prefecture, else that of its province.

@@ -44,8 +44,8 @@ enum Command {
     SampleBills(adjudicate::sample::SampleArgs),
     /// 启动结算服务 / start the settlement server
     Serve(serve::ServeArgs),
-    /// 把文件导入账务库 / import files into the books
-    Import(books::import::ImportArgs),
+    #[command(flatten)]
+    Books(books::BooksCommand),
     /// 压测服务器 / load a server, to measure it
     Load(load::LoadArgs),
     /// 生成接口参考 / write the reference of the interface
@@ -103,7 +103,7 @@ fn settle(args: &AdjudicateArgs, source: &Source) -> Result<ExitCode> {
 fn answer(command: &Command, source: &Source, out: &mut Out) -> Result<ExitCode> {
     match command {
         Command::Explain(args) => return explain::run(args, source, out),
-        Command::Import(args) => return books::import::run(args, source, out),
+        Command::Books(command) => return books::run(command, source, out),
         Command::Load(args) => return load::run(args, source.lang(), out),
         Command::Policy(command) => return policies::run(command, source, out),
         Command::Columns { results } => {

@@ -19,6 +19,17 @@ impl Progress {
         Progress(Some(ProgressBar::new(total).with_style(style).with_message(label)))
     }
 
+    /// Begins work whose length is not known; on a terminal only.
+    #[must_use]
+    pub(crate) fn alive(label: &'static str) -> Progress {
+        if !std::io::stderr().is_terminal() {
+            return Progress(None);
+        }
+        let style = ProgressStyle::with_template("{msg} {human_pos} {elapsed}");
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_spinner());
+        Progress(Some(ProgressBar::no_length().with_style(style).with_message(label)))
+    }
+
     /// Moves on.
     pub(crate) fn moved(&self, by: u64) {
         if let Some(bar) = &self.0 {

@@ -2,7 +2,7 @@
 //! stored record; and explained in words with the articles behind them.
 
 use crate::reason::Refused;
-use crate::record::{How, Record};
+use crate::record::Record;
 use crate::regions::Regions;
 use policy::explain::{Explanation, explanation};
 use store::{Entry, EntryKind};
@@ -53,14 +53,16 @@ pub const fn is_decided(kind: EntryKind) -> bool {
 
 /// What an entry is called: 中文 and English.
 #[must_use]
-pub const fn title(record: &Record) -> (&'static str, &'static str) {
-    match &record.taken_back {
-        None => ("结算", "settlement"),
-        Some(taken) => match taken.how {
-            How::Undo => ("撤销", "undo"),
-            How::Reversal => ("冲正", "reversal"),
-            How::Reinstatement => ("冲正撤销", "reversal of an undo"),
-        },
+pub const fn name(kind: EntryKind) -> (&'static str, &'static str) {
+    match kind {
+        EntryKind::Settlement => ("结算", "settlement"),
+        EntryKind::Undo => ("撤销", "undo"),
+        EntryKind::Reversal => ("冲正", "reversal"),
+        EntryKind::Reinstatement => ("撤销被冲正", "reversal of an undo"),
+        EntryKind::Credit => ("账户计入", "credit"),
+        EntryKind::Rollover => ("年度结转", "rollover"),
+        EntryKind::Import => ("外部累计", "used elsewhere"),
+        EntryKind::Correction => ("更正", "correction"),
     }
 }
 

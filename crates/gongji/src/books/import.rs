@@ -3,7 +3,7 @@
 mod rejects;
 
 use super::Place;
-use super::place::{now, regions};
+use super::place::{law, now};
 use crate::formats::input::Layout;
 use crate::formats::{Broken, Encoding, Format, Input, Row, RowSink, StoredRow};
 use crate::lang::Lang;
@@ -18,7 +18,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use store::{Store, StoreError};
+use store::Store;
 
 /// 把参保人、事实、余额、机构、目录的文件导入账务库 / import files into the books
 ///
@@ -90,7 +90,7 @@ pub fn run(args: &ImportArgs, source: &Source, out: &mut dyn Write) -> Result<Ex
     }
     let lang = source.lang();
     let store = args.place.open(true, lang)?;
-    let regions = regions(source, &*store)?;
+    let regions = Arc::new(law(source)?);
     let mut clean = true;
     for path in &args.files {
         clean &= import(args, path, &*store, &regions, lang, out)?;
@@ -202,13 +202,9 @@ impl Sink<'_> {
 
     fn flush(&mut self) -> Result<()> {
         let Some(importer) = &mut self.importer else { return Ok(()) };
-        let done = importer.flush().map_err(of_store)?;
+        let done = importer.flush()?;
         self.done(done)
     }
-}
-
-fn of_store(error: StoreError) -> anyhow::Error {
-    anyhow!("{error}")
 }
 
 impl RowSink for Sink<'_> {
@@ -235,7 +231,7 @@ impl RowSink for Sink<'_> {
     fn row(&mut self, row: &Row<'_>) -> Result<()> {
         let Some(importer) = &mut self.importer else { return Ok(()) };
         let cells: Vec<&str> = (0..row.cells.len()).map(|place| row.cell(place)).collect();
-        let done = importer.row(row.number, &cells).map_err(of_store)?;
+        let done = importer.row(row.number, &cells)?;
         let mut kept = StoredRow::default();
         kept.copy(row);
         self.kept.push_back(kept);

@@ -24,6 +24,15 @@ pub struct Place {
 }
 
 impl Place {
+    /// How messages call it. A password in the address is not shown.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match (&self.data, &self.postgres) {
+            (Some(folder), _) => folder.display().to_string(),
+            (None, _) => "PostgreSQL".to_owned(),
+        }
+    }
+
     /// Opens the books; `new`: begins them if there are none.
     ///
     /// # Errors
@@ -50,19 +59,26 @@ impl Place {
             );
             bail!("{}: {what}", folder.display());
         }
-        let books = Sqlite::open(folder).map_err(|error| anyhow::anyhow!("{error}"));
+        let books = Sqlite::open(folder);
         let what = lang.pick("打不开账务库", "the books cannot be opened");
         Ok(Arc::new(books.with_context(|| format!("{}: {what}", folder.display()))?))
     }
+}
+
+/// The law of all regions as it is now.
+///
+/// # Errors
+/// Documents with faults.
+pub(crate) fn law(source: &Source) -> Result<Regions> {
+    Ok(Regions::compile(&source.library()?, &source.choice())?)
 }
 
 /// The law of all regions, with every version that the books remember.
 ///
 /// # Errors
 /// Documents with faults, or of the store.
-pub(crate) fn regions(source: &Source, store: &dyn Store) -> Result<Arc<Regions>> {
-    let regions = Regions::open(store, &source.library()?, &source.choice(), now());
-    Ok(Arc::new(regions.map_err(|error| anyhow::anyhow!("{error}"))?))
+pub(crate) fn law_ever(source: &Source, store: &dyn Store) -> Result<Regions> {
+    Ok(law(source)?.recall(store)?)
 }
 
 /// Beijing wall-clock time.

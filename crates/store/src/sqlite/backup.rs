@@ -16,6 +16,14 @@ pub(super) fn write(from: &Connection, to: &Path) -> Result<(), StoreError> {
     place(&part, to)
 }
 
+/// Copies the books of a data directory that another process may have open.
+///
+/// # Errors
+/// [`StoreError::Conflict`] if `to` exists; whatever the file system says.
+pub fn backup(directory: &Path, to: &Path) -> Result<(), StoreError> {
+    write(&open::connect(&directory.join(FILE), open::Purpose::Read)?, to)
+}
+
 /// Puts a backup into a data directory that has no books yet.
 ///
 /// # Errors

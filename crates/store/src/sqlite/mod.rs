@@ -13,7 +13,7 @@ mod queries;
 mod checkpoint;
 mod backup;
 
-pub use backup::restore;
+pub use backup::{backup, restore};
 pub use open::{FILE, MIGRATIONS};
 
 use crate::pool::Pool;
