@@ -2,7 +2,7 @@
 
 use crate::adjudicate::AdjudicateArgs;
 use crate::source::{Out, Source};
-use crate::{adjudicate, bills, books, explain, interface, load, policies, results, serve};
+use crate::{adjudicate, bills, books, demo, explain, interface, load, policies, results, serve};
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::io::Write as _;
@@ -46,6 +46,8 @@ enum Command {
     Serve(serve::ServeArgs),
     #[command(flatten)]
     Books(books::BooksCommand),
+    /// 演示：在虚构的小镇办一天业务，打印带条文依据的结算单 / play a day at the counters of an invented town
+    Demo(demo::DemoArgs),
     /// 压测服务器 / load a server, to measure it
     Load(load::LoadArgs),
     /// 生成接口参考 / write the reference of the interface
@@ -104,6 +106,7 @@ fn answer(command: &Command, source: &Source, out: &mut Out) -> Result<ExitCode>
     match command {
         Command::Explain(args) => return explain::run(args, source, out),
         Command::Books(command) => return books::run(command, source, out),
+        Command::Demo(args) => return demo::run(args, source, out),
         Command::Load(args) => return load::run(args, source.lang(), out),
         Command::Policy(command) => return policies::run(command, source, out),
         Command::Columns { results } => {

@@ -16,3 +16,4 @@ pub mod books;
 pub mod load;
 pub mod serve;
 pub mod interface;
+pub mod demo;

@@ -105,7 +105,11 @@ pub fn run(args: &ServeArgs, source: &Source) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn open(settings: &Settings, source: &Source, meters: Arc<Meters>) -> Result<Office> {
+/// Books, policies and core, as the settings say.
+///
+/// # Errors
+/// What cannot be opened.
+pub(crate) fn open(settings: &Settings, source: &Source, meters: Arc<Meters>) -> Result<Office> {
     let books = books(settings)?;
     let clock = Arc::new(WallClock);
     if settings.demo {

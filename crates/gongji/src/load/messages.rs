@@ -101,6 +101,8 @@ pub struct Fields<'a> {
     pub original: &'a str,
     /// Its transaction.
     pub original_transaction: &'a str,
+    /// Which accounts may pay (national `acct_used_flag`); empty: the own one.
+    pub accounts: &'a str,
 }
 
 const SLOTS: &[&str] = &[
@@ -121,11 +123,13 @@ const SLOTS: &[&str] = &[
     "lines",
     "original",
     "original-transaction",
+    "accounts",
 ];
 
 impl<'a> Fields<'a> {
     /// In the order of [`SLOTS`].
-    fn values(&self) -> [&'a [u8]; 17] {
+    fn values(&self) -> [&'a [u8]; 18] {
+        let accounts = if self.accounts.is_empty() { "1" } else { self.accounts };
         let [full, over, first, scope] = self.parts;
         [
             self.number.as_bytes(),
@@ -145,6 +149,7 @@ impl<'a> Fields<'a> {
             self.lines,
             self.original.as_bytes(),
             self.original_transaction.as_bytes(),
+            accounts.as_bytes(),
         ]
     }
 }
@@ -170,6 +175,7 @@ const LINE_SLOTS: &[&str] = &["serial", "item", "quantity", "price", "amount"];
 #[derive(Debug)]
 pub struct Messages {
     whole: Vec<(Transaction, Template)>,
+    envelope: Template,
     visit_line: Template,
     purchase_line: Template,
 }
@@ -183,6 +189,7 @@ impl Default for Messages {
         });
         Messages {
             whole: whole.collect(),
+            envelope: Template::new(ENVELOPE, SLOTS),
             visit_line: Template::new(VISIT_LINE, &[LINE_SLOTS, SLOTS].concat()),
             purchase_line: Template::new(PURCHASE_LINE, &[LINE_SLOTS, SLOTS].concat()),
         }
@@ -197,6 +204,13 @@ impl Messages {
         }
     }
 
+    /// Appends a message of any other transaction, whose input is given as JSON.
+    pub fn other(&self, transaction: &str, input: &str, fields: &Fields<'_>, into: &mut Vec<u8>) {
+        into.extend_from_slice(format!("{{\"infno\":\"{transaction}\",").as_bytes());
+        self.envelope.render(&fields.values(), into);
+        into.extend_from_slice(format!("\"input\":{input}}}").as_bytes());
+    }
+
     /// Appends a fee line of an upload ([`Transaction::Upload`]) or a purchase, with a comma before it unless it is the
     /// first.
     pub fn line(
@@ -208,7 +222,7 @@ impl Messages {
     ) {
         let LineFields { serial, item, quantity, price, amount } = *line;
         let own = [serial, item, quantity, price, amount].map(str::as_bytes);
-        let mut values = [&[][..]; 5 + 17];
+        let mut values = [&[][..]; 5 + 18];
         values[..5].copy_from_slice(&own);
         values[5..].copy_from_slice(&fields.values());
         if !into.is_empty() {
@@ -232,16 +246,16 @@ const UPLOAD: &str = r#"{"feedetail":[<lines>]}"#;
 
 const VISIT_LINE: &str = r#"{"feedetl_sn":"<serial>","mdtrt_id":"<visit>","psn_no":"<person>","chrg_bchno":"<batch>","dise_codg":"","rxno":"","rx_circ_flag":"0","fee_ocur_time":"<sent>","med_list_codg":"<item>","medins_list_codg":"Y<item>","det_item_fee_sumamt":<amount>,"cnt":<quantity>,"pric":<price>,"sin_dos_dscr":"","used_frqu_dscr":"","prd_days":"","medc_way_dscr":"","bilg_dept_codg":"A03","bilg_dept_name":"内科","bilg_dr_codg":"D500000000001","bilg_dr_name":"测试医","hosp_appr_flag":"0","tcmdrug_used_way":"","exp_content":""}"#;
 
-const TRY: &str = r#"{"data":{"psn_no":"<person>","mdtrt_cert_type":"02","mdtrt_cert_no":"<certificate>","med_type":"11","medfee_sumamt":<total>,"psn_setlway":"01","mdtrt_id":"<visit>","chrg_bchno":"<batch>","acct_used_flag":"1","insutype":"310","exp_content":""}}"#;
+const TRY: &str = r#"{"data":{"psn_no":"<person>","mdtrt_cert_type":"02","mdtrt_cert_no":"<certificate>","med_type":"11","medfee_sumamt":<total>,"psn_setlway":"01","mdtrt_id":"<visit>","chrg_bchno":"<batch>","acct_used_flag":"<accounts>","insutype":"310","exp_content":""}}"#;
 
-const SETTLE: &str = r#"{"data":{"psn_no":"<person>","mdtrt_cert_type":"02","mdtrt_cert_no":"<certificate>","med_type":"11","medfee_sumamt":<total>,"psn_setlway":"01","mdtrt_id":"<visit>","chrg_bchno":"<batch>","insutype":"310","acct_used_flag":"1","invono":"","fulamt_ownpay_amt":<full>,"overlmt_selfpay":<over>,"preselfpay_amt":<first>,"inscp_scp_amt":<scope>,"exp_content":""}}"#;
+const SETTLE: &str = r#"{"data":{"psn_no":"<person>","mdtrt_cert_type":"02","mdtrt_cert_no":"<certificate>","med_type":"11","medfee_sumamt":<total>,"psn_setlway":"01","mdtrt_id":"<visit>","chrg_bchno":"<batch>","insutype":"310","acct_used_flag":"<accounts>","invono":"","fulamt_ownpay_amt":<full>,"overlmt_selfpay":<over>,"preselfpay_amt":<first>,"inscp_scp_amt":<scope>,"exp_content":""}}"#;
 
 const UNDO: &str = r#"{"data":{"setl_id":"<settlement>","mdtrt_id":"<visit>","psn_no":"<person>","exp_content":""}}"#;
 
 const REVERSE: &str =
     r#"{"data":{"psn_no":"<person>","omsgid":"<original>","oinfno":"<original-transaction>"}}"#;
 
-const PURCHASE: &str = r#"{"druginfo":{"psn_no":"<person>","mdtrt_cert_type":"02","mdtrt_cert_no":"<certificate>","begntime":"<sent>","medfee_sumamt":<total>,"invono":"","insutype":"310","dise_codg":"","dise_name":"","acct_used_flag":"1","med_type":"41","exp_content":""},"drugdetail":[<lines>]}"#;
+const PURCHASE: &str = r#"{"druginfo":{"psn_no":"<person>","mdtrt_cert_type":"02","mdtrt_cert_no":"<certificate>","begntime":"<sent>","medfee_sumamt":<total>,"invono":"","insutype":"310","dise_codg":"","dise_name":"","acct_used_flag":"<accounts>","med_type":"41","exp_content":""},"drugdetail":[<lines>]}"#;
 
 const PURCHASE_LINE: &str = r#"{"feedetl_sn":"<serial>","rxno":"","rx_circ_flag":"0","fee_ocur_time":"<sent>","med_list_codg":"<item>","medins_list_codg":"Y<item>","det_item_fee_sumamt":<amount>,"cnt":<quantity>,"pric":<price>,"sin_dos_dscr":"","used_frqu_dscr":"","prd_days":"","medc_way_dscr":"","bilg_dr_codg":"","bilg_dr_name":"","tcmdrug_used_way":"","exp_content":""}"#;
 
@@ -264,5 +278,9 @@ mod tests {
             assert_eq!(value["infno"], transaction.number());
             assert!(!text.contains(&b'<'), "{}", String::from_utf8(text).unwrap());
         }
+        let mut text = Vec::new();
+        messages.other("9001", "{}", &fields, &mut text);
+        let value: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        assert_eq!((&value["infno"], &value["input"]), (&"9001".into(), &serde_json::json!({})));
     }
 }
