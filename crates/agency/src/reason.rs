@@ -95,7 +95,7 @@ reasons! {
     /// The area has no policy here.
     AreaUnknown = 4001, false, "统筹区未在本系统启用", "请核对参保地医保区划", "no such pooling area on this server";
     /// No such person.
-    PersonUnknown = 4002, false, "未找到参保人", "请先以1101获取人员编号", "no such insured person";
+    PersonUnknown = 4002, false, "未找到参保人", "请核对凭证或人员编号，以及参保地医保区划", "no such insured person";
     /// No such institution in the area.
     InstitutionUnknown = 4003, false, "未找到定点医药机构", "请核对定点医药机构编号", "no such institution";
     /// No such visit of this person at this institution.

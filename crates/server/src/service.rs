@@ -195,6 +195,9 @@ impl Service {
         let listed = listed.unwrap_or_default();
         let area = stated.map_or(listed, |area| self.office.pooled(area));
         known.frame.area = area;
+        if stated.is_some() && self.office.agency().regions().law(area).is_none() {
+            return Err(Refused::new(Reason::AreaUnknown, area.to_string()).into());
+        }
         Ok(Origin { area, listed, institution: known.institution.clone(), received })
     }
 

@@ -7,3 +7,4 @@ mod pharmacy;
 mod replays;
 mod reversal;
 mod together;
+mod refusals;

@@ -2,7 +2,7 @@
 
 use super::{Act, national, statement};
 use crate::fsi::answer::Cell;
-use crate::fsi::fault::Fault;
+use crate::fsi::fault::{Fault, Wire};
 use crate::fsi::message::Message;
 use crate::fsi::reading::Row;
 use crate::office::Office;
@@ -14,12 +14,13 @@ use store::Area;
 pub(super) fn person(message: &Message<'_>, _office: &Office) -> Result<Act, Fault> {
     let row = message.row("data")?;
     let area = message.area;
-    let shown = Shown::read(&row);
+    let shown = Shown::read(&row)?;
     let name = row.text("psn_name").to_string();
+    let other_name = row.fault("psn_name", Wire::Unfit, "与凭证登记的姓名不符");
     Ok(Act::Ask(Box::new(move |office, mut answer| {
         let found = shown.holder(office.agency(), area)?;
         if !name.is_empty() && name != *found.person.name {
-            return Err(Refused::new(Reason::PersonUnknown, "凭证与姓名不符").into());
+            return Err(other_name);
         }
         let today = answer.at().date();
         answer.row("baseinfo", |field| of_person(&found, today, field));
@@ -40,13 +41,14 @@ struct Shown {
 const IDENTITY_CARD: &str = "02";
 
 impl Shown {
-    fn read(row: &Row<'_>) -> Shown {
+    fn read(row: &Row<'_>) -> Result<Shown, Fault> {
         let kind = row.text("mdtrt_cert_type").trim_start_matches('0');
         let kind = if kind.is_empty() { String::new() } else { format!("{kind:0>2}") };
-        Shown {
-            credential: (kind, row.text("mdtrt_cert_no").to_string()),
-            document: row.text("certno").to_string(),
+        let (number, document) = (row.text("mdtrt_cert_no"), row.text("certno"));
+        if number.is_empty() && document.is_empty() {
+            return Err(row.fault("mdtrt_cert_no", Wire::Missing, "凭证编号与证件号码至少填一项"));
         }
+        Ok(Shown { credential: (kind, number.to_string()), document: document.to_string() })
     }
 
     /// Whoever holds it. A document counts where the credential is not known: cards are replaced, tokens expire.

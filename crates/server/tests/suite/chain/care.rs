@@ -73,19 +73,21 @@ impl<'t> Care<'t> {
     }
 
     pub(crate) fn register(&mut self) -> Answer {
-        let answer = self.call(
-            "2201",
-            &json!({"data": {
+        let answer = self.call("2201", &self.registration());
+        self.visit = answer.output()["data"]["mdtrt_id"].as_str().unwrap().to_string();
+        answer
+    }
+
+    /// The input of 2201.
+    pub(crate) fn registration(&self) -> Value {
+        json!({"data": {
                 "psn_no": self.person, "insutype": "310", "begntime": format!("{TODAY} 08:00:00"),
                 "mdtrt_cert_type": "02", "mdtrt_cert_no": self.identity, "psn_cert_type": "01",
                 "certno": self.identity, "psn_type": "11", "psn_name": "测试",
                 "ipt_otp_no": format!("MZ{}", self.person), "atddr_no": "D500000000001",
                 "dr_name": "测试医", "dept_code": "A03", "dept_name": "内科", "caty": "A03",
                 "exp_content": "",
-            }}),
-        );
-        self.visit = answer.output()["data"]["mdtrt_id"].as_str().unwrap().to_string();
-        answer
+        }})
     }
 
     pub(crate) fn attend(&self) -> Answer {
@@ -94,23 +96,25 @@ impl<'t> Care<'t> {
 
     pub(crate) fn attend_for(&self, category: &str, disease: &str) -> Answer {
         let number = if self.dialect == Dialect::Hunan { "2203" } else { "2203A" };
-        self.call(
-            number,
-            &json!({
-                "mdtrtinfo": {
-                    "mdtrt_id": self.visit, "psn_no": self.person, "med_type": category,
-                    "begntime": format!("{TODAY} 08:00:00"), "main_cond_dscr": "咳嗽",
-                    "dise_codg": if disease.is_empty() { "无" } else { disease },
-                    "dise_name": "无", "exp_content": "",
-                },
-                "diseinfo": [{
-                    "diag_type": "1", "diag_srt_no": 1, "diag_code": "J06.900",
-                    "diag_name": "急性上呼吸道感染", "diag_dept": "A03",
-                    "dise_dor_no": "D500000000001", "dise_dor_name": "测试医",
-                    "diag_time": format!("{TODAY} 08:05:00"), "vali_flag": "1",
-                }],
-            }),
-        )
+        self.call(number, &self.purpose(category, disease))
+    }
+
+    /// The input of 2203. What Hunan requires is there even where there is nothing to say.
+    pub(crate) fn purpose(&self, category: &str, disease: &str) -> Value {
+        json!({
+            "mdtrtinfo": {
+                "mdtrt_id": self.visit, "psn_no": self.person, "med_type": category,
+                "begntime": format!("{TODAY} 08:00:00"), "main_cond_dscr": "咳嗽",
+                "dise_codg": if disease.is_empty() { "无" } else { disease },
+                "dise_name": "无", "exp_content": "",
+            },
+            "diseinfo": [{
+                "diag_type": "1", "diag_srt_no": 1, "diag_code": "J06.900",
+                "diag_name": "急性上呼吸道感染", "diag_dept": "A03",
+                "dise_dor_no": "D500000000001", "dise_dor_name": "测试医",
+                "diag_time": format!("{TODAY} 08:05:00"), "vali_flag": "1",
+            }],
+        })
     }
 
     pub(crate) fn upload(&mut self, lines: &[(usize, i64)]) -> Answer {

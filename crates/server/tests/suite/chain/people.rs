@@ -104,7 +104,7 @@ fn a_person_is_found_by_card_by_token_and_by_document() {
         let extension: Value = serde_json::from_str(extension).unwrap();
         assert_eq!(extension["fm_acct_balc"], "4575.00", "what relatives hold");
     }
-    let words = "[4002]未找到参保人：该凭证未登记参保人。请先以1101获取人员编号";
+    let words = "[4002]未找到参保人：该凭证未登记参保人。请核对凭证或人员编号，以及参保地医保区划";
     assert_eq!(ask("03", "99K", "").refusal(), words);
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const PHARMACY: usize = 21;
 
 /// The input of 2101 and 2102.
-fn purchase(care: &Care<'_>, lines: &[(usize, i64)]) -> Value {
+pub(super) fn purchase(care: &Care<'_>, lines: &[(usize, i64)]) -> Value {
     let mut sum = 0;
     let mut rows = Vec::new();
     for (place, (ware, quantity)) in lines.iter().enumerate() {
