@@ -13,6 +13,7 @@ pub mod txt;
 pub mod period;
 pub mod totals;
 pub mod details;
+mod matching;
 
 pub use details::{Details, Verdict, details, refunds_listed};
 pub use period::{Period, Rows};

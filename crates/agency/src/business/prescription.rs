@@ -3,9 +3,9 @@
 //!
 //! Shape: a prescription is one document of its person ([`Prescription`]), whose state follows from what has happened to
 //! it ([`state`]); every step is a business of its own. [`hospital`] has those of the prescriber: pre-check, seal, upload,
-//! withdrawal. [`pharmacy`] has those of the pharmacy: authorisation, verification, review, dispensing and its undo. What
-//! pays for the medicines is a settlement like any other; it asks [`Prescription::usable_for_purchase`] and files what
-//! [`Prescription::purchased_by`] says.
+//! withdrawal. [`authorise`] and [`pharmacy`] have those of the pharmacy: authorisation; verification, review, dispensing
+//! and its undo. What pays for the medicines is a settlement like any other; it asks
+//! [`Prescription::usable_for_purchase`] and files what [`Prescription::purchased_by`] says.
 //!
 //! Decided here, because the texts leave it open:
 //! - **Parts.** A prescription may be dispensed in parts, at one pharmacy or several, until it expires or nothing is left;
@@ -24,16 +24,18 @@ pub mod purchase;
 pub mod file;
 mod check;
 pub mod hospital;
+pub mod authorise;
 pub mod pharmacy;
 pub mod read;
 
+pub use authorise::{Authorise, Authorised};
 pub use body::{
     Authorisation, Bought, Dispensing, Issue, Medicine, Pharmacist, Prescriber, Prescription,
     Purchased, Review, Verification, Withdrawal, key, owner_key,
 };
 pub use file::EncodedFile;
 pub use hospital::{Checked, Precheck, Seal, Sealed, Standing, Upload, Withdraw};
-pub use pharmacy::{Authorise, Authorised, Dispense, ReviewPrescription, TakeBack, Verify};
+pub use pharmacy::{Dispense, ReviewPrescription, TakeBack, Verify};
 pub use state::{State, Step, Validity};
 
 use crate::reason::{Reason, Refused};

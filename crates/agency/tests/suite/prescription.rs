@@ -429,6 +429,8 @@ fn a_purchase_on_a_prescription_is_paid_by_the_prescribers_level_and_uses_it_up(
     assert_eq!(bought.record.decision.funds, [20_000, 0, 0]);
     assert_eq!(bought.record.inputs.prescriber, Some(("3".into(), true)));
     assert_eq!((counter.read().state(), counter.read().left(PILLS)), (State::Begun, 0));
+    let unknown = office.purchase(PHARMACY_1, PILLS, 1, 20_000, &"RX0".into()).unwrap_err();
+    assert!(unknown.to_string().starts_with("[4601]未找到电子处方：RX0"), "{unknown}");
     let again = office.purchase(PHARMACY_2, PILLS, 1, 20_000, &counter.number).unwrap_err();
     assert!(again.to_string().starts_with("[4604]购药数量超过处方数量"), "{again}");
     let review = counter.reviewed(PHARMACY_1, true);

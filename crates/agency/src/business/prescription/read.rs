@@ -1,8 +1,8 @@
 //! Questions about prescriptions: by number, by person, by authorisation.
 
+use super::authorise::{Names, authorisation_key, authorised};
 use super::body::{Owner, Prescription, key, owner_key};
 use super::hospital::{file_key, of_prescriber};
-use super::pharmacy::{Names, authorisation_key, authorised};
 use crate::documents;
 use crate::reason::{Reason, Refused};
 use kernel::Moment;

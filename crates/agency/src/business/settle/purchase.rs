@@ -97,9 +97,7 @@ impl Purchase {
         if self.prescription.is_empty() {
             return Ok(None);
         }
-        let unknown = || Refused::new(Reason::PrescriptionUnknown, &*self.prescription);
-        let document = world.document(&self.prescription_key()).ok_or_else(unknown)?;
-        let prescription = Prescription::of(document)?;
+        let (prescription, _) = prescription::find(world, &self.person, &self.prescription)?;
         let person = &self.person.person;
         prescription.usable_for_purchase(person, &self.institution, post.at, &self.bought())?;
         Ok(Some(prescription))
