@@ -1,6 +1,6 @@
 //! 对账: what an institution believes it is owed against the books, in totals and row by row.
 //!
-//! Shape: [`totals`] compares sums and says in words and amounts what differs; [`details`] compares an uploaded file with
+//! Shape: [`totals()`] compares sums and says in words and amounts what differs; [`details()`] compares an uploaded file with
 //! the entries of a period and gives a file of results; [`txt`] is the format of both files.
 //! Ordering: entries are read in the order in which they were posted, a page at a time; rows of the institution may come
 //! in any order.

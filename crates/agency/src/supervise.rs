@@ -1,7 +1,7 @@
 //! 事前、事中审核: what a doctor should see before a visit's fees are settled. Findings never refuse anything; they are shown,
 //! kept, and answered ([`crate::business::desk::Feedback`]).
 //!
-//! Shape: the rules are a table ([`rules::RULES`]); each is one function of [`checks`] over what is [`Known`]. Thresholds
+//! Shape: the rules are a table ([`rules::RULES`]); each is one function of `checks` over what is [`Known`]. Thresholds
 //! come from the region's policy under the article that asks for the check; a rule that needs one and has none does not
 //! run. [`look`] puts together what is known and inspects.
 

@@ -81,7 +81,10 @@ fn an_unknown_card_is_told_so() {
     let words = |kind: &str, number: &str| {
         by_credential(&office.agency, AREA, kind, number).unwrap_err().to_string()
     };
-    assert_eq!(words("03", "X"), "[4002]未找到参保人：该凭证未登记参保人。请核对凭证或人员编号，以及参保地医保区划");
+    assert_eq!(
+        words("03", "X"),
+        "[4002]未找到参保人：该凭证未登记参保人。请核对凭证或人员编号，以及参保地医保区划"
+    );
     assert!(words("01", "CARD-P1").starts_with("[4002]"), "a card is no e-credential");
     assert!(words("03", "").contains("缺少就诊凭证编号"));
 }
