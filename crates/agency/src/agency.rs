@@ -4,7 +4,7 @@ mod memory;
 
 use crate::business::Business;
 use crate::core::engine::{refusal, widen};
-use crate::core::round::{self, Asking, Files, Round};
+use crate::core::round::{self, Asked, Asking, Files, Round};
 use crate::core::{Answered, Clock, Reply};
 use crate::directory::Directory;
 use crate::reason::{Reason, Refused};
@@ -82,13 +82,19 @@ impl Agency {
         self.clock.now()
     }
 
-    /// A new id, greater than every id given before here.
+    /// A new id, greater than every id given before here. Those of one millisecond are random steps apart, so that no other
+    /// process can come upon the next one.
     #[must_use]
     pub fn id(&self, at: Moment) -> Id {
         let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
-        let id = Id::at(at, ids.0.u128(..)).max(Id(ids.1.0 + 1));
-        ids.1 = id;
-        id
+        let (random, last) = &mut *ids;
+        let next = Id::at(at, random.u128(..));
+        *last = if last.moment() < next.moment() {
+            next
+        } else {
+            Id(last.0 + 1 + u128::from(random.u32(..)))
+        };
+        *last
     }
 
     /// Institutions and catalogue of an area, as last read.
@@ -143,7 +149,8 @@ impl Agency {
                 continue;
             };
             let at = self.now();
-            let decided = round::safely(self, &world, business, message, at, true);
+            let asked = Asked { message, sent: None, at, trial: true };
+            let decided = round::safely(self, &world, business, asked);
             if let Some(missing) = world.take_missing() {
                 widen(&mut further, &missing);
                 continue;

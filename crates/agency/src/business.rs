@@ -48,6 +48,8 @@ pub struct Context<'a> {
     pub message: Arc<str>,
     /// The institution that sent it; empty if none.
     pub institution: Arc<str>,
+    /// When the message was sent, by the sender's clock.
+    pub sent: Option<Moment>,
     /// Nothing will be written: answers name no ids that only exist once it is.
     pub trial: bool,
     /// Gives ids that grow.

@@ -11,7 +11,7 @@ use crate::reason::{Reason, Refused};
 use crate::regions::{Law, Regions};
 use kernel::{Date, Moment};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use store::{
     Account, Area, Cells, Changes, Document, DocumentKey, Entry, Fact, Found, Id, Line, Message,
@@ -46,6 +46,9 @@ impl World {
     ) -> World {
         let mut files = at_hand;
         files.extend(found.files.drain());
+        // One that was asked for both by its key and as an original was found twice.
+        let mut seen = HashSet::with_capacity(found.messages.len());
+        found.messages.retain(|it| seen.insert((it.key.clone(), it.person.clone())));
         World { found, files, directories, regions, asked, missing: RefCell::new(None) }
     }
 

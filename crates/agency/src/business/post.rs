@@ -96,7 +96,9 @@ impl<'w> Post<'w> {
         let account = self.account(person)?;
         let id = (context.ids)();
         let id = if id.moment() < at { Id::at(at, id.0) } else { id };
-        account.last = id.max(Id(account.last.0 + 1));
+        // Never simply the next number: it may be another person's already.
+        let last = account.last;
+        account.last = if id > last { id } else { Id::at(Moment(last.moment().0 + 1), id.0) };
         Ok(account.last)
     }
 

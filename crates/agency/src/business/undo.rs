@@ -4,7 +4,7 @@ mod rules;
 mod taking_back;
 
 pub(super) use taking_back::Taking;
-pub(crate) use taking_back::standing;
+pub(crate) use taking_back::{fate, takes_back};
 
 use std::sync::Arc;
 use store::{Id, PersonKey};

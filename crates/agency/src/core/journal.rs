@@ -6,7 +6,7 @@
 
 use super::{Answered, Job};
 use crate::business::reverse::{BARRED, DONE, TAKEN_BACK};
-use crate::business::undo::standing;
+use crate::business::undo::{fate, takes_back};
 use crate::outcome::{Outcome, Settled};
 use crate::reason::{Reason, Refused};
 use crate::record::Record;
@@ -54,10 +54,9 @@ fn stored(job: &Job, known: &Message, world: &World) -> Result<Option<Answered>,
     let outcome = if known.outcome.is_empty() {
         let person = PersonKey { area: known.key.area, person: known.person.clone() };
         let entry = world.entry(&person, known.entry).ok_or_else(damaged)?;
-        let later = sent_after(job, known.sent);
-        if entry.kind == EntryKind::Settlement && later && standing(world, entry)?.is_none() {
-            let undone = world.undone(entry.id).map(Id::moment);
-            if sent_after(job, undone) {
+        if entry.kind == EntryKind::Settlement {
+            let fate = fate(world, entry)?;
+            if takes_back(fate) && sent_after(job, sent(fate)?) {
                 return Ok(None);
             }
         }
@@ -68,6 +67,13 @@ fn stored(job: &Job, known: &Message, world: &World) -> Result<Option<Answered>,
         serde_json::from_str(&known.outcome).map_err(|_| damaged())?
     };
     Ok(Some(Answered { outcome, id: known.id, received: known.at, replayed: true }))
+}
+
+/// When the message that took a settlement back was sent.
+fn sent(taking_back: &store::Entry) -> Result<Option<Moment>, Refused> {
+    let record = Record::from_json(&taking_back.record)?;
+    let sent = record.taken_back.and_then(|taken_back| taken_back.sent).map(Moment);
+    Ok(sent.or(Some(taking_back.id.moment())))
 }
 
 /// The row of a message that was done.

@@ -152,7 +152,8 @@ fn one(
         return Ok((answered, None));
     }
     let id = agency.id(at);
-    let mut decision = safely(agency, world, &*job.business, job.message.as_ref(), at, false)?;
+    let asked = Asked { message: job.message.as_ref(), sent: job.sent, at, trial: false };
+    let mut decision = safely(agency, world, &*job.business, asked)?;
     if let Some(key) = job.message.as_ref().filter(|_| !decision.changes.is_empty()) {
         let row = journal::row(job, key, id, at, &decision.outcome)?;
         decision.changes.messages.push(row);
@@ -161,21 +162,30 @@ fn one(
     Ok((answered, Some(decision.changes)))
 }
 
+/// How a business is asked.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) message: Option<&'a MessageKey>,
+    pub(crate) sent: Option<Moment>,
+    pub(crate) at: Moment,
+    pub(crate) trial: bool,
+}
+
 /// Lets a business decide. A fault of the program in one request must not take its neighbours with it.
 pub(crate) fn safely(
     agency: &Agency,
     world: &World,
     business: &dyn Business,
-    message: Option<&MessageKey>,
-    at: Moment,
-    trial: bool,
+    asked: Asked<'_>,
 ) -> Result<Decision, Refused> {
+    let Asked { message, sent, at, trial } = asked;
     let empty = || Arc::from("");
     let mut ids = || -> Id { agency.id(at) };
     let mut context = Context {
         at,
         message: message.map_or_else(empty, |key| key.number.clone()),
         institution: message.map_or_else(empty, |key| key.institution.clone()),
+        sent,
         trial,
         ids: &mut ids,
     };

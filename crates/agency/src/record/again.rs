@@ -1,6 +1,6 @@
 //! Deciding a stored settlement again, years later, from its inputs and its policy version.
 
-use super::{Booking, Decided, How, Record, VERSION};
+use super::{Booking, Decided, How, Record, TakenBack, VERSION};
 use crate::cells;
 use crate::reason::{Reason, Refused};
 use crate::regions::{Regions, Version};
@@ -22,12 +22,15 @@ impl Record {
             ..self.clone()
         };
         let Some(taken_back) = self.taken_back.clone() else { return Ok(settled) };
-        let used = taken_back.used;
-        let mut again = match taken_back.how {
+        let TakenBack { how, sent, used } = taken_back;
+        let mut again = match how {
             How::Reversal => settled.reversed(),
             How::Undo => settled.undone(used, regions)?,
             How::Reinstatement => settled.undone(used, regions)?.reinstated(),
         };
+        if let Some(taken_back) = &mut again.taken_back {
+            taken_back.sent = sent;
+        }
         again.original = self.original;
         again.balance = self.balance;
         Ok(again)

@@ -18,6 +18,9 @@ use store::Cells;
 pub struct TakenBack {
     /// How.
     pub how: How,
+    /// When the message that does so was sent, by the sender's clock, milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<i64>,
     /// Of an undo: accumulators before; of a reinstatement: those before the undo that it takes back.
     #[serde(default, skip_serializing_if = "Cells::is_empty")]
     pub used: Cells,
@@ -88,7 +91,7 @@ impl Record {
             balance: 0,
             trace: Vec::new(),
             original: self.original,
-            taken_back: Some(TakenBack { how, used }),
+            taken_back: Some(TakenBack { how, sent: None, used }),
         }
     }
 }

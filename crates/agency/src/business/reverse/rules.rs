@@ -2,7 +2,7 @@
 
 use super::{BARRED, DONE, Reverse, TAKEN_BACK};
 use crate::business::post::Post;
-use crate::business::undo::{Taking, standing};
+use crate::business::undo::{Taking, fate, takes_back};
 use crate::business::{Business, Context, Decision};
 use crate::outcome::Outcome;
 use crate::reason::{Reason, Refused};
@@ -79,11 +79,12 @@ impl Reverse {
         }
         let entry = world.entry(&self.person, message.entry);
         let entry = entry.ok_or_else(|| refused(Reason::Conflict))?;
-        let Some(standing) = standing(world, entry)? else {
+        let standing = fate(world, entry)?;
+        if takes_back(standing) == (entry.kind == EntryKind::Settlement) {
             // It was undone by a message of its own: there is nothing left of it.
             let outcome = Outcome::NothingToReverse { already: true };
             return Ok(Decision { changes: Changes::default(), outcome });
-        };
+        }
         let mut post = Post::new(world, &self.person, context)?;
         let taking = Taking::of(world, standing, entry)?;
         let reversal = match entry.kind {

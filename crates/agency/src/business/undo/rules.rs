@@ -1,6 +1,6 @@
 //! Which settlements can be undone.
 
-use super::{Taking, Undo, standing};
+use super::{Taking, Undo, fate, takes_back};
 use crate::business::post::Post;
 use crate::business::{Business, Context, Decision};
 use crate::outcome::{Outcome, Settled};
@@ -22,8 +22,10 @@ impl Business for Undo {
 
     fn decide(&self, world: &World, context: &mut Context<'_>) -> Result<Decision, Refused> {
         let settlement = self.settlement(world)?;
-        let undone = || Refused::new(Reason::AlreadyUndone, self.entry.to_string());
-        let standing = standing(world, settlement)?.ok_or_else(undone)?;
+        let standing = fate(world, settlement)?;
+        if takes_back(standing) {
+            return Err(Refused::new(Reason::AlreadyUndone, self.entry.to_string()));
+        }
         let taking = Taking::of(world, standing, settlement)?;
         let mut post = Post::new(world, &self.person, context)?;
         let undone = taking.record.undone(taking.used(), world.regions())?;

@@ -24,22 +24,22 @@ pub(in crate::business) struct Taking<'w> {
     pub(in crate::business) settlement: Id,
 }
 
-/// The entry by which a settlement stands: itself, or what reinstated it after its undo was reversed. `None`: it is undone.
+/// What became of a settlement: itself if nothing did, else the last undo, reversal or reinstatement.
 ///
 /// # Errors
 /// [`Reason::Conflict`] if an entry on the way is missing.
-pub(crate) fn standing<'w>(
-    world: &'w World,
-    settlement: &'w Entry,
-) -> Result<Option<&'w Entry>, Refused> {
+pub(crate) fn fate<'w>(world: &'w World, settlement: &'w Entry) -> Result<&'w Entry, Refused> {
     let missing = || Refused::new(Reason::Conflict, settlement.id.to_string());
-    let mut standing = settlement;
-    while let Some(undo) = world.undone(standing.id) {
-        let undo = world.entry(&settlement.key, undo).ok_or_else(missing)?;
-        let Some(again) = world.undone(undo.id) else { return Ok(None) };
-        standing = world.entry(&settlement.key, again).ok_or_else(missing)?;
+    let mut last = settlement;
+    while let Some(next) = world.undone(last.id) {
+        last = world.entry(&settlement.key, next).ok_or_else(missing)?;
     }
-    Ok(Some(standing))
+    Ok(last)
+}
+
+/// True if an entry takes its settlement back.
+pub(crate) fn takes_back(entry: &Entry) -> bool {
+    matches!(entry.kind, EntryKind::Undo | EntryKind::Reversal)
 }
 
 impl<'w> Taking<'w> {
@@ -83,6 +83,9 @@ impl<'w> Taking<'w> {
     ) -> Result<(Id, Arc<Record>), Refused> {
         record.original = Some(self.settlement);
         record.case.message = context.message.clone();
+        if let Some(taken_back) = &mut record.taken_back {
+            taken_back.sent = context.sent.map(|sent| sent.0);
+        }
         post.turn_year(self.person(), context)?;
         let id = post.id(self.person(), context)?;
         let entering = Entering {

@@ -72,8 +72,8 @@ impl Tables {
     fn check(&self, changes: &Changes) -> Result<(), StoreError> {
         let conflict = |what: String| Err(StoreError::Conflict(what));
         for entry in &changes.entries {
-            if self.entries.contains_key(&entry.id) {
-                return conflict(format!("entry {} twice", entry.id));
+            if let Some(known) = self.entries.get(&entry.id) {
+                return conflict(format!("two entries: {known:?}, {entry:?}"));
             }
         }
         let mut undone: Vec<_> = changes.undone.iter().map(|(_, entry, _)| *entry).collect();
