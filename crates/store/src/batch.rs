@@ -10,7 +10,7 @@ use crate::model::{
     Item, Line, Message, MessageKey, Person, Posting, Visit, YearRow,
 };
 use kernel::Moment;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -99,6 +99,38 @@ impl Found {
     }
 }
 
+/// What was found that decides how something is written: rows that were found are changed, and anything else is new.
+pub(crate) struct Known {
+    accounts: HashSet<PersonKey>,
+    messages: HashSet<(MessageKey, Arc<str>)>,
+    visits: HashMap<Id, PersonKey>,
+}
+
+impl Known {
+    pub(crate) fn of(found: &Found) -> Known {
+        let messages = found.messages.iter();
+        let visits = found.visits.values();
+        Known {
+            accounts: found.accounts.keys().cloned().collect(),
+            messages: messages.map(|one| (one.key.clone(), one.person.clone())).collect(),
+            visits: visits.map(|visit| (visit.id, visit.key.clone())).collect(),
+        }
+    }
+
+    pub(crate) fn has_account(&self, account: &Account) -> bool {
+        self.accounts.contains(&account.key)
+    }
+
+    pub(crate) fn has_message(&self, message: &Message) -> bool {
+        !self.messages.is_empty()
+            && self.messages.contains(&(message.key.clone(), message.person.clone()))
+    }
+
+    pub(crate) fn has_visit(&self, key: &PersonKey, id: Id) -> bool {
+        self.visits.get(&id).is_some_and(|of| of == key)
+    }
+}
+
 /// What a batch writes. Rows named twice keep the last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
@@ -114,7 +146,8 @@ pub struct Changes {
     pub institutions: Vec<Institution>,
     /// Items, new or changed (by area, code and first day).
     pub items: Vec<Item>,
-    /// Account rows, new or changed.
+    /// Account rows, new or changed. A row that exists must have been found; one that was not is new, and if it is there
+    /// after all, that is a conflict.
     pub accounts: Vec<Account>,
     /// Accumulator rows, new or changed.
     pub years: Vec<YearRow>,

@@ -19,11 +19,12 @@ mod backup;
 #[cfg(test)]
 mod explain;
 
+pub use backup::restore;
 #[cfg(test)]
 pub(crate) use explain::explain;
 pub use migrate::MIGRATIONS;
 
-use crate::batch::{Changes, Found, Wants};
+use crate::batch::{Changes, Found, Known, Wants};
 use crate::id::PersonKey;
 use crate::pool::Pool;
 use crate::{Decide, Store, StoreError};
@@ -34,7 +35,6 @@ use kernel::Moment;
 use partitions::Partitions;
 use std::collections::BTreeSet;
 use tokio_postgres::Config;
-use write::Known;
 
 /// What may be set.
 #[derive(Clone, Copy, Debug)]
@@ -97,6 +97,15 @@ enum Attempt {
     NothingWritten(Failure),
 }
 
+/// Reads a description of a database.
+fn configuration(connection: &str) -> Result<Config, StoreError> {
+    connection.parse().map_err(|what: tokio_postgres::Error| {
+        StoreError::Database(format!(
+            "{what}: a database is described as host=… dbname=… user=… or postgresql://user@host/database"
+        ))
+    })
+}
+
 impl Postgres {
     /// Opens the books in the database that `connection` describes (`host=… dbname=…` or `postgresql://…`) and brings them
     /// to the newest schema; begins new ones if there are none.
@@ -113,9 +122,7 @@ impl Postgres {
     /// # Errors
     /// As [`Postgres::open`].
     pub fn open_with(connection: &str, settings: Settings) -> Result<Postgres, StoreError> {
-        let config: Config = connection.parse().map_err(|what: tokio_postgres::Error| {
-            StoreError::Database(format!("{what}: not a description of a database"))
-        })?;
+        let config = configuration(connection)?;
         let slots = |count: usize, purpose| {
             Pool::new((0..count.max(1)).map(|_| Slot { purpose, connection: None }).collect())
         };

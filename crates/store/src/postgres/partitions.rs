@@ -77,6 +77,18 @@ impl Partitions {
     }
 }
 
+/// The months that have partitions.
+pub(super) fn months_made(connection: &Connection) -> Result<BTreeSet<Month>, Failure> {
+    const SQL: &str = "SELECT right(c.relname, 7) FROM pg_inherits i \
+         JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'entry'::regclass";
+    let rows = connection.rows(SQL, &[])?;
+    let mut months = BTreeSet::new();
+    for row in &rows {
+        months.extend(Month::parse(&row.try_get::<_, &str>(0)?.replace('_', "-")));
+    }
+    Ok(months)
+}
+
 /// Ids reach further than the calendar.
 fn is_in_calendar(month: &Month) -> bool {
     (Date::from_days(0).month()..=Date::MAX.month()).contains(month)

@@ -10,40 +10,8 @@ mod filed;
 use super::connection::{Boxed, Connection, Parameter, in_order};
 use super::failure::Failure;
 use crate::StoreError;
-use crate::batch::{Changes, Found};
-use crate::id::{Id, PersonKey};
-use crate::model::{Account, Message, MessageKey};
-use std::collections::HashSet;
-use std::sync::Arc;
+use crate::batch::{Changes, Known};
 use tokio_postgres::types::ToSql;
-
-/// What was found that decides how something is written.
-pub(super) struct Known {
-    accounts: HashSet<PersonKey>,
-    messages: HashSet<(MessageKey, Arc<str>)>,
-    visits: HashSet<(PersonKey, Id)>,
-}
-
-impl Known {
-    pub(super) fn of(found: &Found) -> Known {
-        let messages = found.messages.iter();
-        let visits = found.visits.values();
-        Known {
-            accounts: found.accounts.keys().cloned().collect(),
-            messages: messages.map(|one| (one.key.clone(), one.person.clone())).collect(),
-            visits: visits.map(|visit| (visit.key.clone(), visit.id)).collect(),
-        }
-    }
-
-    fn has_account(&self, account: &Account) -> bool {
-        self.accounts.contains(&account.key)
-    }
-
-    fn has_message(&self, message: &Message) -> bool {
-        !self.messages.is_empty()
-            && self.messages.contains(&(message.key.clone(), message.person.clone()))
-    }
-}
 
 /// One statement and its columns.
 struct Write<'a> {

@@ -16,6 +16,7 @@ mod backup;
 pub use backup::{backup, restore};
 pub use open::{FILE, MIGRATIONS};
 
+use crate::batch::Known;
 use crate::pool::Pool;
 use crate::{Decide, Found, Store, StoreError, Wants};
 use checkpoint::Checkpoints;
@@ -96,7 +97,7 @@ impl Store for Sqlite {
         self.checkpoints.keep_bound(&writer)?;
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let found = find::find(&transaction, wants)?;
-        let known = write::Known::of(&found);
+        let known = Known::of(&found);
         write::write(&transaction, &decide(found), &known)?;
         Ok(transaction.commit()?)
     }

@@ -4,5 +4,8 @@
 
 mod sample;
 mod stores;
+mod inventory;
 mod story;
+mod backup;
+mod versions;
 mod sqlite;

@@ -27,3 +27,16 @@ pub(crate) fn new_database() -> String {
 pub(crate) fn postgres() -> Postgres {
     Postgres::open(&new_database()).unwrap()
 }
+
+/// Runs statements in a database, beside any store.
+pub(crate) fn run(database: &str, sql: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (client, connection) =
+            tokio_postgres::connect(database, tokio_postgres::NoTls).await.unwrap();
+        let driver = tokio::spawn(connection);
+        client.batch_execute(sql).await.unwrap();
+        drop(client);
+        driver.await.unwrap().unwrap();
+    });
+}

@@ -27,7 +27,7 @@ fn a_life_is_the_same_on_either_store() {
     assert_eq!(on_sqlite, on_postgres);
 }
 
-struct Life<'a> {
+pub(crate) struct Life<'a> {
     store: &'a dyn Store,
     told: String,
 }
@@ -36,7 +36,7 @@ const NIGHT: (&str, &str) = ("2026-01-01", "2027-01-01");
 
 impl Life<'_> {
     /// The whole life, as a transcript.
-    fn tell(store: &dyn Store) -> String {
+    pub(crate) fn tell(store: &dyn Store) -> String {
         let mut life = Life { store, told: String::new() };
         life.directories();
         life.people();

@@ -1,9 +1,9 @@
 //! Visits and lines, entries and postings, messages.
 
 use super::super::row::{uuid, uuid_or_null};
-use super::{Known, Write};
+use super::Write;
 use crate::StoreError;
-use crate::batch::{Changes, latest};
+use crate::batch::{Changes, Known, latest};
 use crate::codec;
 use crate::id::{Id, PersonKey};
 use crate::model::{Entry, Message};
@@ -79,7 +79,7 @@ fn lines<'a>(changes: &'a Changes, known: &Known) -> [Write<'a>; 3] {
         .iter()
         .map(|one| (&one.key, one.visit))
         .filter(|name| !visits.contains(name))
-        .filter(|(key, id)| !known.visits.contains(&((*key).clone(), *id)))
+        .filter(|(key, id)| !known.has_visit(key, *id))
         .collect();
     let look = Write::new(
         "SELECT 1 FROM unnest($1::int4[], $2::uuid[], $3::text[]) AS w (area, id, person) \

@@ -1,9 +1,9 @@
 //! People, their credentials and facts, and where they stand.
 
 use super::super::row::uuid;
-use super::{Known, Write};
+use super::Write;
 use crate::StoreError;
-use crate::batch::{Changes, latest};
+use crate::batch::{Changes, Known, latest};
 use crate::codec;
 use crate::model::Account;
 

@@ -2,9 +2,9 @@
 
 use super::super::row::{blob, blob_or_null};
 use super::super::statement::{Lazy, prepare};
-use super::{Done, Known};
+use super::Done;
 use crate::StoreError;
-use crate::batch::{Changes, latest};
+use crate::batch::{Changes, Known, latest};
 use crate::codec;
 use crate::id::{Id, PersonKey};
 use crate::model::MessageKey;
@@ -67,7 +67,7 @@ fn lines(db: &Connection, changes: &Changes, known: &Known) -> Done {
 
 /// New visits are written before their lines, so a look-up sees them.
 fn visit_exists(db: &Connection, known: &Known, key: &PersonKey, id: Id) -> Done {
-    if known.visits.contains(&(key.clone(), id)) {
+    if known.has_visit(key, id) {
         return Ok(());
     }
     let mut look = prepare(db, "SELECT 1 FROM visit WHERE area = ?1 AND id = ?2 AND person = ?3")?;
@@ -145,9 +145,7 @@ fn messages(db: &Connection, changes: &Changes, known: &Known) -> Done {
     );
     for one in latest(&changes.messages, |one| (&one.key, &one.person)) {
         let MessageKey { area, institution, number, transaction, digest } = &one.key;
-        let has_row = !known.messages.is_empty()
-            && known.messages.contains(&(one.key.clone(), one.person.clone()));
-        let statement = if has_row { &mut replace } else { &mut put };
+        let statement = if known.has_message(one) { &mut replace } else { &mut put };
         statement.run(params![
             area.0,
             institution,

@@ -4,17 +4,17 @@ use super::super::row::blob;
 use super::super::statement::{Lazy, prepare};
 use super::Done;
 use crate::StoreError;
-use crate::batch::{Changes, latest};
+use crate::batch::{Changes, Known, latest};
 use crate::codec;
 use crate::id::PersonKey;
 use rusqlite::{Connection, params};
 
-pub(super) fn write(db: &Connection, changes: &Changes) -> Done {
+pub(super) fn write(db: &Connection, changes: &Changes, known: &Known) -> Done {
     people(db, changes)?;
     credentials(db, changes)?;
     facts(db, changes)?;
     ended(db, changes)?;
-    accounts(db, changes)?;
+    accounts(db, changes, known)?;
     years(db, changes)
 }
 
@@ -101,7 +101,8 @@ fn ended(db: &Connection, changes: &Changes) -> Done {
     Ok(())
 }
 
-fn accounts(db: &Connection, changes: &Changes) -> Done {
+/// Rows that were found are changed; others are new.
+fn accounts(db: &Connection, changes: &Changes, known: &Known) -> Done {
     let mut change = Lazy::new(
         db,
         "UPDATE standing SET current_fen = ?3, earlier_fen = ?4, money_year = ?5, revision = ?6, \
@@ -112,13 +113,11 @@ fn accounts(db: &Connection, changes: &Changes) -> Done {
         "INSERT INTO standing (area, person, year, current_fen, earlier_fen, money_year, \
          revision, last_entry) VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7)",
     );
-    for one in &changes.accounts {
+    for one in latest(&changes.accounts, |one| &one.key) {
         let (current, earlier, last) = (one.current.get(), one.earlier.get(), blob(one.last));
         let PersonKey { area, person } = &one.key;
-        let row = params![area.0, person, current, earlier, one.year, one.revision, last];
-        if change.run(row)? == 0 {
-            open.run(row)?;
-        }
+        let statement = if known.has_account(one) { &mut change } else { &mut open };
+        statement.run(params![area.0, person, current, earlier, one.year, one.revision, last])?;
     }
     Ok(())
 }
