@@ -4,7 +4,8 @@
 //! the entries of a period and gives a file of results; [`txt`] is the format of both files.
 //! Ordering: entries are read in the order in which they were posted, a page at a time; rows of the institution may come
 //! in any order.
-//! Bounds: the rows of the institution are kept in memory, at most [`details::MAX_ROWS`]; entries and results are not.
+//! Bounds: the rows of the institution are kept in memory, at most [`details::MAX_ROWS`], and the packed file of results;
+//! entries are not.
 //!
 //! A reversed settlement 冲正 never happened to its institution: it counts against the settlements and is not listed. A
 //! refund 退费 is a row of its own.

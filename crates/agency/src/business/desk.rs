@@ -10,7 +10,9 @@ mod finding;
 pub use clearing::{
     ApplyClearing, Clearing, ClearingAsked, ClearingState, WithdrawClearing, applications,
 };
-pub use file::{Content, FileFiled, KEPT_DAYS, KeepFile, MAX_FILE, StoredFile, stored_file};
+pub use file::{
+    Content, FileFiled, KEPT_DAYS, KeepFile, MAX_FILE, MAX_MADE, StoredFile, stored_file,
+};
 pub use finding::{Feedback, Handled, Handling, KeepFindings, KeptFinding, Stage, finding};
 pub use mapping::{Map, Mapping, Unmap, mappings};
 pub use session::{Session, SignIn, SignOut, Signed};

@@ -14,8 +14,10 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use store::{Area, Changes, DocumentKey, PersonKey, Queries, Wants};
 
-/// The largest file, bytes.
+/// The largest file that may be uploaded, bytes.
 pub const MAX_FILE: usize = 8 << 20;
+/// The largest file that the agency makes, bytes: results of the largest upload fit.
+pub const MAX_MADE: usize = 64 << 20;
 /// For how many days a file can be downloaded.
 pub const KEPT_DAYS: i32 = 30;
 
@@ -27,16 +29,28 @@ pub struct Content {
 }
 
 impl Content {
-    /// The content of a file.
+    /// The content of a file that was uploaded.
     ///
     /// # Errors
     /// [`Reason::FileUnreadable`]: empty or larger than [`MAX_FILE`].
     pub fn new(bytes: &[u8]) -> Result<Content, Refused> {
+        Content::within(bytes, MAX_FILE)
+    }
+
+    /// The content of a file that was made for an institution.
+    ///
+    /// # Errors
+    /// [`Reason::FileUnreadable`]: empty or larger than [`MAX_MADE`].
+    pub fn made(bytes: &[u8]) -> Result<Content, Refused> {
+        Content::within(bytes, MAX_MADE)
+    }
+
+    fn within(bytes: &[u8], most: usize) -> Result<Content, Refused> {
         if bytes.is_empty() {
             return Err(Refused::new(Reason::FileUnreadable, "文件为空"));
         }
-        if bytes.len() > MAX_FILE {
-            let words = format!("文件{}字节，超过{}MB", bytes.len(), MAX_FILE >> 20);
+        if bytes.len() > most {
+            let words = format!("文件{}字节，超过{}MB", bytes.len(), most >> 20);
             return Err(Refused::new(Reason::FileUnreadable, words));
         }
         Ok(Content { size: bytes.len(), encoded: STANDARD.encode(bytes).into() })
@@ -175,6 +189,7 @@ mod tests {
         let large = vec![0; MAX_FILE + 1];
         let refused = Content::new(&large).unwrap_err();
         assert_eq!(refused.value, "文件8388609字节，超过8MB");
+        assert!(Content::made(&large).is_ok(), "results may be larger than what was uploaded");
         assert_eq!(Content::decode("aGk=\n"), Content::new(b"hi"));
     }
 }

@@ -158,7 +158,7 @@ pub(super) fn rows_of_a_file(message: &Message<'_>, office: &Office) -> Result<A
             asked.period,
             &file.bytes,
         )?;
-        let content = Content::new(&found.file)?;
+        let content = Content::made(&found.file)?;
         let name = format!("stmt_{}_{}.zip", asked.period.from, asked.period.to).into();
         let keep = KeepFile { area: listed, institution, name, content };
         Ok(Act::Submit(
