@@ -1,6 +1,6 @@
 //! The settlement chain, transaction by transaction, on the books of the invented town.
 
-mod care;
+pub(crate) mod care;
 mod visit;
 mod people;
 mod pharmacy;
