@@ -5,7 +5,12 @@ use crate::town::{Answer, Sender, TODAY, Town};
 use serde_json::{Value, json};
 
 /// 3101 or 3102 for orders of wares, with days of supply.
-fn analyse(sender: &Sender<'_>, transaction: &str, person: u32, orders: &[(usize, &str)]) -> Answer {
+fn analyse(
+    sender: &Sender<'_>,
+    transaction: &str,
+    person: u32,
+    orders: &[(usize, &str)],
+) -> Answer {
     let orders: Vec<Value> = orders.iter().enumerate().map(|(place, order)| {
         let ware = &sender.town.wares[order.0];
         json!({
@@ -28,7 +33,11 @@ fn analyse(sender: &Sender<'_>, transaction: &str, person: u32, orders: &[(usize
         "dscg_dept_name": "内科", "med_mdtrt_type": "1", "med_type": "11", "matn_stas": "0",
         "medfee_sumamt": "10.00", "ownpay_amt": 0, "selfpay_amt": 0, "setl_totlnum": 0,
         "insutype": "310", "reim_flag": "2", "out_setl_flag": "0",
-        "fsi_diagnose_dtos": [], "fsi_order_dtos": orders,
+        "fsi_diagnose_dtos": [{
+            "dise_id": "1", "inout_dise_type": "1", "maindise_flag": "1", "dias_srt_no": "1",
+            "dise_codg": "J06.900", "dise_name": "上感", "dise_date": TODAY,
+        }],
+        "fsi_order_dtos": orders,
     });
     let patient = json!({
         "patn_id": Town::person(person), "patn_name": "测试", "gend": "1", "brdy": "1985-05-20",
@@ -44,16 +53,24 @@ fn findings_name_rule_order_and_amount_and_can_be_answered() {
     // A drug for women and a restricted one, for a man.
     let answer = analyse(&sender, "3101", 1, &[(151, ""), (131, "")]);
     let findings = rows(answer.output(), "result").to_vec();
-    let rules: Vec<_> = findings.iter().map(|one| (text(one, "/rule_id"), text(one, "/sev_deg"))).collect();
+    let rules: Vec<_> =
+        findings.iter().map(|one| (text(one, "/rule_id"), text(one, "/sev_deg"))).collect();
     let expected = [("sex", "1"), ("restricted-use", "2")];
     assert_eq!(rules, expected.map(|(rule, degree)| (rule.to_string(), degree.to_string())));
     let first = &findings[0];
     assert!(text(first, "/vola_cont").ends_with("限女性使用，参保人为男性"), "{first}");
-    assert_eq!((first["vola_amt"].as_f64(), text(first, "/vola_bhvr_type")), (Some(10.0), "2".into()));
+    assert_eq!(
+        (first["vola_amt"].as_f64(), text(first, "/vola_bhvr_type")),
+        (Some(10.0), "2".into())
+    );
     let detail = &rows(first, "judge_result_detail_dtos")[0];
-    assert_eq!((text(detail, "/rx_id"), text(detail, "/vola_item_type")), ("R0".into(), "1".into()));
+    assert_eq!(
+        (text(detail, "/rx_id"), text(detail, "/vola_item_type")),
+        ("R0".into(), "1".into())
+    );
     let warn = |finding: &Value, way: &str, why: &str| {
-        let warns = json!([{"warn_rslt_id": finding["jr_id"], "dspo_way": way, "dspo_way_rea": why}]);
+        let warns =
+            json!([{"warn_rslt_id": finding["jr_id"], "dspo_way": way, "dspo_way_rea": why}]);
         sender.call("3103", &json!({"data": {"warn_type": "1", "warns": warns}}))
     };
     warn(first, "2", "").output();

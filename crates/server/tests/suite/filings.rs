@@ -51,13 +51,13 @@ fn registered(sender: &Sender<'_>, person: u32) -> Vec<String> {
     rows(answer.output(), "feedetail").iter().map(|row| text(row, "/opsp_dise_code")).collect()
 }
 
-/// Settles a drug of the chronic programme for a category and hypertension; deductible and funds.
-fn settle(sender: &Sender<'_>, person: u32, category: &str) -> (i64, i64) {
+/// Settles a drug of the chronic programme for a category and hypertension, as a batch of its own; deductible and funds.
+fn settle(sender: &Sender<'_>, person: u32, category: &str, batch: &str) -> (i64, i64) {
     let mut care = Care::new(sender, person);
     care.register();
     care.attend_for(category, "M03900").output();
-    care.upload(&[(111, 2)]).output();
-    let mut bill = care.bill();
+    care.upload_batch(batch, &[(111, 1)]).output();
+    let mut bill = care.bill_of(batch, "1");
     bill["data"]["med_type"] = category.into();
     let answer = care.call("2207", &bill);
     let info = &answer.output()["setlinfo"];
@@ -68,15 +68,15 @@ fn settle(sender: &Sender<'_>, person: u32, category: &str) -> (i64, i64) {
 fn an_approved_filing_changes_what_a_later_settlement_pays() {
     let town = Town::new();
     let sender = town.sender(5);
-    let (deductible, funds) = settle(&sender, 1, "14");
+    let (deductible, funds) = settle(&sender, 1, "14", "1001");
     assert!(deductible > 0 && funds == 0, "an ordinary visit below the deductible");
     let number = disease(&sender, 1, json!({}));
     assert!(registered(&sender, 1).is_empty(), "applied for is not filed");
-    let twice = settle(&sender, 1, "14");
+    let twice = settle(&sender, 1, "14", "1002");
     assert_eq!(twice.1, 0, "and decides nothing");
     review(&town, 1, &number, true);
     assert_eq!(registered(&sender, 1), ["M03900"]);
-    let (deductible, funds) = settle(&sender, 1, "14");
+    let (deductible, funds) = settle(&sender, 1, "14", "1003");
     assert!(deductible == 0 && funds > 0, "the chronic programme pays: {deductible}, {funds}");
 }
 
@@ -87,9 +87,9 @@ fn a_two_disease_filing_opens_only_its_own_benefit() {
     let number = disease(&sender, 1, json!({"exp_content": "{\"biz_appy_type\":\"23\"}"}));
     review(&town, 1, &number, true);
     assert_eq!(registered(&sender, 1), ["M03900"]);
-    let (_, chronic) = settle(&sender, 1, "14");
+    let (_, chronic) = settle(&sender, 1, "14", "1001");
     assert_eq!(chronic, 0, "no benefit of chronic diseases");
-    let (deductible, funds) = settle(&sender, 1, "9901");
+    let (deductible, funds) = settle(&sender, 1, "9901", "1002");
     assert!(deductible == 0 && funds > 0, "{deductible}, {funds}");
 }
 

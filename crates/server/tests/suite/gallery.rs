@@ -19,9 +19,8 @@ fn filled(town: &Town, institution: &str, input: &Value) -> Value {
         },
         Value::Array(items) => items.iter().map(|it| filled(town, institution, it)).collect(),
         Value::Object(fields) => {
-            let filled = |(name, value): (&String, &Value)| {
-                (name.clone(), filled(town, institution, value))
-            };
+            let filled =
+                |(name, value): (&String, &Value)| (name.clone(), filled(town, institution, value));
             Value::Object(fields.iter().map(filled).collect())
         }
         other => other.clone(),
@@ -30,7 +29,8 @@ fn filled(town: &Town, institution: &str, input: &Value) -> Value {
 
 fn pages() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors");
-    let mut pages: Vec<_> = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
+    let mut pages: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
     pages.retain(|page| page.extension().is_some_and(|it| it == "json"));
     pages.sort();
     pages

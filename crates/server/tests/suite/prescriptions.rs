@@ -266,7 +266,7 @@ fn buy(pharmacy: &Sender<'_>, drugs: &[(usize, i64)], prescription: &str) -> Ans
         lines.push(json!({
             "feedetl_sn": place + 1, "rxno": prescription,
             "rx_circ_flag": if prescription.is_empty() { "0" } else { "1" },
-            "fee_ocur_time": format!("{TODAY} 10:05:00"), "med_list_codg": ware.code,
+            "fee_ocur_time": format!("{TODAY} 08:05:00"), "med_list_codg": ware.code,
             "medins_list_codg": "Y1", "det_item_fee_sumamt": yuan(amount), "cnt": count,
             "pric": yuan(ware.price.get()),
         }));
@@ -278,7 +278,7 @@ fn buy(pharmacy: &Sender<'_>, drugs: &[(usize, i64)], prescription: &str) -> Ans
             "druginfo": {
                 "psn_no": Town::person(PERSON), "mdtrt_cert_type": "02",
                 "mdtrt_cert_no": identity, "psn_cert_type": "01", "certno": identity,
-                "begntime": format!("{TODAY} 10:00:00"), "medfee_sumamt": yuan(total),
+                "begntime": format!("{TODAY} 08:00:00"), "medfee_sumamt": yuan(total),
                 "insutype": "310", "acct_used_flag": "1", "med_type": "41",
             },
             "drugdetail": lines,

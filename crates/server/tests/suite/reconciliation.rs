@@ -143,9 +143,8 @@ fn a_difference_is_said_in_words_and_amounts() {
     wrong["fixmedins_setl_cnt"] = 3.into();
     let (result, words) = day.compare(&wrong);
     let [ours, theirs] = [total, total + 1].map(yuan_text);
-    let expected = format!(
-        "笔数：机构3，中心2；医疗费总额：机构{theirs}，中心{ours}，相差0.01；请对明细账"
-    );
+    let expected =
+        format!("笔数：机构3，中心2；医疗费总额：机构{theirs}，中心{ours}，相差0.01；请对明细账");
     assert_eq!((&*result, words), ("1", expected));
 }
 
@@ -153,8 +152,7 @@ fn a_difference_is_said_in_words_and_amounts() {
 fn another_class_another_scheme_and_another_day_hold_nothing() {
     let town = Town::new();
     let day = Day::new(&town);
-    for (field, value) in
-        [("clr_type", "41"), ("insutype", "390"), ("stmt_begndate", "2026-03-11")]
+    for (field, value) in [("clr_type", "41"), ("insutype", "390"), ("stmt_begndate", "2026-03-11")]
     {
         let mut nothing = json!({
             "insutype": "310", "clr_type": "11", "stmt_begndate": "2026-03-10",
@@ -206,7 +204,11 @@ fn every_row_of_a_file_gets_its_verdict() {
     let only_here = rows.iter().find(|row| row[4] == "000101").unwrap();
     assert_eq!((&*only_here[2], &*only_here[6]), ("null", "机构无此记录"));
     assert_ne!(only_here[3], "null", "the message number says which: {forgotten}");
-    assert!(verdicts.contains(&("000102", "中心无此记录")) || verdicts.iter().any(|it| it.0 == "000102"), "{verdicts:?}");
+    assert!(
+        verdicts.contains(&("000102", "中心无此记录"))
+            || verdicts.iter().any(|it| it.0 == "000102"),
+        "{verdicts:?}"
+    );
     let differs = rows.iter().find(|row| row[4] == "000103").unwrap();
     assert!(differs[6].contains("退费标志不同"), "{differs:?}");
     assert_eq!(verdicts.iter().filter(|it| it.0 == "000000").count(), 2);
