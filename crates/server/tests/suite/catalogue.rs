@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// A question about the catalogue, with the fields every edition wants.
-fn ask(sender: &Sender<'_>, transaction: &str, conditions: Value) -> Value {
+fn ask(sender: &Sender<'_>, transaction: &str, conditions: &Value) -> Value {
     let mut data = json!({"updt_time": "2020-01-01", "page_num": 1, "page_size": 1000});
     for (name, value) in conditions.as_object().unwrap() {
         data[name] = value.clone();
@@ -22,7 +22,7 @@ fn the_catalogue_comes_in_pages_without_gaps() {
     let mut seen = BTreeSet::new();
     let pages = spans.div_ceil(100);
     for number in 1..=pages {
-        let page = ask(&sender, "1312", json!({"page_num": number, "page_size": "100"}));
+        let page = ask(&sender, "1312", &json!({"page_num": number, "page_size": "100"}));
         assert_eq!(page["recordCounts"], spans);
         assert_eq!((&page["pages"], &page["pageNum"]), (&json!(pages), &json!(number)));
         assert_eq!(page["startRow"], (number - 1) * 100 + 1);
@@ -31,7 +31,7 @@ fn the_catalogue_comes_in_pages_without_gaps() {
         seen.extend(data.iter().map(|row| text(row, "/rid")));
     }
     assert_eq!(seen.len(), spans);
-    let beyond = ask(&sender, "1312", json!({"page_num": pages + 1, "page_size": 100}));
+    let beyond = ask(&sender, "1312", &json!({"page_num": pages + 1, "page_size": 100}));
     assert_eq!((&beyond["size"], &beyond["startRow"]), (&json!(0), &json!(0)));
 }
 
@@ -39,7 +39,8 @@ fn the_catalogue_comes_in_pages_without_gaps() {
 fn conditions_narrow_the_catalogue() {
     let town = Town::new();
     let sender = town.sender(1);
-    let count = |conditions| ask(&sender, "1312", conditions)["recordCounts"].as_u64().unwrap();
+    let count =
+        |conditions: Value| ask(&sender, "1312", &conditions)["recordCounts"].as_u64().unwrap();
     let all = count(json!({}));
     let (a, b, c) = ("01", "02", "03");
     let by_class: u64 = [a, b, c].map(|class| count(json!({"chrgitm_lv": class}))).iter().sum();
@@ -52,12 +53,12 @@ fn conditions_narrow_the_catalogue() {
     );
     assert_eq!(count(json!({"hilist_name": "测试诊"})), 0);
     let drug = &town.wares[0];
-    let one = ask(&sender, "1312", json!({"hilist_code": drug.code}));
+    let one = ask(&sender, "1312", &json!({"hilist_code": drug.code}));
     let row = &rows(&one, "data")[0];
     assert_eq!(text(row, "/hilist_name"), *drug.name);
     assert_eq!(text(row, "/insu_admdvs"), "500000");
     assert_eq!(row["enddate"], Value::Null, "it still holds");
-    let mapped = ask(&sender, "1316", json!({"hilist_code": drug.code}));
+    let mapped = ask(&sender, "1316", &json!({"hilist_code": drug.code}));
     assert_eq!(text(&mapped, "/data/0/med_list_codg"), text(&mapped, "/data/0/hilist_code"));
     let ethnic = sender.call("1304", &json!({"data": {"page_num": 1, "page_size": 10}}));
     assert_eq!(ethnic.output()["recordCounts"], 0);
@@ -68,7 +69,7 @@ fn prices_and_rates_stand_by_item() {
     let town = Town::new();
     let sender = town.sender(1);
     let consultation = town.wares.iter().find(|ware| &*ware.name == "测试普通诊察费").unwrap();
-    let prices = ask(&sender, "1318", json!({"hilist_code": consultation.code}));
+    let prices = ask(&sender, "1318", &json!({"hilist_code": consultation.code}));
     let kinds: Vec<_> = rows(&prices, "data")
         .iter()
         .map(|row| {
@@ -78,17 +79,17 @@ fn prices_and_rates_stand_by_item() {
     let expected = [("9", 6.0), ("1", 7.0), ("2", 8.5), ("3", 10.0)];
     assert_eq!(kinds, expected.map(|(kind, price)| (kind.to_string(), price)));
     let third = json!({"hilist_code": consultation.code, "hilist_lmtpric_type": "3"});
-    assert_eq!(ask(&sender, "1318", third)["recordCounts"], 1);
+    assert_eq!(ask(&sender, "1318", &third)["recordCounts"], 1);
     let limited = &town.wares[41];
-    let everywhere = ask(&sender, "1318", json!({"hilist_code": limited.code}));
+    let everywhere = ask(&sender, "1318", &json!({"hilist_code": limited.code}));
     assert_eq!(text(&everywhere, "/data/0/hilist_lmtpric_type"), "0");
     let rate = |ware: usize| {
-        let found = ask(&sender, "1319", json!({"hilist_code": town.wares[ware].code}));
+        let found = ask(&sender, "1319", &json!({"hilist_code": town.wares[ware].code}));
         found["data"][0]["selfpay_prop"].as_f64().unwrap()
     };
     assert_eq!([rate(0), rate(1), rate(10)], [0.0, 0.1, 1.0]);
     let other = json!({"hilist_code": town.wares[1].code, "selfpay_prop_type": "20"});
-    assert_eq!(ask(&sender, "1319", other)["recordCounts"], 0);
+    assert_eq!(ask(&sender, "1319", &other)["recordCounts"], 0);
 }
 
 fn announced(sender: &Sender<'_>, transaction: &str, version: &str) -> Value {

@@ -7,4 +7,4 @@ mod pharmacy;
 mod replays;
 mod reversal;
 mod together;
-mod refusals;
+pub(crate) mod refusals;

@@ -9,7 +9,7 @@ use agency::town::CHONGQING;
 use serde_json::{Value, json};
 
 /// 2503 for hypertension.
-fn disease(sender: &Sender<'_>, person: u32, more: Value) -> String {
+fn disease(sender: &Sender<'_>, person: u32, more: &Value) -> String {
     let mut data = json!({
         "psn_no": Town::person(person), "insutype": "310", "opsp_dise_code": "M03900",
         "opsp_dise_name": "高血压", "insu_optins": "500000", "tel": "",
@@ -70,7 +70,7 @@ fn an_approved_filing_changes_what_a_later_settlement_pays() {
     let sender = town.sender(5);
     let (deductible, funds) = settle(&sender, 1, "14", "1001");
     assert!(deductible > 0 && funds == 0, "an ordinary visit below the deductible");
-    let number = disease(&sender, 1, json!({}));
+    let number = disease(&sender, 1, &json!({}));
     assert!(registered(&sender, 1).is_empty(), "applied for is not filed");
     let twice = settle(&sender, 1, "14", "1002");
     assert_eq!(twice.1, 0, "and decides nothing");
@@ -84,7 +84,7 @@ fn an_approved_filing_changes_what_a_later_settlement_pays() {
 fn a_two_disease_filing_opens_only_its_own_benefit() {
     let town = Town::new();
     let sender = town.sender(5);
-    let number = disease(&sender, 1, json!({"exp_content": "{\"biz_appy_type\":\"23\"}"}));
+    let number = disease(&sender, 1, &json!({"exp_content": "{\"biz_appy_type\":\"23\"}"}));
     review(&town, 1, &number, true);
     assert_eq!(registered(&sender, 1), ["M03900"]);
     let (_, chronic) = settle(&sender, 1, "14", "1001");
@@ -97,13 +97,13 @@ fn a_two_disease_filing_opens_only_its_own_benefit() {
 fn an_application_is_withdrawn_only_before_its_review_and_by_whoever_filed_it() {
     let town = Town::new();
     let (sender, other) = (town.sender(1), town.sender(2));
-    let first = disease(&sender, 1, json!({}));
+    let first = disease(&sender, 1, &json!({}));
     let refused = other.send(&withdraw(&other, 1, &first));
     assert!(refused.refusal().starts_with("[4701]该机构不能办理此业务"), "{}", refused.text);
     sender.send(&withdraw(&sender, 1, &first)).output();
     let again = sender.send(&withdraw(&sender, 1, &first));
     assert!(again.refusal().starts_with("[4802]"), "{}", again.text);
-    let second = disease(&sender, 1, json!({}));
+    let second = disease(&sender, 1, &json!({}));
     review(&town, 1, &second, false);
     let late = sender.send(&withdraw(&sender, 1, &second));
     assert!(late.refusal().starts_with("[4502]备案已经审核，不能撤销"), "{}", late.text);

@@ -213,7 +213,7 @@ impl<'t> Paper<'t> {
 }
 
 /// The input of 7101.
-fn written(hospital: &Sender<'_>, drugs: &[(usize, i64)], until: &str) -> Value {
+pub(crate) fn written(hospital: &Sender<'_>, drugs: &[(usize, i64)], until: &str) -> Value {
     let town = hospital.town;
     let details: Vec<Value> = drugs
         .iter()

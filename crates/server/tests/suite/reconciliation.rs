@@ -70,7 +70,7 @@ impl<'t> Day<'t> {
 
     /// The file an institution uploads.
     fn file(&self) -> String {
-        self.kept.iter().map(|one| one.line()).collect()
+        self.kept.iter().map(Kept::line).collect()
     }
 
     /// 3202 of a file: the rows of the result, and how it is answered.
@@ -114,7 +114,7 @@ fn yuan_text(fen: i64) -> String {
 
 const BALANCED: (&str, &str) = ("0", "相符");
 
-fn balanced(found: (String, String)) {
+fn balanced(found: &(String, String)) {
     assert_eq!((&*found.0, &*found.1), BALANCED);
 }
 
@@ -122,15 +122,15 @@ fn balanced(found: (String, String)) {
 fn totals_balance_in_every_way_of_counting_refunds() {
     let town = Town::new();
     let day = Day::new(&town);
-    balanced(day.compare(&day.totals(None, "")));
-    balanced(day.compare(&day.totals(Some(false), "0")));
-    balanced(day.compare(&day.totals(Some(true), "1")));
-    balanced(day.compare(&day.totals(None, "0")));
+    balanced(&day.compare(&day.totals(None, "")));
+    balanced(&day.compare(&day.totals(Some(false), "0")));
+    balanced(&day.compare(&day.totals(Some(true), "1")));
+    balanced(&day.compare(&day.totals(None, "0")));
     let mut positive = day.totals(Some(true), "1");
     for field in ["medfee_sumamt", "fund_pay_sumamt", "acct_pay"] {
         positive[field] = positive[field].as_str().unwrap().trim_start_matches('-').into();
     }
-    balanced(day.compare(&positive));
+    balanced(&day.compare(&positive));
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn another_class_another_scheme_and_another_day_hold_nothing() {
         });
         assert_eq!(day.compare(&nothing).0, "1");
         nothing[field] = value.into();
-        balanced(day.compare(&nothing));
+        balanced(&day.compare(&nothing));
     }
 }
 
@@ -174,7 +174,7 @@ fn a_reversed_settlement_never_happened() {
     let reversed = day.kept.pop().unwrap();
     assert_eq!(day.compare(&before).0, "1");
     care.reverse(&reversed.message, "2207").output();
-    balanced(day.compare(&before));
+    balanced(&day.compare(&before));
     let (rows, _) = day.details(&day.file(), "");
     assert_eq!(rows.len(), day.kept.len(), "it is not listed");
     let (rows, _) = day.details(&[day.file(), reversed.line()].concat(), "");
