@@ -1,7 +1,6 @@
 //! Error galleries, `tests/refusals/*.txt`, and that of the chain.
 
 use super::care::{Care, yuan};
-use super::pharmacy::purchase;
 use crate::town::{Sender, TODAY, Town};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -116,7 +115,7 @@ impl<'t> Scene<'t> {
                 "psn_no": person, "insutype": "310", "fixmedins_code": care.sender.institution,
                 "med_type": "11", "begntime": format!("{TODAY} 08:00:00"),
             }}),
-            "2101" | "2102" => purchase(care, OPEN),
+            "2101" | "2102" => care.purchase(OPEN),
             "2201" => care.registration(),
             "2203" => care.purpose("11", "无"),
             "2204" => json!({"feedetail": care.lines}),
