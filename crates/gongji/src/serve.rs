@@ -132,7 +132,9 @@ fn people(books: &dyn Store, size: u32, at: Moment) -> Result<()> {
     let mut moved = |done| eprintln!("小镇迁入 / moving in: {done} / {total}");
     town::build(books, &town, at, &mut moved).context(
         "无法载入小镇，请用另一个--data文件夹 / cannot load the town; use another --data folder",
-    )
+    )?;
+    eprint!("{}", town::cast::table());
+    Ok(())
 }
 
 fn books(settings: &Settings) -> Result<Arc<dyn Store>> {

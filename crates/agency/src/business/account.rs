@@ -6,6 +6,7 @@ mod family;
 mod learn;
 
 pub use learn::Recalculation;
+pub(crate) use learn::recalculate;
 
 use kernel::Date;
 use kernel::account::Relation;

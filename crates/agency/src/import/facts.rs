@@ -5,6 +5,7 @@ use super::fault::Reason;
 use super::importer::{Desk, Effect, Regions, Sheet};
 use super::row::{Read, Row};
 use super::spells::Spell;
+use crate::business::account::recalculate;
 use crate::facts::{self, Admission, Family};
 use kernel::policy::Term;
 use kernel::{Date, Entitlement, Place};
@@ -113,7 +114,9 @@ impl Sheet for Rows {
     fn apply(&mut self, from: usize, to: usize, desk: &mut Desk<'_>) -> Vec<Read<Effect>> {
         let mut files = Files::default();
         let effects = self.0[from..to].iter().map(|spell| state(spell, &mut files, desk)).collect();
-        desk.changes.accounts.extend(files.0.into_values().filter_map(File::changed));
+        for file in files.0.into_values().filter(|file| file.touched) {
+            file.close(desk);
+        }
         effects
     }
 
@@ -144,9 +147,17 @@ impl Files {
 }
 
 impl File {
-    fn changed(self) -> Option<Account> {
-        let File { account, touched, .. } = self;
-        touched.then(|| Account { revision: account.revision + 1, ..account })
+    /// The file has a new revision; what was settled without knowing its new facts is to be looked at again.
+    fn close(self, desk: &mut Desk<'_>) {
+        let File { account, facts, .. } = self;
+        if let Some(law) = desk.regions.law(account.key.area) {
+            let now = |fact: &&Fact| fact.learned_at == desk.at || fact.ended_at == Some(desk.at);
+            for fact in facts.iter().filter(now) {
+                // What cannot be written as JSON does not exist: nothing is lost here.
+                let _ = recalculate(law, &account, fact, desk.at, &mut desk.changes);
+            }
+        }
+        desk.changes.accounts.push(Account { revision: account.revision + 1, ..account });
     }
 }
 

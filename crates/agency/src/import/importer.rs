@@ -3,6 +3,7 @@
 use super::fault::{Fault, Reason};
 use super::row::{Read, Row};
 use super::{Header, Table};
+use crate::regions::Law;
 use kernel::{Moment, Timeline};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -65,6 +66,7 @@ pub(super) trait Sheet {
 /// What applying rows works on.
 pub(super) struct Desk<'a> {
     pub(super) found: &'a Found,
+    pub(super) regions: &'a Regions,
     pub(super) at: Moment,
     pub(super) ids: &'a mut Ids,
     pub(super) changes: Changes,
@@ -114,8 +116,12 @@ impl Regions {
         self.0.areas().map(|(area, law)| format!("{area} {}", law.timeline.name.zh)).collect()
     }
 
+    pub(super) fn law(&self, area: Area) -> Option<&Law> {
+        self.0.law(area).map(|law| &**law)
+    }
+
     pub(super) fn timeline(&self, area: Area) -> Option<&Timeline> {
-        self.0.law(area).map(|law| &law.timeline)
+        self.law(area).map(|law| &law.timeline)
     }
 }
 
@@ -254,12 +260,12 @@ impl<'a> Importer<'a> {
         let mut wants = Wants::default();
         self.sheet.wants(&mut wants);
         let mut effects = Vec::new();
-        let Importer { store, sheet, options, ids, .. } = self;
+        let Importer { store, sheet, options, ids, regions, .. } = self;
         let start = ids.clone();
         let mut decide = |found: Found| {
             *ids = start.clone();
             let changes = Changes::default();
-            let mut desk = Desk { found: &found, at: options.at, ids, changes };
+            let mut desk = Desk { found: &found, regions, at: options.at, ids, changes };
             effects = sheet.apply(from, to, &mut desk);
             desk.changes
         };

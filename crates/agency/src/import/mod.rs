@@ -10,7 +10,8 @@
 //! added: a balance is opened once, and what was used elsewhere is the total so far, of which the difference is posted.
 //!
 //! Facts are never edited. A spell with the same kind, value and first day but another end or detail ends the belief in
-//! the old one and states the new one; `withdrawn` ends the belief without a new one.
+//! the old one and states the new one; `withdrawn` ends the belief without a new one. Where something was posted since the
+//! fact began to hold, its benefit years are filed to be looked at again.
 
 mod column;
 mod fault;

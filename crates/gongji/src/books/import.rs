@@ -84,6 +84,19 @@ fn tables() -> clap::builder::PossibleValuesParser {
 /// # Errors
 /// Exit code 2: a file that cannot be read, books that cannot be opened.
 pub fn run(args: &ImportArgs, source: &Source, out: &mut dyn Write) -> Result<ExitCode> {
+    run_with(args, source, out, &mut std::io::stderr())
+}
+
+/// Runs the command; faults are shown on `shown`.
+///
+/// # Errors
+/// As for [`run`].
+pub fn run_with(
+    args: &ImportArgs,
+    source: &Source,
+    out: &mut dyn Write,
+    shown: &mut dyn Write,
+) -> Result<ExitCode> {
     if args.columns {
         write!(out, "{}", agency::import::markdown())?;
         return Ok(ExitCode::SUCCESS);
@@ -93,69 +106,81 @@ pub fn run(args: &ImportArgs, source: &Source, out: &mut dyn Write) -> Result<Ex
     let regions = Arc::new(law(source)?);
     let mut clean = true;
     for path in &args.files {
-        clean &= import(args, path, &*store, &regions, lang, out)?;
+        clean &= File { args, path, store: &*store, regions: &regions, lang }.import(out, shown)?;
     }
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Imports one file; true if every row was taken.
-fn import(
-    args: &ImportArgs,
-    path: &Path,
-    store: &dyn Store,
-    regions: &Arc<Regions>,
+/// A file to be imported.
+struct File<'a> {
+    args: &'a ImportArgs,
+    path: &'a Path,
+    store: &'a dyn Store,
+    regions: &'a Arc<Regions>,
     lang: Lang,
-    out: &mut dyn Write,
-) -> Result<bool> {
-    let table = args.table.as_deref().and_then(Table::from_code).context("table")?;
-    let input = Input::open(path, args.from, args.encoding, lang)?;
-    if !matches!(input.format, Format::Csv | Format::Xlsx) {
-        let what = lang.pick("只能导入 CSV 和 XLSX", "only CSV and XLSX can be imported");
-        bail!("{}: {what}", input.name);
+}
+
+impl File<'_> {
+    /// Imports it; true if every row was taken.
+    fn import(&self, out: &mut dyn Write, shown: &mut dyn Write) -> Result<bool> {
+        let File { args, path, store, regions, lang } = *self;
+        let table = args.table.as_deref().and_then(Table::from_code).context("table")?;
+        let input = Input::open(path, args.from, args.encoding, lang)?;
+        if !matches!(input.format, Format::Csv | Format::Xlsx) {
+            let what = lang.pick("只能导入 CSV 和 XLSX", "only CSV and XLSX can be imported");
+            bail!("{}: {what}", input.name);
+        }
+        let at = now();
+        let options = Options {
+            at,
+            seed: at.0.unsigned_abs(),
+            dry_run: args.dry_run,
+            batch: args.batch as usize,
+            region: args.region.clone(),
+        };
+        let rejects = Rejects::new(&args.rejects, path, lang)?;
+        let mut sink = Sink {
+            table,
+            options,
+            store,
+            regions,
+            lang,
+            importer: None,
+            kept: VecDeque::new(),
+            counts: [0; 3],
+            rejects,
+            shown,
+        };
+        let label = lang.pick("导入", "importing");
+        let progress = Progress::begin(label, input.bytes, 1 << 20);
+        input.read(NO_LAYOUT, &mut sink, &mut |bytes| progress.moved(bytes), lang)?;
+        sink.flush()?;
+        drop(progress);
+        let Sink { counts, rejects, .. } = sink;
+        let taken = rejects.count() == 0;
+        let sum = self.summary(&input.name, counts, rejects.count());
+        writeln!(out, "{sum}")?;
+        rejects.finish(out)?;
+        Ok(taken)
     }
-    let at = now();
-    let options = Options {
-        at,
-        seed: at.0.unsigned_abs(),
-        dry_run: args.dry_run,
-        batch: args.batch as usize,
-        region: args.region.clone(),
-    };
-    let rejects = Rejects::new(&args.rejects, path, lang)?;
-    let stderr = &mut std::io::stderr();
-    let mut sink = Sink {
-        table,
-        options,
-        store,
-        regions,
-        lang,
-        importer: None,
-        kept: VecDeque::new(),
-        counts: [0; 3],
-        rejects,
-        shown: stderr,
-    };
-    let label = lang.pick("导入", "importing");
-    let progress = Progress::begin(label, input.bytes, 1 << 20);
-    input.read(NO_LAYOUT, &mut sink, &mut |bytes| progress.moved(bytes), lang)?;
-    sink.flush()?;
-    drop(progress);
-    let Sink { counts: [added, changed, unchanged], rejects, .. } = sink;
-    let taken = rejects.count() == 0;
-    let done = match (args.dry_run, lang) {
-        (false, Lang::Zh) => "已导入",
-        (true, Lang::Zh) => "核对（未写入）",
-        (false, Lang::En) => "imported",
-        (true, Lang::En) => "checked, nothing written",
-    };
-    let (name, bad) = (&input.name, rejects.count());
-    let said = lang.choose(
-        || format!("{done} {name}：新增 {added}，更改 {changed}，不变 {unchanged}，未导入 {bad}"),
-        || format!("{done} {name}: {added} added, {changed} changed, {unchanged} unchanged, {bad} not taken"),
-    );
-    writeln!(out, "{said}")?;
-    rejects.finish(out)?;
-    Ok(taken)
+
+    /// What came of the file, on one line.
+    fn summary(&self, name: &str, [added, changed, unchanged]: [u64; 3], bad: u64) -> String {
+        let done = match (self.args.dry_run, self.lang) {
+            (false, Lang::Zh) => "已导入",
+            (true, Lang::Zh) => "核对（未写入）",
+            (false, Lang::En) => "imported",
+            (true, Lang::En) => "checked, nothing written",
+        };
+        match self.lang {
+            Lang::Zh => format!(
+                "{done} {name}：新增 {added}，更改 {changed}，不变 {unchanged}，未导入 {bad}"
+            ),
+            Lang::En => format!(
+                "{done} {name}: {added} added, {changed} changed, {unchanged} unchanged, {bad} not taken"
+            ),
+        }
+    }
 }
 
 /// Imported formats name their columns themselves.

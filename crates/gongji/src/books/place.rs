@@ -9,6 +9,7 @@ use kernel::Moment;
 use std::path::PathBuf;
 use std::sync::Arc;
 use store::Store;
+use store::postgres::Postgres;
 use store::sqlite::Sqlite;
 
 /// Where the books are.
@@ -38,12 +39,9 @@ impl Place {
     /// # Errors
     /// They cannot be opened, or there are none.
     pub fn open(&self, new: bool, lang: Lang) -> Result<Arc<dyn Store>> {
+        let what = lang.pick("打不开账务库", "the books cannot be opened");
         if let Some(url) = &self.postgres {
-            let _ = url;
-            bail!(
-                "{}",
-                lang.pick("本程序暂不能打开 PostgreSQL", "PostgreSQL cannot be opened yet")
-            );
+            return Ok(Arc::new(Postgres::open(url).context(what)?));
         }
         let Some(folder) = &self.data else {
             let what = lang.pick(
@@ -60,7 +58,6 @@ impl Place {
             bail!("{}: {what}", folder.display());
         }
         let books = Sqlite::open(folder);
-        let what = lang.pick("打不开账务库", "the books cannot be opened");
         Ok(Arc::new(books.with_context(|| format!("{}: {what}", folder.display()))?))
     }
 }

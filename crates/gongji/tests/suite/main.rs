@@ -8,4 +8,5 @@ mod order;
 mod errors;
 mod pages;
 mod load;
+mod books;
 mod crash;

@@ -8,11 +8,12 @@ use crate::facts::{
 };
 use crate::outcome::Outcome;
 use crate::reason::{Reason, Refused};
+use crate::regions::Law;
 use crate::world::World;
 use kernel::{Date, Moment};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use store::{Changes, Document, DocumentKey, Fact, Id, PersonKey, Subject, Wants};
+use store::{Account, Changes, Document, DocumentKey, Fact, Id, PersonKey, Subject, Wants};
 
 /// Kinds that decide amounts of the days on which they hold.
 const DECISIVE: &[&str] =
@@ -56,8 +57,11 @@ impl Business for Learn {
         let facts = facts?;
         let mut changes = Changes::default();
         let wrong = file.facts.iter().filter(|fact| self.wrong.contains(&fact.id));
-        for fact in facts.iter().chain(wrong) {
-            recalculate(world, person, fact, context.at, &mut changes)?;
+        if let Some(account) = world.account(person) {
+            let law = world.law(person.area)?;
+            for fact in facts.iter().chain(wrong) {
+                recalculate(law, account, fact, context.at, &mut changes)?;
+            }
         }
         world.learn(person, facts, &self.wrong, context.at, &mut changes)?;
         Ok(Decision { changes, outcome: Outcome::Done })
@@ -86,20 +90,22 @@ impl NewFact {
 
 /// Files a recalculation of every benefit year in which something may have been settled otherwise than the fact would have
 /// it. Filed rather once too often: folding the year again finds out, and finds nothing if nothing differs.
-fn recalculate(
-    world: &World,
-    person: &PersonKey,
+///
+/// # Errors
+/// [`Reason::Conflict`] if it cannot be written.
+pub(crate) fn recalculate(
+    law: &Law,
+    account: &Account,
     fact: &Fact,
     at: Moment,
     changes: &mut Changes,
 ) -> Result<(), Refused> {
-    let Some(account) = world.account(person) else { return Ok(()) };
+    let person = &account.key;
     // Nothing was posted since the fact began to hold: nothing can differ.
     let last = account.last.moment().date();
     if !DECISIVE.contains(&&*fact.kind) || last < fact.from {
         return Ok(());
     }
-    let law = world.law(person.area)?;
     let until = fact.to.min(last);
     let year_of = |day: Date| law.on(day).map(|version| version.policy.benefit_year.of(day));
     let (Some(last_year), first_year) = (year_of(until), year_of(fact.from)) else { return Ok(()) };

@@ -161,6 +161,24 @@ fn a_withdrawn_spell_is_no_longer_believed() {
 }
 
 #[test]
+fn a_fact_that_comes_after_something_was_posted_files_its_years_to_be_looked_at_again() {
+    let mut desk = Desk::new();
+    desk.import(Table::People, PEOPLE);
+    desk.import(Table::Openings, "person,day,current\n99500000001,2025-12-31,1.00");
+    let late = "person,kind,value,from,to\n\
+                99500000001,plan,employer,2025-06-01,\n\
+                99500000001,chosen,H99000000001,2025-06-01,";
+    let filed = |desk: &Desk| {
+        let documents = desk.store.documents(CHONGQING, "recalculation", "", ("", ""), 10);
+        documents.unwrap().into_iter().map(|it| it.key.number[..9].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&desk.import(Table::Facts, late)), ["+", "+"]);
+    assert_eq!(filed(&desk), ["2025-plan", "2026-plan"]);
+    assert_eq!(told(&desk.import(Table::Facts, late)), ["=", "="]);
+    assert_eq!(filed(&desk).len(), 2);
+}
+
+#[test]
 fn facts_that_make_no_sense_are_named() {
     let mut desk = Desk::new();
     desk.import(Table::People, PEOPLE);
