@@ -33,6 +33,7 @@ const PAGES: &[Page] = &[
     },
     Page { command: &["columns"], output: Output::File("docs/reference/bills.md") },
     Page { command: &["columns", "--results"], output: Output::File("docs/reference/results.md") },
+    Page { command: &["import", "--columns"], output: Output::File("docs/reference/imports.md") },
     Page { command: &["man"], output: Output::Directory("docs/reference/man") },
 ];
 
