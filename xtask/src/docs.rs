@@ -35,6 +35,9 @@ const PAGES: &[Page] = &[
     Page { command: &["columns", "--results"], output: Output::File("docs/reference/results.md") },
     Page { command: &["import", "--columns"], output: Output::File("docs/reference/imports.md") },
     Page { command: &["man"], output: Output::Directory("docs/reference/man") },
+    Page { command: &["interface"], output: Output::Directory("docs/reference/interface") },
+    Page { command: &["serve", "--settings"], output: Output::File("docs/reference/settings.md") },
+    Page { command: &["import", "--columns"], output: Output::File("docs/reference/imports.md") },
 ];
 
 /// Writes every page into the repository.
