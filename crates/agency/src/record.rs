@@ -200,8 +200,10 @@ pub struct LineInput {
     /// First-pay ratio, ten-thousandths.
     pub first_pay: i32,
     /// 限价 of the line, fen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ceiling: Option<i64>,
     /// `kernel::Flags`.
+    #[serde(default, skip_serializing_if = "no_flags")]
     pub flags: u8,
     /// Disease of the line; empty if none.
     #[serde(default, skip_serializing_if = "str::is_empty")]
@@ -322,7 +324,7 @@ pub struct TraceStep {
     /// Programme, limit, fund or refusal it is about; empty if none.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub of: Arc<str>,
-    /// from, amount, table, before, after: fen.
+    /// from, amount, table (0 where there is no limit), before, after: fen.
     pub amounts: [i64; 5],
     /// Share applied, ten-thousandths.
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -332,6 +334,11 @@ pub struct TraceStep {
     /// An article's value has no verified source.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unverified: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn no_flags(flags: &u8) -> bool {
+    *flags == 0
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
@@ -349,14 +356,18 @@ pub struct LineSplit {
     /// 单价 in millionths of a yuan, as stated.
     pub price: i64,
     /// 定价上限 in millionths of a yuan; `None`: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit_ceiling: Option<i64>,
     /// full self-pay, over ceiling, first pay, in scope: fen.
     pub parts: [i64; 4],
     /// 医疗收费项目类别 (national list).
+    #[serde(default, skip_serializing_if = "str::is_empty")]
     pub charge_type: Arc<str>,
     /// 限制使用.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub restricted: bool,
     /// 基本药物.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub essential: bool,
     /// Why it is self-paid though the catalogue lists it, in Chinese; empty if nothing is to be said.
     #[serde(default, skip_serializing_if = "str::is_empty")]

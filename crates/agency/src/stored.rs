@@ -1,5 +1,19 @@
 //! How days and moments stand in stored JSON: `2024-03-01` and `2024-03-01 08:30:00`, readable with SQL and by people.
-//! Used with serde's `with`.
+//! Used with serde's `with`. And what is left out because it says nothing.
+
+use std::sync::Arc;
+
+/// True for zero.
+#[must_use]
+pub fn is_zero(number: &i64) -> bool {
+    *number == 0
+}
+
+/// True if every text is empty.
+#[must_use]
+pub fn are_empty(texts: &[Arc<str>; 3]) -> bool {
+    texts.iter().all(|text| text.is_empty())
+}
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serializer};

@@ -56,28 +56,40 @@ pub struct StatedLine {
 #[serde(default)]
 pub struct LineRest {
     /// 医药机构目录编码.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub own_item: Arc<str>,
     /// 病种编码; empty if none.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub disease: Arc<str>,
     /// 处方号.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub prescription: Arc<str>,
     /// 外购处方.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub external: bool,
     /// 医院审批标志: 0 not needed, 1 approved, 2 refused.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub approval: Arc<str>,
     /// 开单科室编码.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub department: Arc<str>,
     /// 开单科室名称.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub department_name: Arc<str>,
     /// 开单医生编码.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub doctor: Arc<str>,
     /// 开单医生姓名.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub doctor_name: Arc<str>,
     /// 周期天数, hundredths of a day.
+    #[serde(skip_serializing_if = "crate::stored::is_zero")]
     pub days: i64,
     /// 用法: dose, frequency, way.
+    #[serde(skip_serializing_if = "crate::stored::are_empty")]
     pub usage: [Arc<str>; 3],
     /// 追溯码.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub trace_codes: Vec<Arc<str>>,
 }
 

@@ -38,14 +38,19 @@ pub struct Register {
 #[serde(default)]
 pub struct Staff {
     /// 医师编码.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub doctor: Arc<str>,
     /// 医师姓名.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub doctor_name: Arc<str>,
     /// 科室编码.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub department: Arc<str>,
     /// 科室名称.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub department_name: Arc<str>,
     /// 科别.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub specialty: Arc<str>,
 }
 
@@ -78,14 +83,19 @@ pub struct Attend {
 #[serde(default)]
 pub struct Purpose {
     /// 医疗类别 as stated (national list).
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub category: Arc<str>,
     /// 病种编码; empty if none.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub disease: Arc<str>,
     /// 病种名称.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub disease_name: Arc<str>,
     /// 主要病情描述.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub complaint: Arc<str>,
     /// Diagnoses in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub diagnoses: Vec<Diagnosis>,
 }
 
@@ -118,16 +128,21 @@ pub struct Diagnosis {
 #[serde(default)]
 pub struct VisitBody {
     /// 险种 as stated at registration.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub scheme: Arc<str>,
     /// 就诊凭证类型.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub credential: Arc<str>,
     /// Doctor, department.
     pub staff: Staff,
     /// What it is for, once uploaded.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
     /// Batches that are settled, and by which entry.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub settled: Vec<(Arc<str>, Id)>,
     /// A pharmacy purchase: registered and settled in one message.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub purchase: bool,
 }
 

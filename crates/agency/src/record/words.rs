@@ -143,10 +143,11 @@ fn step_in_words(step: &Step, words: &Words) -> TraceStep {
         StepKind::Cash => ("cash", empty()),
     };
     let cited = words.cited(step.cite);
+    let table = if step.table < Fen::UNLIMITED { step.table } else { Fen::ZERO };
     TraceStep {
         kind: Arc::from(kind),
         of,
-        amounts: [step.from, step.amount, step.table, step.before, step.after].map(Fen::get),
+        amounts: [step.from, step.amount, table, step.before, step.after].map(Fen::get),
         rate: step.rate.get(),
         articles: cited.articles.clone(),
         unverified: cited.unverified,
