@@ -1,5 +1,7 @@
 //! `gongji serve`: the settlement server, from settings to shutdown.
 
+use crate::books::Place;
+use crate::lang::Lang;
 use crate::source::Source;
 use agency::Agency;
 use agency::core::{Clock as _, Core, Settings as CoreSettings};
@@ -110,7 +112,7 @@ pub fn run(args: &ServeArgs, source: &Source) -> Result<ExitCode> {
 /// # Errors
 /// What cannot be opened.
 pub(crate) fn open(settings: &Settings, source: &Source, meters: Arc<Meters>) -> Result<Office> {
-    let books = books(settings)?;
+    let books = books(settings, source.lang())?;
     let clock = Arc::new(WallClock);
     if settings.demo {
         people(&*books, settings.town, clock.now())?;
@@ -137,16 +139,13 @@ fn people(books: &dyn Store, size: u32, at: Moment) -> Result<()> {
     Ok(())
 }
 
-fn books(settings: &Settings) -> Result<Arc<dyn Store>> {
-    if !settings.postgres.is_empty() {
-        return Err(anyhow!("postgres：本版尚不支持 / not in this version yet"));
+fn books(settings: &Settings, lang: Lang) -> Result<Arc<dyn Store>> {
+    let postgres = (!settings.postgres.is_empty()).then(|| settings.postgres.clone());
+    let data = postgres.is_none().then(|| settings.data.clone());
+    if let Some(folder) = &data {
+        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     }
-    std::fs::create_dir_all(&settings.data)?;
-    let books = store::sqlite::Sqlite::open(&settings.data);
-    let opened = books.with_context(|| {
-        format!("无法打开账务库 / cannot open the books {}", settings.data.display())
-    })?;
-    Ok(Arc::new(opened))
+    Place { data, postgres }.open(true, lang)
 }
 
 async fn serve(office: Office, settings: Arc<Settings>, meters: Arc<Meters>) -> Result<()> {
@@ -169,9 +168,12 @@ fn greet(server: &Server, settings: &Settings) -> Result<()> {
         let value = if name == "listen" { format!("http://{address}") } else { value };
         writeln!(out, "  {name:<8} {value}")?;
     }
+    if settings.demo {
+        writeln!(out, "小镇里的人 / people of the town:\n{}", town::cast::table())?;
+    }
     writeln!(out, "试一试 / try it:")?;
     writeln!(out, "  curl -s http://{address}/ready")?;
-    let body = r#"{"infno":"9001","msgid":"H00000000001202403010830000001","fixmedins_code":"H00000000001","input":{"signIn":{"opter_no":"01"}}}"#;
+    let body = r#"{"infno":"9001","msgid":"H99500000001202403010830000001","fixmedins_code":"H99500000001","input":{"signIn":{"opter_no":"01"}}}"#;
     writeln!(out, "  curl -s http://{address}/fsi/api/9001 -d '{body}'")?;
     out.flush()?;
     Ok(())

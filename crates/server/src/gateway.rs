@@ -7,6 +7,7 @@ pub mod tif;
 pub mod csb;
 pub mod sm3;
 pub mod sm2;
+pub mod sealed;
 mod window;
 
 use crate::fsi::envelope::Envelope;

@@ -1,4 +1,4 @@
-//! The log: one line a request, without personal data.
+//! The log: one line a refusal (at level `debug` one a request), without personal data.
 //!
 //! What is logged is chosen field by field: transaction, institution, the number of a refusal, durations. Values of
 //! messages are never logged, not even in errors: a refusal goes to its sender in words and into the log as a number.

@@ -10,17 +10,19 @@ use crate::fsi::message::{Message, Origin};
 use crate::fsi::reading::moment;
 use crate::fsi::transactions::{self, Act, Question, Render};
 use crate::fsi::tree::Value;
+use crate::gateway::sealed::{self, Opened, Sealed};
+use crate::gateway::sm2::PrivateKey;
 use crate::gateway::{Gate, Request};
 use crate::meters::Meters;
 use crate::office::Office;
-use crate::settings::{Manners, Shared};
+use crate::settings::{Caller, Manners, Shared};
 use agency::core::{Answered, Job, Reply};
 use agency::{Business, Reason, Refused};
 use axum::http::HeaderMap;
 use kernel::Moment;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use store::{Area, Id, MessageKey};
 
 /// What answers requests.
@@ -87,23 +89,51 @@ struct Plan {
 impl Service {
     /// Answers a request.
     pub async fn answer(&self, arrived: Arrived<'_>) -> Reaction {
+        match (Sealed::read(arrived.body), arrived.path) {
+            (Some(sealed), Some(path)) => self.unsealed(&sealed, path, arrived).await,
+            _ => self.plainly(arrived, true).await,
+        }
+    }
+
+    /// Answers a sealed request: what is in it stands for a message of the caller, and the answer is sealed again.
+    async fn unsealed(
+        &self,
+        sealed: &Sealed,
+        path: &'static Entry,
+        arrived: Arrived<'_>,
+    ) -> Reaction {
+        let now = self.office.now().0 - clock::AHEAD;
+        let opened = match sealed.open(&self.settings, now) {
+            Ok(opened) => opened,
+            Err(fault) => {
+                let envelope = self.refusal(&fault);
+                let message = gateway_message(&fault).unwrap_or_default();
+                return Reaction::Gateway { message, envelope };
+            }
+        };
+        let body = sealed_body(&opened, path);
+        let arrived = Arrived { body: body.as_bytes(), ..arrived };
+        match self.plainly(arrived, false).await {
+            Reaction::Envelope(json) => {
+                let key = PrivateKey::read(&self.settings.seal_key);
+                Reaction::Envelope(resealed(&json, opened.caller, key.as_ref(), now))
+            }
+            other => other,
+        }
+    }
+
+    /// Answers a request in the national envelope; `guarded`: if the gateway lets it in.
+    async fn plainly(&self, arrived: Arrived<'_>, guarded: bool) -> Reaction {
         let began = Instant::now();
         let mut known = self.nothing_known(arrived.path);
-        let result = match self.plan(arrived, &mut known) {
+        let result = match self.plan(arrived, guarded, &mut known) {
             Ok(plan) => self.act(plan, &mut known).await,
             Err(fault) => Err(fault),
         };
         let refused = result.as_ref().err().map(Fault::number);
         let transaction = known.entry.map(|entry| entry.number);
         self.meters.answered(transaction, refused, began.elapsed());
-        tracing::info!(
-            transaction = transaction.unwrap_or("?"),
-            institution = logged(&known.institution),
-            number = known.frame.number(),
-            result = refused.unwrap_or(0),
-            micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
-            "answered"
-        );
+        log(&known, refused, began.elapsed());
         match result {
             Ok(Output::Json(output)) => {
                 Reaction::Envelope(known.frame.success(&known.manners, &known.notes, &output))
@@ -122,7 +152,7 @@ impl Service {
     /// The envelope of a refusal of which nothing is known but the fault: of a wrong path or method.
     #[must_use]
     pub fn refusal(&self, fault: &Fault) -> String {
-        self.meters.answered(None, Some(fault.number()), std::time::Duration::ZERO);
+        self.meters.answered(None, Some(fault.number()), Duration::ZERO);
         let known = self.nothing_known(None);
         known.frame.refusal(&known.manners, fault)
     }
@@ -136,11 +166,13 @@ impl Service {
     }
 
     /// Reads the message.
-    fn plan(&self, arrived: Arrived<'_>, known: &mut Known) -> Result<Plan, Fault> {
+    fn plan(&self, arrived: Arrived<'_>, guarded: bool, known: &mut Known) -> Result<Plan, Fault> {
         let envelope = Envelope::read(arrived.body)?;
         let now = known.frame.received.0 - clock::AHEAD;
         let Arrived { headers, body, path } = arrived;
-        self.gate.admit(&Request { headers, body, envelope: &envelope, now })?;
+        if guarded {
+            self.gate.admit(&Request { headers, body, envelope: &envelope, now })?;
+        }
         let origin = self.origin(&envelope, known)?;
         let entry = transaction(&envelope, path)?;
         known.entry = Some(entry);
@@ -252,6 +284,38 @@ impl Service {
     }
 }
 
+/// The message that a sealed body stands for: its number is what it says.
+fn sealed_body(opened: &Opened<'_>, path: &'static Entry) -> String {
+    let data: serde_json::Value = serde_json::from_str(&opened.data).unwrap_or_default();
+    let stated = data.get("fixmedinsCode").and_then(serde_json::Value::as_str);
+    let own = opened.caller.institutions.first().map(String::as_str);
+    let number = format!("{:032x}", digest(&opened.data));
+    serde_json::json!({
+        "infno": path.number, "msgid": &number[2..], "fixmedins_code": stated.or(own),
+        "input": { "data": data },
+    })
+    .to_string()
+}
+
+/// An answer, sealed for its caller.
+fn resealed(json: &str, caller: &Caller, key: Option<&PrivateKey>, now: i64) -> String {
+    let parts: Frameless<'_> = serde_json::from_str(json).unwrap_or_default();
+    let code = parts.infcode.map_or("-1", |raw| raw.get().trim_matches('"'));
+    let output = parts.output.map_or("{}", serde_json::value::RawValue::get);
+    sealed::seal(caller, key, now, (code, &parts.err_msg, output))
+}
+
+/// What of an answer is sealed.
+#[derive(Default, serde::Deserialize)]
+struct Frameless<'a> {
+    #[serde(borrow)]
+    infcode: Option<&'a serde_json::value::RawValue>,
+    #[serde(default)]
+    err_msg: String,
+    #[serde(borrow)]
+    output: Option<&'a serde_json::value::RawValue>,
+}
+
 /// Writes what the agency decided. The frame tells the times of the decision, so that the same message gets the same
 /// answer again, byte for byte.
 fn rendered(
@@ -314,6 +378,20 @@ fn digest(input: &str) -> u128 {
     u128::from_be_bytes(half)
 }
 
+/// One line: of refusals, and of what was taken if one wants to know so much.
+fn log(known: &Known, refused: Option<u16>, took: Duration) {
+    let transaction = known.entry.map_or("?", |entry| entry.number);
+    let institution = logged(&known.institution);
+    let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    let number = || known.frame.number();
+    match refused {
+        None => tracing::debug!(transaction, institution, number = number(), micros, "taken"),
+        Some(result) => {
+            tracing::info!(transaction, institution, number = number(), micros, result, "refused");
+        }
+    }
+}
+
 /// What the gateway says in its own form; `None` if the refusal is not the gateway's.
 fn gateway_message(fault: &Fault) -> Option<&'static str> {
     let Fault::Wire(wrong) = fault else { return None };
@@ -324,6 +402,7 @@ fn gateway_message(fault: &Fault) -> Option<&'static str> {
         Wire::Signature => Some("签名不一致!"),
         Wire::Replayed => Some("请求重复!"),
         Wire::NotYours => Some("访问标识与医药机构不符!"),
+        Wire::Sealed => Some("加密报文无法解开!"),
         _ => None,
     }
 }

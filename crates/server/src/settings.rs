@@ -35,6 +35,8 @@ pub struct Settings {
     pub division: Option<Area>,
     /// Signatures that are taken; none: open.
     pub gateways: Vec<Scheme>,
+    /// Our SM2 private key, hex, for sealed answers; empty: they are not signed.
+    pub seal_key: String,
     /// The form of gateway refusals.
     pub gateway_errors: ErrorForm,
     /// How old a signature may be, minutes.

@@ -9,4 +9,5 @@ mod errors;
 mod pages;
 mod load;
 mod books;
+mod serve;
 mod crash;

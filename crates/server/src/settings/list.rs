@@ -122,6 +122,17 @@ pub const SERVER: &[Setting<Settings>] = &[
         },
     },
     Setting {
+        name: "seal-key",
+        default: "",
+        zh: "本系统SM2私钥（64位十六进制），用于签署处方中心加密应答；为空则不签署",
+        en: "our SM2 private key (64 hex digits), which signs sealed answers of the prescription centre; empty: unsigned",
+        set: |settings, text| {
+            settings.seal_key = text.to_string();
+            let fits = text.is_empty() || crate::gateway::sm2::PrivateKey::read(text).is_some();
+            if fits { Ok(()) } else { Err("应为64位十六进制 / 64 hex digits".to_string()) }
+        },
+    },
+    Setting {
         name: "gateway-errors",
         default: "gateway",
         zh: "网关拒绝的应答形式：gateway为{code,message}与状态401；envelope为普通应答报文",

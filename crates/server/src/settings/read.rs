@@ -98,6 +98,7 @@ fn blank() -> Settings {
         bases: Vec::new(),
         division: None,
         gateways: Vec::new(),
+        seal_key: String::new(),
         gateway_errors: ErrorForm::Gateway,
         window: 30,
         body: 0,
@@ -145,7 +146,7 @@ impl Reader<'_> {
             ))
         };
         if let Err(right) = done {
-            self.fault(place, name, value, right);
+            self.fault(place, name, if is_secret(name) { "…" } else { value }, right);
         }
     }
 
@@ -235,8 +236,7 @@ impl Reader<'_> {
             (Some(_), None) => Err(NOT_PLAIN.to_string()),
             (None, _) => Err(unknown(list.iter().map(|setting| setting.name), name)),
         };
-        // A secret is never shown.
-        let shown = if name.contains("secret") { "…".to_string() } else { value.shown() };
+        let shown = if is_secret(name) { "…".to_string() } else { value.shown() };
         match done {
             Ok(()) => true,
             Err(right) => {
@@ -245,6 +245,11 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// A secret is never shown.
+fn is_secret(name: &str) -> bool {
+    matches!(name, "secret" | "sm4-key" | "seal-key" | "postgres")
 }
 
 const NOT_PLAIN: &str =

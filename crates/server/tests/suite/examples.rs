@@ -4,6 +4,7 @@ use crate::place::{HOSPITAL, Place, envelope};
 use agency::town::{CHONGQING, Town, wares};
 use serde_json::{Value, json};
 use server::fsi::examples::ALL;
+use server::fsi::tree;
 use std::path::Path;
 
 struct Play {
@@ -20,12 +21,41 @@ impl Play {
         let message = format!("{HOSPITAL}20240603090000{:04}", self.serial);
         let request = envelope(number, &message).with(input);
         let answer = self.place.post("/", &request);
-        let pretty = |text: &str| {
-            let value: Value = serde_json::from_str(text).unwrap();
-            serde_json::to_string_pretty(&value).unwrap() + "\n"
-        };
         self.played.push((number.to_string(), pretty(&request), pretty(answer.text())));
         answer.output()
+    }
+}
+
+/// The JSON with line breaks, in the order and with the digits in which it was sent.
+fn pretty(text: &str) -> String {
+    let mut out = String::new();
+    write(&mut out, &tree::Value::parse(text).unwrap(), 0);
+    out + "\n"
+}
+
+fn write(out: &mut String, value: &tree::Value<'_>, depth: usize) {
+    let line = |depth: usize| format!("\n{}", "  ".repeat(depth));
+    match value {
+        tree::Value::Object(pairs) if !pairs.is_empty() => {
+            for (place, (key, value)) in pairs.iter().enumerate() {
+                out.push(if place == 0 { '{' } else { ',' });
+                out.push_str(&format!("{}{}: ", line(depth + 1), json!(key)));
+                write(out, value, depth + 1);
+            }
+            out.push_str(&format!("{}}}", line(depth)));
+        }
+        tree::Value::Array(items) if !items.is_empty() => {
+            for (place, item) in items.iter().enumerate() {
+                out.push(if place == 0 { '[' } else { ',' });
+                out.push_str(&line(depth + 1));
+                write(out, item, depth + 1);
+            }
+            out.push_str(&format!("{}]", line(depth)));
+        }
+        tree::Value::Object(_) => out.push_str("{}"),
+        tree::Value::Array(_) => out.push_str("[]"),
+        tree::Value::Number(digits) => out.push_str(digits),
+        other => out.push_str(&other.to_json().to_string()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::place::{HOSPITAL, Place, Response, envelope};
 use serde_json::json;
-use server::gateway::{Signer as _, Verifier as _, csb, sm2, sm3, tif};
+use server::gateway::{Signer as _, Verifier as _, csb, sealed, sm2, sm3, tif};
 
 /// The private key of the example in GM/T 0003.5.
 const STANDARD_KEY: &str = "3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8";
@@ -191,4 +191,54 @@ fn refusals_come_as_envelopes_on_request() {
 fn a_gateway_does_not_hide_health() {
     let place = Place::open(TIF);
     assert_eq!(place.send("GET", "/ready", &[], b"").status, 200);
+}
+
+const SM4_KEY: &str = "0123456789abcdeffedcba9876543210";
+
+/// A body of the prescription centre, sealed by its caller.
+fn sealed(place: &Place, data: &serde_json::Value) -> serde_json::Value {
+    let mut body = json!({
+        "appId": "his", "encType": "SM4", "signType": "SM2", "version": "1.0.0",
+        "timestamp": (seconds(place) * 1_000).to_string(),
+        "encData": sealed::encrypt(SM4_KEY, &data.to_string()).unwrap(),
+    });
+    let text = signed_text(&body);
+    let key = sm2::PrivateKey::read(STANDARD_KEY).unwrap();
+    body["signData"] = key.sign(text.as_bytes()).into();
+    body
+}
+
+/// What a sealed body signs: `serde_json` keeps names in order.
+fn signed_text(body: &serde_json::Value) -> String {
+    let fields = body.as_object().unwrap().iter().filter(|(name, _)| *name != "signData");
+    let fields = fields.map(|(name, value)| match value {
+        serde_json::Value::String(text) => format!("{name}={text}"),
+        other => format!("{name}={other}"),
+    });
+    fields.filter(|field| !field.ends_with('=')).collect::<Vec<_>>().join("&")
+}
+
+#[test]
+fn the_envelope_of_the_prescription_centre_is_opened_and_answered_sealed() {
+    let key = sm2::PrivateKey::read(STANDARD_KEY).unwrap();
+    let place = Place::open(&format!(
+        "seal-key = \"{STANDARD_KEY}\"\ngateway = \"tif\"\n[[caller]]\nkey = \"his\"\nsm4-key = \"{SM4_KEY}\"\npublic-key = \"{}\"\n",
+        key.public_key()
+    ));
+    let path = "/epc/fsi/api/fsiFixMedInsService/queryFixMedIns";
+    let data = json!({"fixmedinsCode": HOSPITAL, "fixmedinsType": "1"});
+    let body = sealed(&place, &data);
+    let answer = place.post(path, &body.to_string()).json();
+    assert_eq!((&answer["code"], &answer["success"]), (&json!(0), &json!(true)), "{answer}");
+    let output = sealed::decrypt(SM4_KEY, answer["encData"].as_str().unwrap()).unwrap();
+    assert!(output.contains("测试第2人民医院"), "{output}");
+    let ours = sm2::PublicKey::read(&key.public_key()).unwrap();
+    assert!(ours.verify(signed_text(&answer).as_bytes(), answer["signData"].as_str().unwrap()));
+    let mut forged = body.clone();
+    forged["version"] = "2".into();
+    assert_eq!(refused(&place.post(path, &forged.to_string())), "签名不一致!");
+    let nobody = body.to_string().replace("\"his\"", "\"her\"");
+    assert_eq!(refused(&place.post(path, &nobody)), "非法用户!");
+    place.later(3_600);
+    assert_eq!(refused(&place.post(path, &body.to_string())), "签名时间戳超时!");
 }
