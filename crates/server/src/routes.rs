@@ -22,6 +22,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The single entries.
 pub const SINGLE: &[&str] = &[
@@ -31,6 +32,9 @@ pub const SINGLE: &[&str] = &[
     "/CSB",
     "/",
 ];
+
+/// A body that takes longer to arrive is not waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The router.
 pub fn router(service: Arc<Service>) -> Router {
@@ -106,10 +110,17 @@ async fn entry(State(service): State<Arc<Service>>, request: Request) -> Respons
         return refused(&service, StatusCode::METHOD_NOT_ALLOWED, &fault);
     }
     let limit = service.settings.body;
-    let Ok(bytes) = to_bytes(body, limit).await else {
-        let right = format!("上限为{}KiB，请拆分后发送", limit / 1_024);
-        let fault = Wrong::new(Wire::BodyTooLarge, "").right(right).into();
-        return refused(&service, StatusCode::PAYLOAD_TOO_LARGE, &fault);
+    let bytes = match tokio::time::timeout(PATIENCE, to_bytes(body, limit)).await {
+        Ok(Ok(bytes)) => bytes,
+        Ok(Err(_)) => {
+            let right = format!("上限为{}KiB，请拆分后发送", limit / 1_024);
+            let fault = Wrong::new(Wire::BodyTooLarge, "").right(right).into();
+            return refused(&service, StatusCode::PAYLOAD_TOO_LARGE, &fault);
+        }
+        Err(_) => {
+            let fault = Fault::wire(Wire::BodyTooSlow, "");
+            return refused(&service, StatusCode::REQUEST_TIMEOUT, &fault);
+        }
     };
     let body = match form(&parts.headers) {
         Form::Json => bytes,

@@ -214,6 +214,8 @@ wires! {
     InputShape = 1108, "input应为JSON对象", "请将业务数据放在input节点下", "input is not an object";
     /// A division code that is not six digits.
     Division = 1109, "医保区划不是6位数字", "请填写6位医保区划", "not a division code";
+    /// The body did not arrive in time.
+    BodyTooSlow = 1110, "报文接收超时", "请检查网络后重发", "the body did not arrive in time";
     /// No such transaction.
     TransactionUnknown = 1201, "没有此交易", "请核对交易编号", "no such transaction";
     /// Not in this institution's edition.
