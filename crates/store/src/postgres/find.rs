@@ -6,18 +6,18 @@
 
 use super::connection::{Connection, Packet, Parameter};
 use super::failure::Failure;
+use super::keys::{Documents, Messages, Names, People};
 use super::row::{
     self, account_columns, document_columns, entry_columns, fact_columns, line_columns,
-    message_columns, person_columns, uuid, visit_columns,
+    message_columns, person_columns, visit_columns,
 };
 use crate::batch::{Found, PersonFile, Wants};
 use crate::id::{Id, PersonKey};
-use crate::model::{DocumentKey, Entry, Fact, Line, MessageKey};
+use crate::model::{Entry, Fact, Line};
 use crate::{FAMILY, MOST_ORIGINALS};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use tokio_postgres::Row;
-use uuid::Uuid;
 
 /// Whether the people found are locked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -143,93 +143,6 @@ const FACTS: &str = concat!(
     fact_columns!(),
     " FROM fact f WHERE f.area = w.area AND f.side = 0 AND f.subject = w.person OFFSET 0) AS f"
 );
-
-/// Keys of people, column by column.
-struct People<'a> {
-    areas: Vec<i32>,
-    people: Vec<&'a str>,
-}
-
-impl<'a> People<'a> {
-    fn of(keys: impl Iterator<Item = &'a PersonKey>) -> People<'a> {
-        let (areas, people) = keys.map(|key| (key.area.0, &*key.person)).unzip();
-        People { areas, people }
-    }
-}
-
-/// Keys of visits or entries, column by column, and the span that they lie in, by which partitions are left out.
-struct Names<'a> {
-    areas: Vec<i32>,
-    ids: Vec<Uuid>,
-    people: Vec<&'a str>,
-    first: Uuid,
-    last: Uuid,
-}
-
-impl<'a> Names<'a> {
-    fn of(keys: &'a BTreeSet<(PersonKey, Id)>) -> Names<'a> {
-        let ids: Vec<Uuid> = keys.iter().map(|(_, id)| uuid(*id)).collect();
-        Names {
-            areas: keys.iter().map(|(key, _)| key.area.0).collect(),
-            people: keys.iter().map(|(key, _)| &*key.person).collect(),
-            first: ids.iter().min().copied().unwrap_or_default(),
-            last: ids.iter().max().copied().unwrap_or_default(),
-            ids,
-        }
-    }
-
-    fn parameters(&self) -> [&Parameter<'_>; 5] {
-        [&self.areas, &self.ids, &self.people, &self.first, &self.last]
-    }
-}
-
-/// Keys of messages, column by column.
-struct Messages<'a> {
-    areas: Vec<i32>,
-    institutions: Vec<&'a str>,
-    numbers: Vec<&'a str>,
-    transactions: Vec<&'a str>,
-    digests: Vec<Uuid>,
-}
-
-impl<'a> Messages<'a> {
-    fn of(keys: &'a BTreeSet<MessageKey>) -> Messages<'a> {
-        Messages {
-            areas: keys.iter().map(|key| key.area.0).collect(),
-            institutions: keys.iter().map(|key| &*key.institution).collect(),
-            numbers: keys.iter().map(|key| &*key.number).collect(),
-            transactions: keys.iter().map(|key| &*key.transaction).collect(),
-            digests: keys.iter().map(|key| Uuid::from_u128(key.digest)).collect(),
-        }
-    }
-
-    fn parameters<'b>(&'b self, last: &'b Parameter<'b>) -> [&'b Parameter<'b>; 5] {
-        [&self.areas, &self.institutions, &self.numbers, &self.transactions, last]
-    }
-}
-
-/// Keys of documents, column by column.
-struct Documents<'a> {
-    areas: Vec<i32>,
-    kinds: Vec<&'a str>,
-    owners: Vec<&'a str>,
-    numbers: Vec<&'a str>,
-}
-
-impl<'a> Documents<'a> {
-    fn of(keys: &'a BTreeSet<DocumentKey>) -> Documents<'a> {
-        Documents {
-            areas: keys.iter().map(|key| key.area.0).collect(),
-            kinds: keys.iter().map(|key| &*key.kind).collect(),
-            owners: keys.iter().map(|key| &*key.owner).collect(),
-            numbers: keys.iter().map(|key| &*key.number).collect(),
-        }
-    }
-
-    fn parameters(&self) -> [&Parameter<'_>; 4] {
-        [&self.areas, &self.kinds, &self.owners, &self.numbers]
-    }
-}
 
 impl Mode {
     const fn begin(self) -> &'static str {

@@ -12,6 +12,7 @@ mod connection;
 mod row;
 mod migrate;
 mod partitions;
+mod keys;
 mod find;
 mod write;
 mod queries;

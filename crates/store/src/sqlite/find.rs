@@ -80,8 +80,9 @@ fn entries(db: &Connection, wants: &Wants, found: &mut Found) -> Done {
     for (PersonKey { area, person }, id) in wants.entries.union(&made) {
         let key = params![area.0, blob(*id), person];
         let entry: Option<Entry> = look.query_row(key, |row| row::entry(*area, row)).optional()?;
+        let Some(entry) = entry else { continue };
         let undone: Option<Id> = look_undone.query_row(key, |row| row::id(row, 0)).optional()?;
-        found.entries.extend(entry.map(|entry| (*id, entry)));
+        found.entries.insert(*id, entry);
         found.undone.extend(undone.map(|by| (*id, by)));
     }
     Ok(())
@@ -101,7 +102,7 @@ fn people(db: &Connection, wants: &Wants, found: &mut Found) -> Done {
         person(db, wants, key, found)?;
         if let Some(file) = found.files.get(key) {
             payers.extend(file.payers());
-        } else if found.accounts.contains_key(key) {
+        } else {
             let mut look = prepare(db, PAYERS)?;
             let mut rows = look.query(params![key.area.0, key.person, FAMILY])?;
             while let Some(row) = rows.next()? {
@@ -178,7 +179,7 @@ const YEARS: &str = "SELECT year, cells FROM standing \
 fn years(db: &Connection, wants: &Wants, found: &mut Found) -> Done {
     let Some((first, last)) = wants.years else { return Ok(()) };
     let mut look = prepare(db, YEARS)?;
-    for key in wants.people.iter().filter(|key| found.accounts.contains_key(key)) {
+    for key in &wants.people {
         let mut rows = look.query(params![key.area.0, key.person, first, last])?;
         while let Some(row) = rows.next()? {
             let year = row.get(0)?;
@@ -190,8 +191,11 @@ fn years(db: &Connection, wants: &Wants, found: &mut Found) -> Done {
 
 const VISIT: &str =
     concat!("SELECT ", visit_columns!(), " FROM visit WHERE area = ?1 AND id = ?2 AND person = ?3");
-const LINES: &str =
-    concat!("SELECT ", line_columns!(), " FROM line WHERE area = ?1 AND visit = ?2");
+const LINES: &str = concat!(
+    "SELECT ",
+    line_columns!(),
+    " FROM line WHERE area = ?1 AND visit = ?2 AND person = ?3"
+);
 
 fn visits(db: &Connection, wants: &Wants, found: &mut Found) -> Done {
     if wants.visits.is_empty() {
@@ -205,8 +209,9 @@ fn visits(db: &Connection, wants: &Wants, found: &mut Found) -> Done {
             .query_row(params![area.0, blob(*id), key.person], |row| row::visit(area, row))
             .optional()?;
         let Some(visit) = visit else { continue };
-        let rows = look_lines
-            .query_map(params![area.0, blob(*id)], |row| row::line(key.clone(), *id, row))?;
+        let rows = look_lines.query_map(params![area.0, blob(*id), key.person], |row| {
+            row::line(key.clone(), *id, row)
+        })?;
         let mut lines: Vec<_> = rows.collect::<Result<_, _>>()?;
         lines.sort_by(crate::model::Line::order_in_visit);
         found.visits.insert(*id, visit);

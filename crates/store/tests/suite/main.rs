@@ -6,6 +6,8 @@ mod sample;
 mod stores;
 mod inventory;
 mod story;
+mod agreement;
 mod backup;
 mod versions;
 mod sqlite;
+mod postgres;

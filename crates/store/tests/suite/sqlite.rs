@@ -3,7 +3,9 @@
 use crate::sample::{
     account, entry, fact, id, key, line, message, newcomer, postings, visit, wants, year,
 };
-use store::sqlite::Sqlite;
+use std::fs;
+use std::time::{Duration, Instant};
+use store::sqlite::{FILE, Settings, Sqlite};
 use store::{Changes, FAMILY, Store, Wants};
 
 #[test]
@@ -75,4 +77,32 @@ fn whoever_pays_for_a_person_is_found_with_them() {
     wanted.known.insert(child.clone(), 1);
     let found = store.read(&wanted).unwrap();
     assert!(found.accounts.contains_key(&parent) && !found.files.contains_key(&child));
+}
+
+#[test]
+fn the_log_begins_anew_at_its_bound_under_load_without_a_pause() {
+    let directory = tempfile::tempdir().unwrap();
+    let settings = Settings { log_bound: 1 << 20, ..Settings::default() };
+    let store = Sqlite::open_with(directory.path(), settings).unwrap();
+    let log = directory.path().join(format!("{FILE}-wal"));
+    let logged = || fs::metadata(&log).unwrap().len();
+    let mut commit = |number: u64| {
+        let mut changes = Changes::default();
+        for person in 0..16 {
+            let newcomer = newcomer(&key(&format!("p{number:07}-{person}")), "测试甲");
+            changes.people.extend(newcomer.people);
+            changes.accounts.extend(newcomer.accounts);
+        }
+        store.commit(&Wants::default(), &mut |_| changes.clone()).unwrap();
+    };
+    (0..8).for_each(&mut commit);
+    let a_commit = logged() / 8;
+    let begun = Instant::now();
+    let all = (8..).find(|number| {
+        commit(*number);
+        number * a_commit > 4 * logged() || begun.elapsed() > Duration::from_secs(60)
+    });
+    assert!(all.unwrap() * a_commit > 4 * logged(), "the log has grown with every commit");
+    drop(store);
+    assert!(!log.exists() || logged() == 0, "closing empties the log");
 }

@@ -511,7 +511,7 @@ fn credential(key: &PersonKey, kind: &str, number: &str) -> Credential {
 }
 
 /// What was found, in order.
-fn described(found: &Found) -> String {
+pub(crate) fn described(found: &Found) -> String {
     fn lines<K: Ord + Hash + Debug, V: Debug>(
         name: &str,
         map: impl IntoIterator<Item = (K, V)>,
