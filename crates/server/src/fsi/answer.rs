@@ -240,40 +240,49 @@ fn blank(out: &mut String, kind: Kind) {
 }
 
 fn push_plain(out: &mut String, field: &Field, cell: &Cell<'_>) {
-    let written = match cell {
+    match cell {
         Cell::Fen(fen) => push_decimal(out, *fen, 2, 2),
         Cell::Ratio(ratio) => push_decimal(out, *ratio, 4, 2),
         Cell::Quantity(quantity) => push_decimal(out, *quantity, 4, 2),
         Cell::Price(price) => push_decimal(out, *price, 6, 2),
         Cell::Tenths(tenths) => push_decimal(out, *tenths, 1, 1),
+        // Writing to a String does not fail.
+        other => _ = push_word(out, field, other),
+    }
+}
+
+fn push_word(out: &mut String, field: &Field, cell: &Cell<'_>) -> std::fmt::Result {
+    match cell {
         Cell::Whole(number) => write!(out, "{number}"),
         Cell::Day(day) if field.kind == Kind::DateTime => write!(out, "{day} 00:00:00"),
         Cell::Day(day) => write!(out, "{day}"),
         Cell::Moment(moment) if field.kind == Kind::Date => write!(out, "{}", moment.date()),
         Cell::Moment(moment) => write!(out, "{moment}"),
         Cell::Flag(flag) => write!(out, "{}", u8::from(*flag)),
-        Cell::Absent | Cell::Text(_) | Cell::Json(_) => Ok(()),
-    };
-    // Writing to a String does not fail.
-    let _ = written;
+        _ => Ok(()),
+    }
 }
 
 /// Writes an integer of the last of `decimals` decimals, without zeros beyond the first `least` decimals.
-fn push_decimal(out: &mut String, value: i64, decimals: u32, least: usize) -> std::fmt::Result {
-    let unit = 10_i64.pow(decimals);
-    let (whole, rest) =
-        (value.unsigned_abs() / unit.unsigned_abs(), value.unsigned_abs() % unit.unsigned_abs());
-    let sign = if value < 0 { "-" } else { "" };
-    let digits = usize::try_from(decimals).unwrap_or(0);
-    write!(out, "{sign}{whole}.{rest:0digits$}")?;
-    for _ in least..digits {
-        if out.ends_with('0') {
-            out.pop();
-        } else {
-            break;
-        }
+fn push_decimal(out: &mut String, value: i64, decimals: usize, least: usize) {
+    // The most digits of an i64 and a zero before the point.
+    let mut digits = [b'0'; 20];
+    let mut rest = value.unsigned_abs();
+    let mut from = digits.len();
+    while rest > 0 || digits.len() - from <= decimals {
+        from -= 1;
+        digits[from] += u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
     }
-    Ok(())
+    if value < 0 {
+        out.push('-');
+    }
+    let point = digits.len() - decimals;
+    let zeros = digits[point + least..].iter().rev().take_while(|digit| **digit == b'0').count();
+    let mut push = |digits: &[u8]| out.extend(digits.iter().map(|digit| char::from(*digit)));
+    push(&digits[from..point]);
+    push(b".");
+    push(&digits[point..20 - zeros]);
 }
 
 fn is_number(text: &str) -> bool {
@@ -306,9 +315,11 @@ mod tests {
             (4_520_000, 6, 2, "4.52"),
             (4_523_456, 6, 2, "4.523456"),
             (355, 1, 1, "35.5"),
+            (i64::MIN, 2, 2, "-92233720368547758.08"),
+            (i64::MAX, 6, 2, "9223372036854.775807"),
         ] {
             let mut out = String::new();
-            push_decimal(&mut out, value, decimals, least).unwrap();
+            push_decimal(&mut out, value, decimals, least);
             assert_eq!(out, text);
         }
     }

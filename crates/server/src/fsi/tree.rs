@@ -1,7 +1,7 @@
 //! What a sender wrote, as a light tree that borrows from the message.
 //!
-//! Numbers keep their digits: an amount never passes through a float. A level is parsed once and its values are looked at
-//! only when they are asked for, so that nodes nobody reads cost nothing but the check of their syntax.
+//! Numbers keep their digits: an amount never passes through a float. The library checks the syntax; then one walk makes
+//! the tree.
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -34,35 +34,8 @@ impl<'m> Value<'m> {
     /// # Errors
     /// What is wrong with the JSON, and where.
     pub fn parse(text: &'m str) -> Result<Value<'m>, serde_json::Error> {
-        let raw: &RawValue = serde_json::from_str(text)?;
-        Value::of(raw.get(), 0)
-    }
-
-    fn of(raw: &'m str, depth: usize) -> Result<Value<'m>, serde_json::Error> {
-        if depth > DEEPEST {
-            return Err(serde_json::Error::custom("节点嵌套过深"));
-        }
-        let value = match raw.as_bytes().first() {
-            Some(b'"') => Value::Text(unquoted(raw)?),
-            Some(b'{') => {
-                let Pairs(pairs) = serde_json::from_str(raw)?;
-                let read =
-                    |(key, raw): (_, &'m RawValue)| Ok((key, Value::of(raw.get(), depth + 1)?));
-                Value::Object(
-                    pairs.into_iter().map(read).collect::<Result<_, serde_json::Error>>()?,
-                )
-            }
-            Some(b'[') => {
-                let items: Vec<&RawValue> = serde_json::from_str(raw)?;
-                let items = items.into_iter().map(|raw| Value::of(raw.get(), depth + 1));
-                Value::Array(items.collect::<Result<_, _>>()?)
-            }
-            Some(b't') => Value::Flag(true),
-            Some(b'f') => Value::Flag(false),
-            Some(b'n') | None => Value::Null,
-            Some(_) => Value::Number(raw),
-        };
-        Ok(value)
+        let checked: &RawValue = serde_json::from_str(text)?;
+        Walk { text: checked.get(), at: 0 }.value(0)
     }
 
     /// Its text: of a text, a number or a flag (`1`, `0`); empty for everything that means nothing: null, blanks, and the
@@ -113,11 +86,104 @@ impl<'m> Value<'m> {
     }
 }
 
-/// The text of a JSON string, borrowed unless something in it is escaped.
-fn unquoted(raw: &str) -> Result<Cow<'_, str>, serde_json::Error> {
-    match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        Some(inner) if !inner.contains('\\') => Ok(Cow::Borrowed(inner)),
-        _ => serde_json::from_str(raw).map(Cow::Owned),
+/// Goes once over JSON whose syntax has been checked.
+struct Walk<'m> {
+    text: &'m str,
+    /// The next byte.
+    at: usize,
+}
+
+impl<'m> Walk<'m> {
+    fn value(&mut self, depth: usize) -> Result<Value<'m>, serde_json::Error> {
+        if depth > DEEPEST {
+            return Err(serde_json::Error::custom("节点嵌套过深"));
+        }
+        match self.peek() {
+            b'"' => self.quoted().map(Value::Text),
+            b'{' => self.object(depth),
+            b'[' => self.array(depth),
+            _ => Ok(self.scalar()),
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Value<'m>, serde_json::Error> {
+        let mut pairs = Vec::with_capacity(24);
+        self.at += 1;
+        while self.peek() == b'"' {
+            let key = self.quoted()?;
+            self.pass(b':');
+            pairs.push((key, self.value(depth + 1)?));
+            self.pass(b',');
+        }
+        self.pass(b'}');
+        Ok(Value::Object(pairs))
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Value<'m>, serde_json::Error> {
+        let mut items = Vec::new();
+        self.at += 1;
+        while !matches!(self.peek(), b']' | b'\0') {
+            items.push(self.value(depth + 1)?);
+            self.pass(b',');
+        }
+        self.pass(b']');
+        Ok(Value::Array(items))
+    }
+
+    /// A text, borrowed unless something in it is escaped.
+    fn quoted(&mut self) -> Result<Cow<'m, str>, serde_json::Error> {
+        let from = self.at;
+        let mut escaped = false;
+        self.at += 1;
+        loop {
+            match self.byte() {
+                b'"' | b'\0' => break,
+                b'\\' => (escaped, self.at) = (true, self.at + 2),
+                _ => self.at += 1,
+            }
+        }
+        let inner = self.text.get(from + 1..self.at).unwrap_or_default();
+        self.at += 1;
+        if escaped {
+            let whole = self.text.get(from..self.at).unwrap_or_default();
+            return serde_json::from_str(whole).map(Cow::Owned);
+        }
+        Ok(Cow::Borrowed(inner))
+    }
+
+    /// A number, a flag or null.
+    fn scalar(&mut self) -> Value<'m> {
+        let from = self.at;
+        self.at += 1;
+        while !matches!(self.byte(), b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r' | b'\0') {
+            self.at += 1;
+        }
+        match self.text.get(from..self.at).unwrap_or_default() {
+            "true" => Value::Flag(true),
+            "false" => Value::Flag(false),
+            "null" => Value::Null,
+            digits => Value::Number(digits),
+        }
+    }
+
+    /// The byte here; 0, which no checked JSON holds, at the end.
+    fn byte(&self) -> u8 {
+        self.text.as_bytes().get(self.at).copied().unwrap_or(0)
+    }
+
+    /// The next byte that is no blank.
+    fn peek(&mut self) -> u8 {
+        while matches!(self.byte(), b' ' | b'\t' | b'\n' | b'\r') {
+            self.at += 1;
+        }
+        self.byte()
+    }
+
+    /// Goes past a byte if it is the next.
+    fn pass(&mut self, byte: u8) {
+        if self.peek() == byte {
+            self.at += 1;
+        }
     }
 }
 

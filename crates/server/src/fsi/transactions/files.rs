@@ -63,7 +63,7 @@ fn own(message: &Message<'_>, row: &Row<'_>) -> Result<(), Fault> {
     if ["", EVERYBODY, &*message.institution].contains(&stated) {
         return Ok(());
     }
-    Err(row.fault("fixmedins_code", Wire::NotYours, "应与报文头的fixmedins_code一致"))
+    Err(row.fault("fixmedins_code", Wire::Unfit, "应与报文头的fixmedins_code一致"))
 }
 
 /// The file that was kept.

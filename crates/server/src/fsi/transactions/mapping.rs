@@ -52,7 +52,7 @@ fn own(message: &Message<'_>, row: &Row<'_>) -> Result<(), Fault> {
     if ["", &*message.institution].contains(&row.text("fixmedins_code")) {
         return Ok(());
     }
-    Err(row.fault("fixmedins_code", Wire::NotYours, "只能办理本机构的目录对照"))
+    Err(row.fault("fixmedins_code", Wire::Unfit, "只能办理本机构的目录对照"))
 }
 
 /// Conditions on mappings.

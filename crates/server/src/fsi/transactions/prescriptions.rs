@@ -34,7 +34,7 @@ fn own(message: &Message<'_>, row: &Row<'_>) -> Result<(), Fault> {
     if ["", &*message.institution].contains(&row.text("fixmedinsCode")) {
         return Ok(());
     }
-    Err(row.fault("fixmedinsCode", Wire::NotYours, "应与报文头的fixmedins_code一致"))
+    Err(row.fault("fixmedinsCode", Wire::Unfit, "应与报文头的fixmedins_code一致"))
 }
 
 /// A step of the prescription that a row names by `hiRxno`: the books say whose it is.

@@ -164,6 +164,32 @@ impl<'t> Care<'t> {
         self.call("2207", &self.bill())
     }
 
+    /// The input of 2101 and 2102.
+    pub(crate) fn purchase(&self, lines: &[(usize, i64)]) -> Value {
+        let mut sum = 0;
+        let mut rows = Vec::new();
+        for (place, (ware, quantity)) in lines.iter().enumerate() {
+            let ware = &self.sender.town.wares[*ware];
+            let amount = ware.price.get() * quantity;
+            sum += amount;
+            rows.push(json!({
+                "feedetl_sn": place + 1, "rxno": "", "rx_circ_flag": "0",
+                "fee_ocur_time": format!("{TODAY} 08:00:00"), "med_list_codg": ware.code,
+                "medins_list_codg": format!("Y{place}"), "det_item_fee_sumamt": yuan(amount),
+                "cnt": quantity, "pric": yuan(ware.price.get()),
+                "durg_trac_info": [{"feedetl_sn": place + 1, "drug_trac_codg": "81890000000000000001"}],
+            }));
+        }
+        json!({
+            "druginfo": {
+                "psn_no": self.person, "mdtrt_cert_type": "02", "mdtrt_cert_no": self.identity,
+                "begntime": format!("{TODAY} 08:00:00"), "medfee_sumamt": yuan(sum),
+                "insutype": "310", "acct_used_flag": "1", "med_type": "41",
+            },
+            "drugdetail": rows,
+        })
+    }
+
     /// The input of 2208 for what was settled.
     pub(crate) fn undo_of(&self, settled: &Value) -> Value {
         json!({"data": {

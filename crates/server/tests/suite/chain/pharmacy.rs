@@ -1,45 +1,19 @@
 //! 2101, 2102, 2103: a purchase registers, uploads and settles in one message.
 
-use super::care::{Care, yuan};
+use super::care::Care;
 use crate::identities::{check_undo, fen};
-use crate::town::{TODAY, Town};
-use serde_json::{Value, json};
+use crate::town::Town;
+use serde_json::json;
 
 /// The first pharmacy of the town.
 const PHARMACY: usize = 21;
-
-/// The input of 2101 and 2102.
-pub(super) fn purchase(care: &Care<'_>, lines: &[(usize, i64)]) -> Value {
-    let mut sum = 0;
-    let mut rows = Vec::new();
-    for (place, (ware, quantity)) in lines.iter().enumerate() {
-        let ware = &care.sender.town.wares[*ware];
-        let amount = ware.price.get() * quantity;
-        sum += amount;
-        rows.push(json!({
-            "feedetl_sn": place + 1, "rxno": "", "rx_circ_flag": "0",
-            "fee_ocur_time": format!("{TODAY} 08:00:00"), "med_list_codg": ware.code,
-            "medins_list_codg": format!("Y{place}"), "det_item_fee_sumamt": yuan(amount),
-            "cnt": quantity, "pric": yuan(ware.price.get()),
-            "durg_trac_info": [{"feedetl_sn": place + 1, "drug_trac_codg": "81890000000000000001"}],
-        }));
-    }
-    json!({
-        "druginfo": {
-            "psn_no": care.person, "mdtrt_cert_type": "02", "mdtrt_cert_no": care.identity,
-            "begntime": format!("{TODAY} 08:00:00"), "medfee_sumamt": yuan(sum),
-            "insutype": "310", "acct_used_flag": "1", "med_type": "41",
-        },
-        "drugdetail": rows,
-    })
-}
 
 #[test]
 fn a_purchase_is_tried_settled_found_and_undone() {
     let town = Town::new();
     let sender = town.sender(PHARMACY);
     let care = Care::new(&sender, 1);
-    let input = purchase(&care, &[(0, 2), (1, 1), (10, 1)]);
+    let input = care.purchase(&[(0, 2), (1, 1), (10, 1)]);
     let tried = care.call("2101", &input);
     let tried = tried.output();
     assert_eq!(tried["setlinfo"]["mdtrt_id"], "");
@@ -72,7 +46,7 @@ fn a_purchase_sent_again_gets_the_same_bytes() {
     let town = Town::new();
     let sender = town.sender(PHARMACY);
     let care = Care::new(&sender, 24);
-    let input = purchase(&care, &[(0, 2), (1, 1)]);
+    let input = care.purchase(&[(0, 2), (1, 1)]);
     let message = sender.message(&town.number(&sender.institution), "2102", &input);
     let first = sender.send(&message);
     first.output();
@@ -85,9 +59,9 @@ fn a_purchase_can_be_reversed() {
     let sender = town.sender(PHARMACY);
     let care = Care::new(&sender, 24);
     let number = town.number(&sender.institution);
-    let bought = care.call_as(&number, "2102", &purchase(&care, &[(0, 2)]));
+    let bought = care.call_as(&number, "2102", &care.purchase(&[(0, 2)]));
     let before = &bought.output()["setlinfo"];
     assert_eq!(care.reverse(&number, "2102").output()["result"]["revs_rslt"], "1");
-    let again = care.call("2102", &purchase(&care, &[(0, 2)]));
+    let again = care.call("2102", &care.purchase(&[(0, 2)]));
     assert_eq!(again.output()["setlinfo"]["balc"], before["balc"]);
 }

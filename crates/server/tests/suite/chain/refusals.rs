@@ -1,21 +1,56 @@
-//! The error gallery of the chain: `tests/refusals/chain.txt`.
+//! Error galleries, `tests/refusals/*.txt`, and that of the chain.
 
 use super::care::{Care, yuan};
-use super::pharmacy::purchase;
 use crate::town::{Sender, TODAY, Town};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// One case of the gallery.
-struct Case<'g> {
+/// One case of a gallery.
+pub(crate) struct Case<'g> {
     /// Where its answer stands, from 0.
     line: usize,
-    transaction: &'g str,
+    pub(crate) transaction: &'g str,
     /// The institution that sends it.
-    place: Option<usize>,
+    pub(crate) place: Option<usize>,
     /// Path and value.
     changes: Vec<(&'g str, Value)>,
+}
+
+impl Case<'_> {
+    /// What a sender reads whose message is this, changed as the case says.
+    pub(crate) fn said(&self, mut message: Value, sender: &Sender<'_>) -> String {
+        for (path, value) in &self.changes {
+            let path =
+                path.strip_prefix("envelope.").map_or(format!("input.{path}"), str::to_string);
+            change(&mut message, &path, value.clone());
+        }
+        let answer = sender.send(&message);
+        let words = answer.refusal();
+        assert!(words.chars().count() <= 200, "{words}");
+        words.to_string()
+    }
+}
+
+/// Holds a gallery to what is said, or writes it anew.
+pub(crate) fn hold(page: &str, said: impl Fn(&Case<'_>) -> String) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/refusals").join(page);
+    let gallery = std::fs::read_to_string(&file).unwrap();
+    let mut lines: Vec<String> = gallery.lines().map(str::to_string).collect();
+    let mut wrong = String::new();
+    for case in cases(&gallery) {
+        let said = said(&case);
+        if lines[case.line] != said {
+            let expected = &lines[case.line];
+            let _ = writeln!(wrong, "{}: {said}\n  expected {expected}", case.transaction);
+            lines[case.line] = said;
+        }
+    }
+    if std::env::var_os("GONGJI_BLESS").is_some() {
+        std::fs::write(&file, lines.join("\n") + "\n").unwrap();
+    } else {
+        assert!(wrong.is_empty(), "GONGJI_BLESS=1 writes the gallery anew\n{wrong}");
+    }
 }
 
 fn cases(gallery: &str) -> Vec<Case<'_>> {
@@ -80,7 +115,7 @@ impl<'t> Scene<'t> {
                 "psn_no": person, "insutype": "310", "fixmedins_code": care.sender.institution,
                 "med_type": "11", "begntime": format!("{TODAY} 08:00:00"),
             }}),
-            "2101" | "2102" => purchase(care, OPEN),
+            "2101" | "2102" => care.purchase(OPEN),
             "2201" => care.registration(),
             "2203" => care.purpose("11", "无"),
             "2204" => json!({"feedetail": care.lines}),
@@ -102,16 +137,8 @@ impl<'t> Scene<'t> {
     fn refusal(&self, case: &Case<'_>) -> String {
         let sender: Sender<'_> = self.town.sender(case.place.unwrap_or(1));
         let number = self.town.number(&sender.institution);
-        let mut message = sender.message(&number, case.transaction, &self.input(case.transaction));
-        for (path, value) in &case.changes {
-            let path =
-                path.strip_prefix("envelope.").map_or(format!("input.{path}"), str::to_string);
-            change(&mut message, &path, value.clone());
-        }
-        let answer = sender.send(&message);
-        let words = answer.refusal();
-        assert!(words.chars().count() <= 200, "{words}");
-        words
+        let message = sender.message(&number, case.transaction, &self.input(case.transaction));
+        case.said(message, &sender)
             .replace(&self.care.visit, "<visit>")
             .replace(self.settlement.as_str().unwrap(), "<settlement>")
     }
@@ -137,27 +164,11 @@ fn change(message: &mut Value, path: &str, value: Value) {
 
 #[test]
 fn refusals_read_as_the_gallery_says_and_change_nothing() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/refusals/chain.txt");
-    let gallery = std::fs::read_to_string(&file).unwrap();
     let town = Town::new();
     let scene = Scene::new(&town);
-    let mut lines: Vec<String> = gallery.lines().map(str::to_string).collect();
-    let mut wrong = String::new();
-    for case in cases(&gallery) {
-        let said = scene.refusal(&case);
-        if lines[case.line] != said {
-            let _ =
-                writeln!(wrong, "{}: {}\n  expected {}", case.transaction, said, lines[case.line]);
-            lines[case.line] = said;
-        }
-    }
+    hold("chain.txt", |case| scene.refusal(case));
     let care = &scene.care;
     let settled = care.settle();
     let total = &settled.output()["setlinfo"]["medfee_sumamt"];
     assert_eq!(*total, yuan(17_738), "the batch is as it was uploaded");
-    if std::env::var_os("GONGJI_BLESS").is_some() {
-        std::fs::write(&file, lines.join("\n") + "\n").unwrap();
-    } else {
-        assert!(wrong.is_empty(), "GONGJI_BLESS=1 writes the gallery anew\n{wrong}");
-    }
 }
