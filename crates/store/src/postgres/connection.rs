@@ -69,6 +69,12 @@ impl Connection {
         !self.client.is_closed()
     }
 
+    /// Ends it without waiting for anything: also on a thread of another runtime, as when a server drops its books.
+    pub(super) fn close(self) {
+        let Connection { runtime, .. } = self;
+        runtime.shutdown_background();
+    }
+
     pub(super) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)
     }

@@ -73,6 +73,14 @@ struct Slot {
     connection: Option<Connection>,
 }
 
+impl Drop for Slot {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            connection.close();
+        }
+    }
+}
+
 impl Slot {
     /// The connection, out of its place: it goes back when nothing is left open on it.
     fn take(&mut self, config: &Config) -> Result<Connection, Failure> {
