@@ -10,12 +10,17 @@ pub(super) struct Program {
     pub(super) address: SocketAddr,
 }
 
+/// The program that is tested. It takes every GONGJI_… for a setting, and these are the test's.
+pub(super) fn gongji() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gongji"));
+    command.env_remove("GONGJI_KILLS").env_remove("GONGJI_SEED");
+    command
+}
+
 impl Program {
     /// Starts the server and waits until it says where it listens. `books` are the arguments that name its books.
     pub(super) fn start(books: &[String]) -> Program {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gongji"));
-        // The server takes every GONGJI_… for a setting, and these are the test's.
-        command.env_remove("GONGJI_KILLS").env_remove("GONGJI_SEED");
+        let mut command = gongji();
         command.args(["serve", "--listen", "127.0.0.1:0", "--setting", "log=warn"]).args(books);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
