@@ -19,7 +19,7 @@ CREATE TABLE entry (
     clearing text COLLATE "C" NOT NULL, total bigint NOT NULL, funds bigint NOT NULL, accounts bigint NOT NULL,
     cash bigint NOT NULL, payers text[] NOT NULL, record text NOT NULL,
     PRIMARY KEY (area, id, person)
-);
+) WITH (toast_tuple_target = 8160);
 CREATE INDEX entry_of_person ON entry (area, person, id);
 CREATE INDEX entry_at_institution ON entry (area, institution, id);
 
@@ -42,6 +42,7 @@ CREATE TABLE message (
     at bigint NOT NULL, id uuid NOT NULL, entry uuid NOT NULL, state smallint NOT NULL, outcome text NOT NULL,
     PRIMARY KEY (area, institution, number, transaction, digest, person)
 );
+CREATE INDEX message_by_time ON message USING brin (at);
 
 -- Everybody has much of both kinds of money in the account, and nothing accumulated yet.
 INSERT INTO standing

@@ -33,7 +33,10 @@ DECLARE
         '{"kind":"account-current","amounts":[%20$s,%20$s,0,%10$s,%10$s],"articles":["渝医保发〔2023〕32号 第十条"]},'
         '{"kind":"account-earlier","amounts":[%21$s,%21$s,0,%11$s,%11$s],"articles":["渝医保发〔2023〕32号 第十条"]},'
         '{"kind":"cash","amounts":[%22$s,%22$s,0,0,0],"articles":[]}]}';
-    c_line CONSTANT text := '{"own_item":"Y0001","quantity":10000,"price":1000000,"rx":"","department":"","doctor":""}';
+    -- And of a line: how it splits, and what else it says.
+    c_line CONSTANT text :=
+        '{"split":{"line":{"serial":"1","item":"XZ99AAA022A001010100001","amount":3596,"class":"A","first_pay":0,"ceiling":null,"flags":0},"quantity":20000,"price":17980000,"unit_ceiling":null,"parts":[0,0,0,3596],"charge_type":"09","restricted":false,"essential":false},'
+        '"rest":{"own_item":"YXZ99AAA022A001010100001","disease":"","prescription":"","external":false,"approval":"","department":"","department_name":"","doctor":"","doctor_name":"","days":0,"usage":["","",""],"trace_codes":[]}}';
     v_money record;
     v_used record;
     v_millis bigint := floor(extract(epoch FROM clock_timestamp()) * 1000);

@@ -5,9 +5,10 @@
 use crate::residents::Residents;
 use agency::business::lines::StatedLine;
 use agency::business::settle::Purchase;
-use agency::core::{Core, Job, Reply};
+use agency::core::{Clock, Core, Job, Reply};
 use anyhow::{Result, bail};
 use kernel::{AccountUse, Moment};
+use std::fmt;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
@@ -24,7 +25,23 @@ pub(crate) struct Run {
     pub(crate) p99: u64,
 }
 
-/// Keeps `callers` purchases under way for so long, each of the next resident.
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Run { rate, p99, .. } = self;
+        write!(f, "{rate}/s, p99 {}.{} ms", p99 / 1_000, p99 / 100 % 10)
+    }
+}
+
+/// How long callers go on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Until {
+    /// So long.
+    Elapsed(Duration),
+    /// Until so many settlements are answered.
+    Settled(u64),
+}
+
+/// Keeps `callers` purchases under way, each of the next resident.
 ///
 /// # Errors
 /// A refusal, or no residents left.
@@ -32,33 +49,37 @@ pub(crate) fn run(
     core: &Core,
     residents: &mut Residents,
     callers: usize,
-    duration: Duration,
-    now: Moment,
+    until: Until,
+    clock: &dyn Clock,
 ) -> Result<Run> {
     let (sender, answers) = channel();
     let began = Instant::now();
     for _ in 0..callers {
-        core.submit(purchase(residents, now, &sender)?);
+        core.submit(purchase(residents, clock.now(), &sender)?);
     }
     let mut micros: Vec<u64> = Vec::new();
     let mut under_way = callers;
-    let mut elapsed = Duration::ZERO;
+    let (mut settled, mut elapsed) = (0, Duration::ZERO);
     while under_way > 0 {
         let (sent, reply): (Instant, Reply) = answers.recv()?;
         if let Err(refused) = reply {
             bail!("refused: {refused}");
         }
         // What is answered after the time is up is not counted, as pgbench does not.
-        if elapsed < duration {
-            elapsed = began.elapsed();
-            micros.push(u64::try_from(sent.elapsed().as_micros())?);
-            core.submit(purchase(residents, now, &sender)?);
-        } else {
+        let over = match until {
+            Until::Elapsed(duration) => elapsed >= duration,
+            Until::Settled(count) => settled >= count,
+        };
+        if over {
             under_way -= 1;
+        } else {
+            elapsed = began.elapsed();
+            settled += 1;
+            micros.push(u64::try_from(sent.elapsed().as_micros())?);
+            core.submit(purchase(residents, clock.now(), &sender)?);
         }
     }
     micros.sort_unstable();
-    let settled = u64::try_from(micros.len())?;
     let rate = settled * 1_000 / u64::try_from(elapsed.as_millis())?.max(1);
     let p99 = micros.get(micros.len() * 99 / 100).copied().unwrap_or_default();
     Ok(Run { settled, rate, p99 })

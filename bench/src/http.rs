@@ -61,7 +61,7 @@ fn measure(args: &HttpArgs, books: &[String], mut peer: Option<&mut Peer<'_>>) -
     for number in 1..=args.runs {
         if let Some(peer) = &mut peer {
             let run = peer.run(args.clients, args.seconds)?;
-            println!("peer {number}: {}/s, {} on the average", run.rate, run.latency);
+            println!("peer {number}: {run}");
             theirs.push(run.rate);
         }
         ours.push(load(args, &server, number)?);

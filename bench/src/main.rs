@@ -6,13 +6,16 @@
 mod clock;
 mod measured;
 mod program;
+mod books;
 mod callers;
 mod figures;
 mod inside;
 mod http;
+mod history;
 mod peer;
 mod residents;
 mod tools;
+mod spent;
 
 use anyhow::Result;
 use clap::Parser;
@@ -24,11 +27,14 @@ enum Command {
     Inside(inside::InsideArgs),
     /// The server over HTTP, on PostgreSQL beside the peer in the same run
     Http(http::HttpArgs),
+    /// Books with little history and books with much
+    History(history::HistoryArgs),
 }
 
 fn main() -> Result<()> {
     match Command::parse() {
         Command::Inside(args) => inside::run(&args),
         Command::Http(args) => http::run(&args),
+        Command::History(args) => history::run(&args),
     }
 }

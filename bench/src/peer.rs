@@ -1,7 +1,9 @@
 //! The peer: the same settlement as a PL/pgSQL function, driven by pgbench.
 
+use crate::spent::Of;
 use crate::tools::Tools;
 use anyhow::{Context as _, Result, ensure};
+use std::fmt;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -17,10 +19,18 @@ pub(crate) struct Peer<'a> {
 /// What pgbench says of a run.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Run {
+    /// Settlements.
+    pub(crate) settled: u64,
     /// Transactions a second.
     pub(crate) rate: u64,
     /// How long one took on the average, as pgbench prints it.
     pub(crate) latency: String,
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/s, {} on the average", self.rate, self.latency)
+    }
 }
 
 impl<'a> Peer<'a> {
@@ -32,8 +42,19 @@ impl<'a> Peer<'a> {
         let scripts = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("postgres");
         tools.script(&scripts.join("schema.sql"), &[("people", people.into())])?;
         tools.script(&scripts.join("settle.sql"), &[])?;
-        tools.statement("VACUUM ANALYZE peer.standing")?;
         Ok(Peer { tools, scripts, people, settled: 0 })
+    }
+
+    /// Leaves the database as it is after a quiet night: statistics made, dead rows gone, everything on disk. Returns its
+    /// processes.
+    ///
+    /// # Errors
+    /// What psql says.
+    pub(crate) fn settle_down(&self) -> Result<Of> {
+        for statement in ["VACUUM ANALYZE", "CHECKPOINT"] {
+            self.tools.statement(statement)?;
+        }
+        Of::database(&self.tools.statement("SHOW data_directory")?)
     }
 
     /// Purchases by so many clients for so long.
@@ -58,9 +79,10 @@ impl<'a> Peer<'a> {
         };
         ensure!(after("number of failed transactions:")? == "0", "{text}");
         let rate = after("tps =")?.split('.').next().unwrap_or_default().parse()?;
-        self.settled +=
-            after("actually processed:")?.split('/').next().unwrap_or("0").parse::<u64>()?;
-        Ok(Run { rate, latency: format!("{} ms", after("latency average =")?) })
+        let processed = after("actually processed:")?.split('/').next();
+        let settled: u64 = processed.unwrap_or_default().parse()?;
+        self.settled += settled;
+        Ok(Run { settled, rate, latency: format!("{} ms", after("latency average =")?) })
     }
 
     /// Counts and balances: every transaction left an entry, five lines, four postings that balance, and a message.

@@ -12,11 +12,15 @@ use kernel::Moment;
 use std::sync::Arc;
 use store::{PersonKey, Store};
 
-/// Residents who have not settled yet, the pharmacies they go to, and what they buy.
+/// Residents, the pharmacies they go to, and what they buy.
 #[derive(Debug)]
 pub(crate) struct Residents {
-    next: u32,
+    /// People there are, of whom the first `originals` were settled in and the others are their copies.
     people: u32,
+    originals: u32,
+    /// How many have settled, and whether they may a second time.
+    settled: u32,
+    again: bool,
     pharmacies: Vec<Arc<str>>,
     wares: Vec<(Arc<str>, i64)>,
     transaction: Arc<str>,
@@ -62,6 +66,8 @@ const SHEETS: &[Sheet] = &[
     },
 ];
 
+/// A prime, so that everybody comes once before anybody comes again.
+const STRIDE: u32 = 999_983;
 /// Rows a commit.
 const BATCH: usize = 5_000;
 
@@ -78,30 +84,52 @@ impl Residents {
     ) -> Result<Residents> {
         town::build(store, &town::Town::new(town::FEWEST), at, &mut |_| {})?;
         for Sheet { table, columns, rows } in SHEETS {
-            let mut rows = (0..people).flat_map(|number| rows(&person(number), number));
+            let mut rows = (0..people).flat_map(|number| rows(&person(0, number), number));
             import(store, regions, *table, columns, &mut rows, at)?;
         }
+        Ok(Residents::new(people, people, at))
+    }
+
+    /// Residents who have been settled in and copied to so many people each.
+    #[must_use]
+    pub(crate) fn copied(originals: u32, copies: u32, at: Moment) -> Residents {
+        Residents::new(originals, originals * copies, at).again_and_again()
+    }
+
+    fn new(originals: u32, people: u32, at: Moment) -> Residents {
         let pharmacies = town::places(CHONGQING).into_iter().filter(|place| place.pooling);
         let wares = town::wares(at.date()).into_iter().map(|ware| ware.code).zip(PRICES);
-        Ok(Residents {
-            next: 0,
+        Residents {
             people,
+            originals,
+            settled: 0,
+            again: false,
             pharmacies: pharmacies.map(|place| place.code).collect(),
             wares: wares.collect(),
             transaction: Arc::from("2102"),
             started: at,
             sent: 0,
-        })
+        }
     }
 
-    /// The next resident who has not settled.
+    /// The same, but they settle as often as they are asked to.
+    #[must_use]
+    pub(crate) fn again_and_again(self) -> Residents {
+        Residents { again: true, ..self }
+    }
+
+    /// The resident who settles next.
     ///
     /// # Errors
-    /// If there is none.
+    /// If all have.
     pub(crate) fn next(&mut self) -> Result<PersonKey> {
-        ensure!(self.next < self.people, "{} residents are not enough for this run", self.people);
-        self.next += 1;
-        Ok(PersonKey::new(CHONGQING, &person(self.next - 1)))
+        let Residents { people, originals, settled, again, .. } = *self;
+        ensure!(settled < people || again, "{people} residents are not enough for this run");
+        // Neighbours in the tables do not settle one after the other.
+        let number = u64::from(settled) * u64::from(STRIDE) % u64::from(people);
+        let number = u32::try_from(number)?;
+        self.settled = settled.wrapping_add(1);
+        Ok(PersonKey::new(CHONGQING, &person(number / originals, number % originals)))
     }
 
     /// A pharmacy, and the number of a message it has not sent yet.
@@ -125,8 +153,9 @@ impl Residents {
     }
 }
 
-fn person(number: u32) -> String {
-    format!("98{number:018}")
+/// 人员编号 of a resident and of its copies; copy 0 is the resident.
+fn person(copy: u32, number: u32) -> String {
+    format!("98{copy:06}{number:012}")
 }
 
 fn cells(texts: &[&str]) -> Vec<String> {

@@ -1,0 +1,48 @@
+-- Copies everything about the residents of a bench (people whose number begins with 98), as the program has written it, to
+-- other people: person, facts, account, accumulators, visits, lines, entries, postings, messages. A copy keeps the times and
+-- its ids end in its number. Variables: first, last (numbers of the copies, from 1).
+SET synchronous_commit = off;
+
+CREATE FUNCTION pg_temp.of_copy(text, integer) RETURNS text IMMUTABLE LANGUAGE sql
+    RETURN overlay($1 PLACING lpad($2::text, 6, '0') FROM 3 FOR 6);
+CREATE FUNCTION pg_temp.of_copy(uuid, integer) RETURNS uuid IMMUTABLE LANGUAGE sql
+    RETURN encode(overlay(uuid_send($1) PLACING substr(int4send($2), 2) FROM 14), 'hex')::uuid;
+CREATE TEMP VIEW copy AS SELECT number FROM generate_series(:first, :last) AS number;
+
+INSERT INTO person SELECT area, pg_temp.of_copy(person, number), name, cert_type, pg_temp.of_copy(cert_no, number), gender, born,
+    detail
+FROM person, copy WHERE person LIKE '98000000%';
+
+INSERT INTO credential SELECT area, pg_temp.of_copy(credential.number, copy.number), kind, pg_temp.of_copy(person, copy.number)
+FROM credential, copy WHERE person LIKE '98000000%';
+
+INSERT INTO fact SELECT area, side, pg_temp.of_copy(subject, number), kind, pg_temp.of_copy(id, number), other, from_day, to_day,
+    learned_at, ended_at, detail
+FROM fact, copy WHERE side = 0 AND subject LIKE '98000000%';
+
+INSERT INTO document SELECT area, kind, pg_temp.of_copy(owner, copy.number), document.number, at, state, body
+FROM document, copy WHERE owner LIKE '98000000%';
+
+INSERT INTO standing SELECT area, pg_temp.of_copy(person, number), year, current_fen, earlier_fen, money_year, revision,
+    pg_temp.of_copy(last_entry, number), cells
+FROM standing, copy WHERE person LIKE '98000000%';
+
+INSERT INTO visit SELECT area, pg_temp.of_copy(id, copy.number), pg_temp.of_copy(person, copy.number), institution, visit.number,
+    began, state, body
+FROM (SELECT * FROM visit WHERE person LIKE '98000000%' ORDER BY id) AS visit, copy;
+
+INSERT INTO line SELECT area, pg_temp.of_copy(visit, number), serial, pg_temp.of_copy(person, number), batch, item, amount, at, body
+FROM (SELECT * FROM line WHERE person LIKE '98000000%' ORDER BY visit, serial) AS line, copy;
+
+INSERT INTO entry SELECT area, pg_temp.of_copy(id, number), pg_temp.of_copy(person, number), kind, institution,
+    pg_temp.of_copy(visit, number), pg_temp.of_copy(undoes, number), year, clearing, total, funds, accounts, cash, payers, record
+FROM (SELECT * FROM entry WHERE person LIKE '98000000%' ORDER BY id) AS entry, copy;
+
+INSERT INTO posting SELECT area, pg_temp.of_copy(entry, copy.number), posting.number, pg_temp.of_copy(person, copy.number), account,
+    CASE party WHEN person THEN pg_temp.of_copy(party, copy.number) ELSE party END, amount
+FROM (SELECT * FROM posting WHERE person LIKE '98000000%' ORDER BY entry, number) AS posting, copy;
+
+INSERT INTO message SELECT area, institution, message.number || '-' || copy.number, transaction_code, digest,
+    pg_temp.of_copy(person, copy.number), at, sent, pg_temp.of_copy(id, copy.number), pg_temp.of_copy(entry, copy.number), state,
+    outcome
+FROM (SELECT * FROM message WHERE person LIKE '98000000%' ORDER BY id) AS message, copy;
