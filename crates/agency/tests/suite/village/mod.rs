@@ -184,7 +184,7 @@ impl Rows {
         self.about(Subject::Person(key.clone()), kind, other, from, detail);
     }
 
-    fn institution(&mut self, area: Area, code: &str, kind: i16, level: &str) {
+    pub(crate) fn institution(&mut self, area: Area, code: &str, kind: i16, level: &str) {
         let detail = InstitutionDetail { kind, ..InstitutionDetail::default() };
         self.changes.institutions.push(Institution {
             area,
@@ -197,7 +197,7 @@ impl Rows {
         self.about(subject, facts::LEVEL, level, "2020-01-01", "");
     }
 
-    fn item(&mut self, area: Area, code: &str, detail: &ItemDetail) {
+    pub(crate) fn item(&mut self, area: Area, code: &str, detail: &ItemDetail) {
         self.changes.items.push(Item {
             area,
             code: code.into(),
