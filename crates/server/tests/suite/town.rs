@@ -83,11 +83,6 @@ impl Town {
         Town::with("")
     }
 
-    /// Sets the clock.
-    pub(crate) fn set(&self, moment: &str) {
-        self.clock.0.store(Moment::parse(moment).unwrap().0, Ordering::Relaxed);
-    }
-
     /// 人员编号 of a person of Chongqing.
     pub(crate) fn person(number: u32) -> String {
         town::Town::person(CHONGQING, number).person.to_string()
@@ -208,10 +203,5 @@ impl Answer {
         let code = &self.value["infcode"];
         assert!(*code == -1 || *code == "-1" || *code == -2, "{}", self.text);
         self.value["err_msg"].as_str().unwrap()
-    }
-
-    /// A field of the envelope.
-    pub(crate) fn envelope(&self, field: &str) -> &Value {
-        &self.value[field]
     }
 }

@@ -46,7 +46,7 @@ fn every_accepted_message_is_answered_again_word_for_word() {
     let sender = town.sender(1);
     let mut care = Care::new(&sender, 1);
     care.register();
-    let mut twice = |transaction: &str, input: &Value| {
+    let twice = |transaction: &str, input: &Value| {
         let message = sender.message(&town.number(&sender.institution), transaction, input);
         let first = sender.send(&message);
         first.output();
