@@ -85,19 +85,21 @@ impl Server {
         Ok(false)
     }
 
-    /// Kills the server without warning.
+    /// Kills the server without warning, with all its processes, as when the machine fails.
     pub(crate) fn kill(self) -> Result<()> {
         let pid = Status::read(&self.data).pid.context("the server has no process id")?;
-        let kill = format!("kill -KILL {pid}");
+        let children = children(&pid);
+        let all = [pid].into_iter().chain(children).collect::<Vec<_>>().join(" ");
+        let kill = format!("kill -KILL {all}");
         let killed = Command::new("sh").args(["-c", &kill]).status().context("run kill")?;
-        if !killed.success() {
-            bail!("{kill}: {killed}");
-        }
-        // The others of its processes notice a moment later; until then the socket seems open.
         let socket = self.socket.clone();
         drop(self);
+        // One that was starting or ending may linger.
         let begun = Instant::now();
-        while UnixStream::connect(&socket).is_ok() && begun.elapsed() < PATIENCE {
+        while UnixStream::connect(&socket).is_ok() {
+            if begun.elapsed() > PATIENCE {
+                bail!("{kill}: {killed}, but the server still answers");
+            }
             thread::sleep(Duration::from_millis(10));
         }
         Ok(())
@@ -128,6 +130,19 @@ fn spawn(programs: &Programs, arguments: &[String], directory: &Path) -> Result<
     guard.arg(programs.path("postgres")).args(arguments);
     guard.stdin(Stdio::piped()).stdout(file()?).stderr(file()?);
     guard.spawn().context("run sh")
+}
+
+/// The processes that a process has started.
+fn children(of: &str) -> Vec<String> {
+    let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
+    let is_child = |process: &fs::DirEntry| {
+        let stat = fs::read_to_string(process.path().join("stat")).unwrap_or_default();
+        // `pid (name) state parent …`, where the name may hold anything.
+        let after_name = stat.rsplit_once(") ").map_or("", |(_, after)| after);
+        after_name.split(' ').nth(1) == Some(of)
+    };
+    let children = processes.flatten().filter(is_child);
+    children.filter_map(|process| process.file_name().into_string().ok()).collect()
 }
 
 /// What the server says of itself in `postmaster.pid`.

@@ -38,7 +38,7 @@ fn people(changes: &Changes) -> Write<'_> {
 
 /// The credentials, and a look whether any of their numbers names somebody else.
 fn credentials(changes: &Changes) -> [Write<'_>; 2] {
-    let rows = latest(&changes.credentials, |one| (one.key.area, &one.number, &one.kind));
+    let rows = &changes.credentials;
     let put = Write::new(
         "INSERT INTO credential (area, number, kind, person) \
          SELECT * FROM unnest($1::int4[], $2::text[], $3::text[], $4::text[]) \
