@@ -71,7 +71,10 @@ pub fn build(
 }
 
 fn put(store: &dyn Store, changes: &mut Changes) -> Result<(), StoreError> {
-    store.commit(&Wants::default(), &mut |_| std::mem::take(changes))
+    // A store may ask more than once before it has written.
+    store.commit(&Wants::default(), &mut |_| changes.clone())?;
+    *changes = Changes::default();
+    Ok(())
 }
 
 /// What says that the books hold this town, whole.

@@ -83,6 +83,11 @@ impl Town {
         Town::with("")
     }
 
+    /// Sets the clock.
+    pub(crate) fn set(&self, moment: &str) {
+        self.clock.0.store(Moment::parse(moment).unwrap().0, Ordering::Relaxed);
+    }
+
     /// 人员编号 of a person of Chongqing.
     pub(crate) fn person(number: u32) -> String {
         town::Town::person(CHONGQING, number).person.to_string()
