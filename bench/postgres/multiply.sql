@@ -1,12 +1,18 @@
 -- Copies everything about the residents of a bench (people whose number begins with 98), as the program has written it, to
 -- other people: person, facts, account, accumulators, visits, lines, entries, postings, messages. A copy keeps the times and
--- its ids end in its number. Variables: first, last (numbers of the copies, from 1).
+-- its ids end in its number: the last five digits of a UUID, the last four of an id as the JSON texts write it. Variables:
+-- first, last (numbers of the copies, from 1).
 SET synchronous_commit = off;
 
 CREATE FUNCTION pg_temp.of_copy(text, integer) RETURNS text IMMUTABLE LANGUAGE sql
     RETURN overlay($1 PLACING lpad($2::text, 6, '0') FROM 3 FOR 6);
 CREATE FUNCTION pg_temp.of_copy(uuid, integer) RETURNS uuid IMMUTABLE LANGUAGE sql
-    RETURN encode(overlay(uuid_send($1) PLACING substr(int4send($2), 2) FROM 14), 'hex')::uuid;
+    RETURN (left($1::text, 31) || lpad(to_hex($2), 5, '0'))::uuid;
+CREATE FUNCTION pg_temp.digit(integer) RETURNS text IMMUTABLE LANGUAGE sql
+    RETURN substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', ($1 & 31) + 1, 1);
+CREATE FUNCTION pg_temp.json_of_copy(text, integer) RETURNS text IMMUTABLE LANGUAGE sql
+    RETURN regexp_replace($1, '"([0-9A-Z]{22})[0-9A-Z]{4}"', '"\1' || pg_temp.digit($2 >> 15) || pg_temp.digit($2 >> 10)
+        || pg_temp.digit($2 >> 5) || pg_temp.digit($2) || '"', 'g');
 CREATE TEMP VIEW copy AS SELECT number FROM generate_series(:first, :last) AS number;
 
 INSERT INTO person SELECT area, pg_temp.of_copy(person, number), name, cert_type, pg_temp.of_copy(cert_no, number), gender, born,
@@ -28,21 +34,22 @@ INSERT INTO standing SELECT area, pg_temp.of_copy(person, number), year, current
 FROM standing, copy WHERE person LIKE '98000000%';
 
 INSERT INTO visit SELECT area, pg_temp.of_copy(id, copy.number), pg_temp.of_copy(person, copy.number), institution, visit.number,
-    began, state, body
+    began, state, pg_temp.json_of_copy(body, copy.number)
 FROM (SELECT * FROM visit WHERE person LIKE '98000000%' ORDER BY id) AS visit, copy;
 
 INSERT INTO line SELECT area, pg_temp.of_copy(visit, number), serial, pg_temp.of_copy(person, number), batch, item, amount, at, body
 FROM (SELECT * FROM line WHERE person LIKE '98000000%' ORDER BY visit, serial) AS line, copy;
 
 INSERT INTO entry SELECT area, pg_temp.of_copy(id, number), pg_temp.of_copy(person, number), kind, institution,
-    pg_temp.of_copy(visit, number), pg_temp.of_copy(undoes, number), year, clearing, total, funds, accounts, cash, payers, record
+    pg_temp.of_copy(visit, number), pg_temp.of_copy(undoes, number), year, clearing, total, funds, accounts, cash, payers,
+    pg_temp.json_of_copy(record, number)
 FROM (SELECT * FROM entry WHERE person LIKE '98000000%' ORDER BY id) AS entry, copy;
 
 INSERT INTO posting SELECT area, pg_temp.of_copy(entry, copy.number), posting.number, pg_temp.of_copy(person, copy.number), account,
     CASE party WHEN person THEN pg_temp.of_copy(party, copy.number) ELSE party END, amount
 FROM (SELECT * FROM posting WHERE person LIKE '98000000%' ORDER BY entry, number) AS posting, copy;
 
-INSERT INTO message SELECT area, institution, message.number || '-' || copy.number, transaction_code, digest,
+INSERT INTO message SELECT area, institution, message.number, transaction_code, digest,
     pg_temp.of_copy(person, copy.number), at, sent, pg_temp.of_copy(id, copy.number), pg_temp.of_copy(entry, copy.number), state,
     outcome
 FROM (SELECT * FROM message WHERE person LIKE '98000000%' ORDER BY id) AS message, copy;

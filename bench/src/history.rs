@@ -9,10 +9,11 @@ use crate::clock::WallClock;
 use crate::figures::Rates;
 use crate::inside::{self, Inside};
 use crate::measured;
+use crate::program::gongji;
 use crate::residents::Residents;
 use crate::tools::Tools;
 use agency::core::Clock;
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use cluster::Cluster;
 use kernel::{Date, Moment};
 use std::path::Path;
@@ -74,7 +75,7 @@ impl Clock for Mover {
 /// # Errors
 /// What failed.
 pub(crate) fn run(args: &HistoryArgs) -> Result<()> {
-    let cluster = measured::cluster()?;
+    let cluster = measured::cluster(&[])?;
     let mut small = Books::fill(&cluster, "small", args.small, args)?;
     let mut large = Books::fill(&cluster, "large", args.large, args)?;
     for number in 1..=args.runs {
@@ -88,6 +89,18 @@ pub(crate) fn run(args: &HistoryArgs) -> Result<()> {
     println!("{} settlements of history: {}", args.small, small.rates);
     println!("{} settlements of history: {}", args.large, large.rates);
     println!("ratio of the medians: {}", large.rates.over(&small.rates));
+    drop(small);
+    check(&cluster.connection_string_to("small"))
+}
+
+/// The copies are right: `gongji check-books` says so of the books that it can go through quickly.
+fn check(connection: &str) -> Result<()> {
+    let output =
+        gongji()?.args(["check-books", "--lang", "en", "--postgres", connection]).output()?;
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    ensure!(output.status.success(), "check-books: {text}");
+    println!("{}", text.trim());
     Ok(())
 }
 

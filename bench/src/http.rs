@@ -46,7 +46,7 @@ pub(crate) fn run(args: &HttpArgs) -> Result<()> {
             measure(args, &books, None)
         }
         crate::inside::Books::Postgres => {
-            let cluster = measured::cluster()?;
+            let cluster = measured::cluster(&[])?;
             let tools = Tools { connection: cluster.connection_string() };
             let books = ["--postgres".to_owned(), cluster.connection_string()];
             let mut peer = Peer::load(&tools, args.people)?;

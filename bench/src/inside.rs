@@ -36,6 +36,9 @@ pub(crate) struct InsideArgs {
     /// Callers at once
     #[arg(long, default_value = "64")]
     callers: usize,
+    /// On PostgreSQL: what the core's statements cost, as `pg_stat_statements` sees it, which slows them a little
+    #[arg(long)]
+    statements: bool,
 }
 
 /// Where the books are.
@@ -57,12 +60,20 @@ pub(crate) fn run(args: &InsideArgs) -> Result<()> {
             measure(args, store, None)
         }
         Books::Postgres => {
-            let cluster = measured::cluster()?;
+            let library = [("shared_preload_libraries", "pg_stat_statements")];
+            let cluster = measured::cluster(if args.statements { &library } else { &[] })?;
             let tools = Tools { connection: cluster.connection_string() };
             println!("{}", tools.statement("SELECT version()")?);
             let store = store::postgres::Postgres::open(&cluster.connection_string())?;
             let mut peer = Peer::load(&tools, args.people)?;
-            measure(args, Arc::new(store), Some(&mut peer))
+            if args.statements {
+                tools.statement("CREATE EXTENSION pg_stat_statements")?;
+            }
+            measure(args, Arc::new(store), Some(&mut peer))?;
+            if args.statements {
+                println!("{}", tools.statement(DEAREST)?);
+            }
+            Ok(())
         }
     }
 }
@@ -116,6 +127,11 @@ fn spent<T>(of: &[Option<&Of>; 2], run: impl FnOnce() -> Result<(u64, T)>) -> Re
     let [database, driver] = [0, 1].map(|place| each.get(place).copied().flatten().unwrap_or(0));
     Ok((run, format!("database {database} µs + driver {driver} µs a settlement")))
 }
+
+/// Milliseconds, calls, rows, beginning of the dearest statements.
+const DEAREST: &str = "SELECT total_exec_time::int, calls, rows, \
+    left(regexp_replace(query, '\\s+', ' ', 'g'), 110) \
+    FROM pg_stat_statements WHERE query !~ '^COPY|peer' ORDER BY 1 DESC LIMIT 25";
 
 /// Switches by which pharmacies need no prescription: the fund pays purchases as it pays visits.
 pub(crate) const SWITCHES: [&str; 2] = ["pharmacy.prescription=optional", "pharmacy.level=1"];
