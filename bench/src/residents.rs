@@ -18,6 +18,8 @@ pub(crate) struct Residents {
     /// People there are, of whom the first `originals` were settled in and the others are their copies.
     people: u32,
     originals: u32,
+    /// Number of the first copy; 0 are the originals.
+    first: u32,
     /// How many have settled, and whether they may a second time.
     settled: u32,
     again: bool,
@@ -90,10 +92,11 @@ impl Residents {
         Ok(Residents::new(people, people, at))
     }
 
-    /// Residents who have been settled in and copied to so many people each.
+    /// Residents who have been settled in and replaced by so many copies each.
     #[must_use]
     pub(crate) fn copied(originals: u32, copies: u32, at: Moment) -> Residents {
-        Residents::new(originals, originals * copies, at).again_and_again()
+        let residents = Residents::new(originals, originals * copies, at);
+        Residents { first: 1, ..residents }.again_and_again()
     }
 
     fn new(originals: u32, people: u32, at: Moment) -> Residents {
@@ -102,6 +105,7 @@ impl Residents {
         Residents {
             people,
             originals,
+            first: 0,
             settled: 0,
             again: false,
             pharmacies: pharmacies.map(|place| place.code).collect(),
@@ -123,13 +127,13 @@ impl Residents {
     /// # Errors
     /// If all have.
     pub(crate) fn next(&mut self) -> Result<PersonKey> {
-        let Residents { people, originals, settled, again, .. } = *self;
+        let Residents { people, originals, first, settled, again, .. } = *self;
         ensure!(settled < people || again, "{people} residents are not enough for this run");
         // Neighbours in the tables do not settle one after the other.
         let number = u64::from(settled) * u64::from(STRIDE) % u64::from(people);
         let number = u32::try_from(number)?;
         self.settled = settled.wrapping_add(1);
-        Ok(PersonKey::new(CHONGQING, &person(number / originals, number % originals)))
+        Ok(PersonKey::new(CHONGQING, &person(first + number / originals, number % originals)))
     }
 
     /// A pharmacy, and the number of a message it has not sent yet.
