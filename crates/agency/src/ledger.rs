@@ -4,9 +4,10 @@
 //! between person and institution and is not posted. A credit debits its source and credits the personal account, so a
 //! personal account's balance is the negated sum of its postings.
 
+use crate::reason::{Reason, Refused};
 use kernel::{Fen, Fund};
 use std::sync::Arc;
-use store::{Id, PersonKey, Posting};
+use store::Posting;
 
 /// A head of the chart. Numbers are stored; never reused.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -108,45 +109,27 @@ impl Head {
 }
 
 /// The postings of one entry, in the making. Nothing is posted for nothing.
-#[derive(Debug)]
-pub struct Journal {
-    entry: Id,
-    key: PersonKey,
-    postings: Vec<Posting>,
-}
+#[derive(Debug, Default)]
+pub struct Journal(Vec<Posting>);
 
 impl Journal {
-    /// No postings yet.
-    #[must_use]
-    pub fn new(entry: Id, key: PersonKey) -> Journal {
-        Journal { entry, key, postings: Vec::with_capacity(4) }
-    }
-
     /// Adds a side; debits are positive.
     pub fn post(&mut self, head: Head, party: &Arc<str>, amount: Fen) {
-        if amount == Fen::ZERO {
-            return;
+        if amount != Fen::ZERO {
+            self.0.push(Posting { account: head.number(), party: party.clone(), amount });
         }
-        self.postings.push(Posting {
-            entry: self.entry,
-            key: self.key.clone(),
-            number: i16::try_from(self.postings.len()).unwrap_or(i16::MAX),
-            account: head.number(),
-            party: party.clone(),
-            amount,
-        });
     }
 
-    /// True if debits equal credits.
-    #[must_use]
-    pub fn balances(&self) -> bool {
-        self.postings.iter().map(|posting| posting.amount).sum::<Fen>() == Fen::ZERO
-    }
-
-    /// The postings.
-    #[must_use]
-    pub fn into_postings(self) -> Vec<Posting> {
-        self.postings
+    /// The postings of a whole entry.
+    ///
+    /// # Errors
+    /// [`Reason::Conflict`] unless debits equal credits.
+    pub fn balanced(self) -> Result<Vec<Posting>, Refused> {
+        if self.0.iter().map(|posting| posting.amount).sum::<Fen>() == Fen::ZERO {
+            Ok(self.0)
+        } else {
+            Err(Refused::new(Reason::Conflict, "借贷不平"))
+        }
     }
 }
 

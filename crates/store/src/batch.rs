@@ -7,7 +7,7 @@
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{
     Account, Archive, Cells, Closing, Credential, Document, DocumentKey, Entry, Fact, Institution,
-    Item, Line, Message, MessageKey, Person, Posting, Visit, YearRow,
+    Item, Line, Message, MessageKey, Person, Sheet, Visit, YearRow,
 };
 use kernel::Moment;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -20,8 +20,9 @@ pub struct Wants {
     /// People whose state is read and, in a commit, locked in this order; together with everybody whose account pays for
     /// them (facts of kind [`crate::FAMILY`] that are not ended) or paid in one of `entries`.
     pub people: BTreeSet<PersonKey>,
-    /// The revision of the person's file that the caller has at hand; the file is only read if it is another.
-    pub known: HashMap<PersonKey, i64>,
+    /// Files that the caller has at hand, of people and of those who pay for them; a file is only read if the one at hand
+    /// has another revision than the books.
+    pub known: HashMap<PersonKey, Arc<PersonFile>>,
     /// Benefit years wanted of `people`, both ends included. Payers' years are not read.
     pub years: Option<(i32, i32)>,
     /// Messages, to be answered again; the entries they made are read too, and whether they are undone.
@@ -37,6 +38,14 @@ pub struct Wants {
     pub documents: BTreeSet<DocumentKey>,
     /// Areas whose directory revision is wanted (institutions, their facts, catalogue).
     pub areas: BTreeSet<Area>,
+}
+
+impl Wants {
+    /// Whoever pays for the people wanted, as far as the files at hand say.
+    pub(crate) fn known_payers(&self) -> impl Iterator<Item = PersonKey> {
+        let files = self.people.iter().filter_map(|key| self.known.get(key));
+        files.flat_map(|file| file.payers())
+    }
 }
 
 /// A person with credentials and facts, as of a revision.
@@ -88,6 +97,18 @@ pub struct Found {
 }
 
 impl Found {
+    /// Whoever pays for the people wanted or paid in an entry found.
+    pub(crate) fn payers(&self, wants: &Wants) -> BTreeSet<PersonKey> {
+        let files = wants.people.iter().filter_map(|key| self.file(wants, key));
+        let bound = files.flat_map(|file| file.payers());
+        bound.chain(self.entries.values().flat_map(Entry::payer_keys)).collect()
+    }
+
+    /// A person's file: the one read, or the one that the caller had.
+    fn file<'a>(&'a self, wants: &'a Wants, key: &PersonKey) -> Option<&'a Arc<PersonFile>> {
+        self.files.get(key).or_else(|| wants.known.get(key))
+    }
+
     /// The entries that the messages found made.
     pub(crate) fn entries_of_messages(&self) -> BTreeSet<(PersonKey, Id)> {
         let made = self.messages.iter().filter(|message| message.entry != Id::MIN);
@@ -153,15 +174,10 @@ pub struct Changes {
     pub years: Vec<YearRow>,
     /// Visits, new or changed.
     pub visits: Vec<Visit>,
-    /// Lines, new or changed (by visit and serial).
-    pub lines: Vec<Line>,
-    /// Lines withdrawn: visit and serial. Withdrawals are written before `lines`: who withdraws a line uploaded earlier in
-    /// the same batch takes it out of `lines`.
-    pub withdrawn: Vec<(PersonKey, Id, Arc<str>)>,
-    /// Entries, new.
+    /// Fee lines of visits, new or changed: all lines of a visit as they now stand.
+    pub sheets: Vec<Sheet>,
+    /// Entries with their postings, new.
     pub entries: Vec<Entry>,
-    /// Their postings, new.
-    pub postings: Vec<Posting>,
     /// Entries undone: which, by which. An entry is undone once; a second time is a conflict.
     pub undone: Vec<(PersonKey, Id, Id)>,
     /// Messages, new or changed: a known key is written anew in every column. A message that exists must have been wanted;

@@ -1,8 +1,12 @@
-//! Values that stand in one column as text: accumulators as a JSON object, payers as a JSON list.
+//! Values that stand in one column as text: accumulators as a JSON object, payers, postings and fee lines as JSON lists.
 
 use crate::StoreError;
-use crate::model::Cells;
+use crate::model::{Cells, Line, Posting};
+use kernel::{Fen, Moment};
 use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -47,6 +51,85 @@ pub(crate) fn read_payers(text: &str) -> Result<Vec<Arc<str>>, StoreError> {
     let mut reader = serde_json::Deserializer::from_str(text);
     serde::Deserializer::deserialize_seq(&mut reader, PayersVisitor)
         .map_err(|what| StoreError::Damaged(format!("payers of an entry: {what}")))
+}
+
+/// Postings as text: `[[3001,"",96712],[2001,"person",-96712]]`, the account, the party, fen.
+pub(crate) fn postings_text(postings: &[Posting]) -> String {
+    let mut text = String::with_capacity(2 + postings.len() * 32);
+    text.push('[');
+    for (place, Posting { account, party, amount }) in postings.iter().enumerate() {
+        text.push_str(if place > 0 { ",[" } else { "[" });
+        text.push_str(&account.to_string());
+        text.push(',');
+        push_quoted(&mut text, party);
+        text.push(',');
+        text.push_str(&amount.get().to_string());
+        text.push(']');
+    }
+    text.push(']');
+    text
+}
+
+/// Reads [`postings_text`].
+pub(crate) fn read_postings(text: &str) -> Result<Vec<Posting>, StoreError> {
+    let rows: Vec<(i16, Cow<'_, str>, i64)> = serde_json::from_str(text)
+        .map_err(|what| StoreError::Damaged(format!("postings of an entry: {what}")))?;
+    let posting = |(account, party, amount): (i16, Cow<'_, str>, i64)| Posting {
+        account,
+        party: Arc::from(party),
+        amount: Fen::new(amount),
+    };
+    Ok(rows.into_iter().map(posting).collect())
+}
+
+/// A fee line as it stands in the list of its visit; `body` is JSON itself.
+#[derive(Serialize, Deserialize)]
+struct StoredLine<'a> {
+    #[serde(borrow)]
+    batch: Cow<'a, str>,
+    #[serde(borrow)]
+    serial: Cow<'a, str>,
+    #[serde(borrow)]
+    item: Cow<'a, str>,
+    amount: i64,
+    at: i64,
+    #[serde(borrow)]
+    body: &'a RawValue,
+}
+
+/// Fee lines as text: `[{"batch":"1","serial":"1","item":"X","amount":100,"at":0,"body":{}}]`.
+///
+/// # Errors
+/// [`StoreError::Conflict`] if a body is not JSON.
+pub(crate) fn lines_text(lines: &[Line]) -> Result<String, StoreError> {
+    let stored = |line: &'_ Line| -> Result<String, serde_json::Error> {
+        serde_json::to_string(&StoredLine {
+            batch: Cow::Borrowed(&line.batch),
+            serial: Cow::Borrowed(&line.serial),
+            item: Cow::Borrowed(&line.item),
+            amount: line.amount.get(),
+            at: line.at.0,
+            body: serde_json::from_str(&line.body)?,
+        })
+    };
+    let lines: Result<Vec<String>, _> = lines.iter().map(stored).collect();
+    let lines = lines.map_err(|what| StoreError::Conflict(format!("body of a line: {what}")))?;
+    Ok(format!("[{}]", lines.join(",")))
+}
+
+/// Reads [`lines_text`].
+pub(crate) fn read_lines(text: &str) -> Result<Vec<Line>, StoreError> {
+    let rows: Vec<StoredLine<'_>> = serde_json::from_str(text)
+        .map_err(|what| StoreError::Damaged(format!("fee lines of a visit: {what}")))?;
+    let line = |row: StoredLine<'_>| Line {
+        batch: Arc::from(row.batch),
+        serial: Arc::from(row.serial),
+        item: Arc::from(row.item),
+        amount: Fen::new(row.amount),
+        at: Moment(row.at),
+        body: Arc::from(row.body.get()),
+    };
+    Ok(rows.into_iter().map(line).collect())
 }
 
 fn push_quoted(text: &mut String, name: &str) {
@@ -111,10 +194,36 @@ mod tests {
     }
 
     #[test]
+    fn postings_and_lines_read_back() {
+        let posting = |party: &str, fen| Posting {
+            account: 3001,
+            party: party.into(),
+            amount: Fen::new(fen),
+        };
+        let postings = vec![posting("", 5), posting("with \"quotes\"", -5)];
+        assert_eq!(read_postings(&postings_text(&postings)).unwrap(), postings);
+        assert_eq!(postings_text(&postings[..1]), r#"[[3001,"",5]]"#);
+        let line = Line {
+            batch: "批\n1".into(),
+            serial: "1".into(),
+            item: "X".into(),
+            amount: Fen::new(7),
+            at: Moment(-1),
+            body: r#"{"a": "\u00e9"}"#.into(),
+        };
+        let lines = vec![line.clone(), line.clone()];
+        assert_eq!(read_lines(&lines_text(&lines).unwrap()).unwrap(), lines);
+        let broken = Line { body: "{".into(), ..line };
+        assert!(matches!(lines_text(&[broken]), Err(StoreError::Conflict(_))));
+    }
+
+    #[test]
     fn what_this_program_would_not_write_is_damage() {
         for text in ["", "[]", "{\"a\":1.5}", "{\"a\":\"1\"}", "{\"a\":1"] {
             assert!(matches!(read_cells(text), Err(StoreError::Damaged(_))), "{text}");
         }
         assert!(matches!(read_payers("{}"), Err(StoreError::Damaged(_))));
+        assert!(matches!(read_postings(r#"[[1,"",1.5]]"#), Err(StoreError::Damaged(_))));
+        assert!(matches!(read_lines("[{}]"), Err(StoreError::Damaged(_))));
     }
 }

@@ -27,7 +27,7 @@ pub use error::StoreError;
 pub use id::{Area, Id, PersonKey};
 pub use model::{
     Account, Archive, Cells, Closing, Credential, Document, DocumentKey, Entry, EntryKind, Fact,
-    Institution, Item, Line, Message, MessageKey, Person, Posting, Subject, Visit, YearRow,
+    Institution, Item, Line, Message, MessageKey, Person, Posting, Sheet, Subject, Visit, YearRow,
 };
 pub use queries::{InstitutionTotal, Queries};
 

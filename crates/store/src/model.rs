@@ -159,10 +159,6 @@ pub struct Visit {
 /// One fee line of a visit, as uploaded.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Line {
-    /// The visit.
-    pub visit: Id,
-    /// Whose visit.
-    pub key: PersonKey,
     /// 收费批次号: the lines of one batch are settled together.
     pub batch: Arc<str>,
     /// 费用明细流水号, unique within the visit.
@@ -177,11 +173,16 @@ pub struct Line {
     pub body: Arc<str>,
 }
 
-impl Line {
-    /// The order of lines of a visit.
-    pub(crate) fn order_in_visit(&self, other: &Line) -> Ordering {
-        (&self.batch, &self.serial).cmp(&(&other.batch, &other.serial))
-    }
+/// 费用清单: all fee lines of a visit as they stand, in order of batch and serial. One row, as lines are read and settled
+/// together.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sheet {
+    /// The visit.
+    pub visit: Id,
+    /// Whose visit.
+    pub key: PersonKey,
+    /// Its lines.
+    pub lines: Vec<Line>,
 }
 
 /// What an entry of the books records. Numbers are stored; never reused.
@@ -262,6 +263,8 @@ pub struct Entry {
     pub cash: Fen,
     /// Relatives whose accounts paid, by 人员编号.
     pub payers: Vec<Arc<str>>,
+    /// Double entry: both sides of every movement of money. They sum to zero.
+    pub postings: Vec<Posting>,
     /// The decision with its inputs and its trace, as JSON.
     pub record: Arc<str>,
 }
@@ -274,15 +277,9 @@ impl Entry {
     }
 }
 
-/// One side of a double entry. The postings of an entry sum to zero.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+/// One side of a double entry.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Posting {
-    /// The entry.
-    pub entry: Id,
-    /// Whose entry (the person that locks it).
-    pub key: PersonKey,
-    /// Its place within the entry.
-    pub number: i16,
     /// Account of the chart of accounts, a number of `agency::ledger`.
     pub account: i16,
     /// The person or institution whose sub-account it is; empty for funds.

@@ -38,7 +38,6 @@ fn statements(store: &dyn Store) -> BTreeSet<String> {
     store.person_by_credential(AREA, "01", "1").unwrap();
     store.visits(&who, start, end).unwrap();
     store.history(&who, start, end).unwrap();
-    store.postings(&who, Id(1)).unwrap();
     store.entries_at(AREA, "H", start, end, 9).unwrap();
     store.totals_at(AREA, "H", start, end).unwrap();
     store.messages_numbered(AREA, "H", "1").unwrap();
@@ -52,7 +51,6 @@ fn statements(store: &dyn Store) -> BTreeSet<String> {
     store.accounts(AREA, "", 9).unwrap();
     store.years(AREA, ("", 0), 9).unwrap();
     store.entries(AREA, start, end, 9).unwrap();
-    store.all_postings(AREA, (start, 0), end, 9).unwrap();
     store.all_visits(AREA, start, end, 9).unwrap();
     store.all_messages(AREA, None, 9).unwrap();
     store.all_messages(AREA, message.as_ref(), 9).unwrap();

@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{
     Account, Archive, Closing, Document, DocumentKey, Entry, EntryKind, Fact, Institution, Item,
-    Message, Posting, Visit, YearRow,
+    Message, Visit, YearRow,
 };
 use kernel::{Date, Fen};
 use std::collections::BTreeMap;
@@ -56,8 +56,6 @@ pub trait Queries: Send + Sync {
     fn visits(&self, person: &PersonKey, from: Id, to: Id) -> Answer<Vec<Visit>>;
     /// Entries of a person, oldest first.
     fn history(&self, person: &PersonKey, from: Id, to: Id) -> Answer<Vec<Entry>>;
-    /// Postings of an entry, in order.
-    fn postings(&self, person: &PersonKey, entry: Id) -> Answer<Vec<Posting>>;
     /// Entries at an institution, oldest first, a page.
     fn entries_at(
         &self,
@@ -112,14 +110,6 @@ pub trait Queries: Send + Sync {
     fn years(&self, area: Area, after: (&str, i32), limit: usize) -> Answer<Vec<YearRow>>;
     /// Entries of an area by id, a page.
     fn entries(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Entry>>;
-    /// Postings of an area by entry and number, a page after (entry, number).
-    fn all_postings(
-        &self,
-        area: Area,
-        after: (Id, i16),
-        to: Id,
-        limit: usize,
-    ) -> Answer<Vec<Posting>>;
     /// Visits of an area by id, a page.
     fn all_visits(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Visit>>;
     /// Messages of an area by key and person, a page after `after`.

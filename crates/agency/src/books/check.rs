@@ -121,30 +121,13 @@ impl Check<'_> {
         self.report.add(Fault { kind, area, person, entry, place, expected, found });
     }
 
-    /// Entries, postings and what is undone, side by side.
+    /// Entries and what is undone, side by side.
     fn entries(&mut self) -> Result<(), CheckError> {
         let mut entries = walk::entries(self.store, self.area);
-        let mut postings = walk::postings(self.store, self.area);
         let mut undone = walk::Undone::new(self.store, self.area);
         let mut ledger = Ledger::new(self.store.closings(self.area)?);
         self.report.counts.closings += ledger.closings.len() as u64;
         while let Some(entry) = entries.next()? {
-            let mut own: Vec<Posting> = Vec::with_capacity(4);
-            while let Some(posting) = postings.peek()?.filter(|it| it.entry <= entry.id) {
-                if posting.entry == entry.id && posting.key == entry.key {
-                    own.push(posting.clone());
-                } else {
-                    let (lost, place) = (posting.entry, format!("分录 {}", posting.number));
-                    self.fault(
-                        Kind::OrphanPosting,
-                        Some(lost),
-                        place,
-                        "有记账".into(),
-                        "没有".into(),
-                    );
-                }
-                postings.next()?;
-            }
             for (original, by) in undone.up_to(entry.id)? {
                 if original == entry.id {
                     self.events.add(&entry.key.person, original, &Event::Undone(by))?;
@@ -153,14 +136,9 @@ impl Check<'_> {
                 }
             }
             ledger.close_before(entry.id, self);
-            ledger.post(&own);
-            self.entry(&entry, &own)?;
+            ledger.post(&entry.postings);
+            self.entry(&entry)?;
             self.newest = entry.id;
-        }
-        while let Some(posting) = postings.next()? {
-            let place = format!("分录 {}", posting.number);
-            let (expected, found) = ("有记账".to_owned(), "没有".to_owned());
-            self.fault(Kind::OrphanPosting, Some(posting.entry), place, expected, found);
         }
         for (original, by) in undone.up_to(Id::MAX)? {
             self.lost_undone(original, by);
@@ -175,9 +153,9 @@ impl Check<'_> {
         self.fault(Kind::UndoLink, Some(original), String::new(), expected, found);
     }
 
-    fn entry(&mut self, entry: &Entry, postings: &[Posting]) -> Result<(), CheckError> {
+    fn entry(&mut self, entry: &Entry) -> Result<(), CheckError> {
         let regions = self.regions;
-        let mut glass = Glass { entry, postings, regions, faults: Vec::new() };
+        let mut glass = Glass { entry, regions, faults: Vec::new() };
         let looked = glass.look();
         glass.faults.into_iter().for_each(|fault| self.report.add(fault));
         for (person, current, earlier) in looked.relatives {
@@ -189,7 +167,7 @@ impl Check<'_> {
             self.replay(entry, &record);
         }
         self.report.counts.entries += 1;
-        self.report.counts.postings += postings.len() as u64;
+        self.report.counts.postings += entry.postings.len() as u64;
         if self.report.counts.entries.is_multiple_of(1_000) {
             (self.moved)(1_000);
         }

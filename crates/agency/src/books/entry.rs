@@ -9,7 +9,7 @@ use kernel::policy::RefundModel;
 use kernel::{Fund, Moment};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::{Entry, EntryKind, Id, Posting};
+use store::{Entry, EntryKind, Id};
 
 /// What is known of an entry after it was looked at.
 pub(super) struct Looked {
@@ -24,7 +24,6 @@ pub(super) struct Looked {
 /// An entry under the glass.
 pub(super) struct Glass<'a> {
     pub(super) entry: &'a Entry,
-    pub(super) postings: &'a [Posting],
     pub(super) regions: &'a Regions,
     pub(super) faults: Vec<Fault>,
 }
@@ -57,16 +56,11 @@ impl Glass<'_> {
 
     /// Looks at everything.
     pub(super) fn look(&mut self) -> Looked {
-        let sum: i64 = self.postings.iter().map(|posting| posting.amount.get()).sum();
+        let sum: i64 = self.entry.postings.iter().map(|posting| posting.amount.get()).sum();
         self.same(Kind::Unbalanced, "合计（分）", &0, &sum);
-        for posting in self.postings {
+        for (number, posting) in self.entry.postings.iter().enumerate() {
             if Head::from_number(posting.account).is_none() {
-                self.fault(
-                    Kind::UnknownHead,
-                    format!("分录 {}", posting.number),
-                    &"",
-                    &posting.account,
-                );
+                self.fault(Kind::UnknownHead, format!("分录 {number}"), &"", &posting.account);
             }
         }
         let settles = matches!(
@@ -85,7 +79,7 @@ impl Glass<'_> {
     /// What the postings do to a person's account: of the year, earlier. Credits are negative.
     fn moved(&self, person: &str) -> (i64, i64) {
         let of = |head: Head| {
-            let own = self.postings.iter().filter(|it| it.account == head.number());
+            let own = self.entry.postings.iter().filter(|it| it.account == head.number());
             -own.filter(|it| &*it.party == person).map(|it| it.amount.get()).sum::<i64>()
         };
         (of(Head::AccountCurrent), of(Head::AccountEarlier))
@@ -93,7 +87,7 @@ impl Glass<'_> {
 
     fn relatives(&self) -> Vec<(Arc<str>, i64, i64)> {
         let accounts = [Head::AccountCurrent.number(), Head::AccountEarlier.number()];
-        let others = self.postings.iter().filter(|it| accounts.contains(&it.account));
+        let others = self.entry.postings.iter().filter(|it| accounts.contains(&it.account));
         let mut others: Vec<&Arc<str>> =
             others.map(|it| &it.party).filter(|it| **it != self.entry.key.person).collect();
         others.sort();
@@ -220,7 +214,7 @@ impl Glass<'_> {
         let payable = decision.fund_payment() + decision.account_payment();
         post(Head::Payable, &self.entry.institution, -payable);
         let mut found: BTreeMap<(i16, Arc<str>), i64> = BTreeMap::new();
-        for posting in self.postings {
+        for posting in &self.entry.postings {
             *found.entry((posting.account, posting.party.clone())).or_default() +=
                 posting.amount.get();
         }

@@ -1,7 +1,7 @@
 //! Tables read in pages, in the order of their keys, one beside the other.
 
 use kernel::Date;
-use store::{Account, Area, Entry, Id, Message, Posting, Store, StoreError, Visit, YearRow};
+use store::{Account, Area, Entry, Id, Message, Store, StoreError, Visit, YearRow};
 
 /// Rows of a page.
 const PAGE: usize = 4_000;
@@ -62,14 +62,6 @@ impl<'a, T: Clone> Walk<'a, T> {
 pub(super) fn entries(store: &dyn Store, area: Area) -> Walk<'_, Entry> {
     Walk::new(move |last: Option<&Entry>| {
         store.entries(area, last.map_or(Id::MIN, |last| last.id), Id::MAX, PAGE)
-    })
-}
-
-/// Postings, by entry and number.
-pub(super) fn postings(store: &dyn Store, area: Area) -> Walk<'_, Posting> {
-    Walk::new(move |last: Option<&Posting>| {
-        let after = last.map_or((Id::MIN, i16::MIN), |last| (last.entry, last.number));
-        store.all_postings(area, after, Id::MAX, PAGE)
     })
 }
 

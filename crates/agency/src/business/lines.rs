@@ -10,7 +10,7 @@ use crate::record::LineSplit;
 use kernel::Moment;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use store::{Id, Line, PersonKey};
+use store::{Id, Line, PersonKey, Sheet};
 
 /// The most lines one message may carry.
 pub const MOST_IN_A_MESSAGE: usize = 2_000;
@@ -130,12 +130,7 @@ impl StatedLine {
     ///
     /// # Errors
     /// [`Reason::Conflict`] if it cannot be written.
-    pub(super) fn row(
-        &self,
-        person: &PersonKey,
-        visit: Id,
-        split: &LineSplit,
-    ) -> Result<Line, Refused> {
+    pub(super) fn row(&self, split: &LineSplit) -> Result<Line, Refused> {
         /// [`LineBody`], borrowed.
         #[derive(Serialize)]
         struct Body<'a> {
@@ -145,8 +140,6 @@ impl StatedLine {
         let body = serde_json::to_string(&Body { split, rest: &self.rest })
             .map_err(|error| Refused::new(Reason::Conflict, error.to_string()))?;
         Ok(Line {
-            visit,
-            key: person.clone(),
             batch: self.batch.clone(),
             serial: self.serial.clone(),
             item: self.item.clone(),
@@ -155,4 +148,10 @@ impl StatedLine {
             body: Arc::from(body),
         })
     }
+}
+
+/// The lines of a visit in their order.
+pub(super) fn sheet(person: &PersonKey, visit: Id, mut lines: Vec<Line>) -> Sheet {
+    lines.sort_by(|a, b| (&a.batch, &a.serial).cmp(&(&b.batch, &b.serial)));
+    Sheet { visit, key: person.clone(), lines }
 }

@@ -12,7 +12,7 @@ use crate::record::{self, Booking, Record, VERSION};
 use crate::world::World;
 use kernel::{Fen, Fund, Moment};
 use std::sync::Arc;
-use store::{Account, Changes, Entry, EntryKind, Id, PersonKey, YearRow};
+use store::{Account, Changes, Entry, EntryKind, Id, PersonKey, Posting, YearRow};
 
 /// Rows in the making.
 pub(super) struct Post<'w> {
@@ -123,7 +123,7 @@ impl<'w> Post<'w> {
             return Ok(());
         }
         let id = self.id(person, context)?;
-        let mut journal = Journal::new(id, person.clone());
+        let mut journal = Journal::default();
         journal.post(Head::AccountCurrent, &person.person, current);
         journal.post(Head::AccountEarlier, &person.person, -current);
         let booking = Booking {
@@ -149,11 +149,8 @@ impl<'w> Post<'w> {
         journal: Journal,
         booking: &Booking,
     ) -> Result<(), Refused> {
-        if !journal.balances() {
-            return Err(Refused::new(Reason::Conflict, "借贷不平"));
-        }
+        let postings = journal.balanced()?;
         self.move_cells(person, year, &booking.moves)?;
-        self.changes.postings.extend(journal.into_postings());
         self.changes.entries.push(Entry {
             id,
             key: person.clone(),
@@ -168,6 +165,7 @@ impl<'w> Post<'w> {
             accounts: Fen::ZERO,
             cash: Fen::ZERO,
             payers: Vec::new(),
+            postings,
             record: booking.to_json()?,
         });
         Ok(())
@@ -184,7 +182,7 @@ impl<'w> Post<'w> {
         context: &mut Context<'_>,
     ) -> Result<Arc<Record>, Refused> {
         let Entering { id, kind, key, institution, visit, undoes, clearing, mut record } = entering;
-        let payers = self.pay(id, kind, key, &institution, &record, context)?;
+        let (payers, postings) = self.pay(kind, key, &institution, &record, context)?;
         self.move_cells(key, record.inputs.year, &record.moves)?;
         let account = self.account(key)?;
         record.balance = (account.current + account.earlier).get();
@@ -203,26 +201,26 @@ impl<'w> Post<'w> {
             accounts: Fen::new(decision.account_payment()),
             cash: Fen::new(decision.cash),
             payers,
+            postings,
             record: record.to_json()?,
         });
         Ok(Arc::new(record))
     }
 
-    /// Postings and account rows of a decision; returns the relatives who paid.
+    /// Account rows of a decision; returns the relatives who paid, and the postings.
     fn pay(
         &mut self,
-        id: Id,
         kind: EntryKind,
         key: &PersonKey,
         institution: &Arc<str>,
         record: &Record,
         context: &mut Context<'_>,
-    ) -> Result<Vec<Arc<str>>, Refused> {
+    ) -> Result<(Vec<Arc<str>>, Vec<Posting>), Refused> {
         let decision = &record.decision;
         check(decision)?;
         // Money that was of the year when it was paid is earlier money once the year has turned.
         let same_year = Moment(record.inputs.at).date().ymd().0 == self.year();
-        let mut journal = Journal::new(id, key.clone());
+        let mut journal = Journal::default();
         for fund in Fund::ALL {
             let amount = Fen::new(decision.funds[*fund as usize]);
             journal.post(Head::of_fund(*fund), &Arc::from(""), amount);
@@ -258,11 +256,7 @@ impl<'w> Post<'w> {
         }
         let payable = decision.fund_payment() + decision.account_payment();
         journal.post(Head::Payable, institution, Fen::new(-payable));
-        if !journal.balances() {
-            return Err(Refused::new(Reason::Conflict, "借贷不平"));
-        }
-        self.changes.postings.extend(journal.into_postings());
-        Ok(payers)
+        Ok((payers, journal.balanced()?))
     }
 
     /// Adds moves to a person's benefit year.

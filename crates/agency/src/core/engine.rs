@@ -28,6 +28,7 @@ impl Engine {
     /// Decides and answers a batch of a queue.
     pub fn run(&self, batch: Batch, queue: &Queue) {
         let (jobs, people) = batch.into_parts();
+        let taken = jobs.len();
         let mut left = VecDeque::from([jobs]);
         while let Some(jobs) = left.pop_front() {
             let count = jobs.len();
@@ -39,7 +40,7 @@ impl Engine {
                 watch.ended(count);
             }
         }
-        queue.finished(&people);
+        queue.finished(&people, taken);
     }
 
     /// One durable transaction; what must be decided later, or alone, is put in front of what is left.

@@ -20,6 +20,8 @@ struct State {
     waiting: VecDeque<Job>,
     /// People with a request in a running batch; only kept if several run at once.
     busy: HashSet<PersonKey>,
+    /// Requests in running batches; only kept if several run at once.
+    running: usize,
     closed: bool,
     /// Threads that wait for work.
     idle: usize,
@@ -55,7 +57,7 @@ impl Queue {
             Reason::Busy
         } else {
             state.waiting.push_back(job);
-            let wake = state.idle > 0;
+            let wake = state.idle > 0 && state.worth_a_batch();
             drop(state);
             if wake {
                 self.changed.notify_one();
@@ -72,13 +74,16 @@ impl Queue {
         self.lock().waiting.len()
     }
 
-    /// Whatever is there, at most so many; waits for the first. `None`: closed and empty.
+    /// Whatever is there, at most so many; waits for the first, and while other batches run, until there is
+    /// [as much to do](State::worth_a_batch) as in those. `None`: closed and empty.
     pub fn take(&self, most: usize) -> Option<Batch> {
         let mut state = self.lock();
         loop {
-            let batch = self.pick(&mut state, most);
-            if !batch.is_empty() {
-                return Some(batch);
+            if state.worth_a_batch() || state.waiting.len() >= most {
+                let batch = self.pick(&mut state, most);
+                if !batch.is_empty() {
+                    return Some(batch);
+                }
             }
             if state.closed && state.waiting.is_empty() {
                 return None;
@@ -97,11 +102,12 @@ impl Queue {
     }
 
     /// The batch is answered: its people may be in another one.
-    pub(super) fn finished(&self, people: &[PersonKey]) {
-        if people.is_empty() {
+    pub(super) fn finished(&self, people: &[PersonKey], jobs: usize) {
+        if !self.shared {
             return;
         }
         let mut state = self.lock();
+        state.running -= jobs;
         for person in people {
             state.busy.remove(person);
         }
@@ -149,11 +155,20 @@ impl Queue {
         while let Some(job) = passed.pop_back() {
             waiting.push_front(job);
         }
+        state.running += batch.jobs.len();
         batch
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Nothing runs, or as much waits as runs. Callers who were just answered come back one by one; whoever took the first
+    /// of them at once would run many small batches, each with the cost of a commit.
+    fn worth_a_batch(&self) -> bool {
+        self.closed || self.waiting.len() >= self.running
     }
 }
 

@@ -68,11 +68,11 @@ fn add(wants: &mut Wants, files: &mut Files, business: &dyn Business, agency: &A
     for payer in payers {
         let payer = PersonKey { area: person.area, person: payer.other.clone() };
         if let Some(file) = agency.file_at_hand(&payer) {
-            wants.known.insert(payer.clone(), file.revision);
+            wants.known.insert(payer.clone(), file.clone());
             files.insert(payer, file);
         }
     }
-    wants.known.insert(person.clone(), file.revision);
+    wants.known.insert(person.clone(), file.clone());
     files.insert(person.clone(), file);
 }
 
@@ -211,10 +211,8 @@ fn append(all: &mut Changes, mut more: Changes) {
     all.accounts.append(&mut more.accounts);
     all.years.append(&mut more.years);
     all.visits.append(&mut more.visits);
-    all.lines.append(&mut more.lines);
-    all.withdrawn.append(&mut more.withdrawn);
+    all.sheets.append(&mut more.sheets);
     all.entries.append(&mut more.entries);
-    all.postings.append(&mut more.postings);
     all.undone.append(&mut more.undone);
     all.messages.append(&mut more.messages);
     all.documents.append(&mut more.documents);

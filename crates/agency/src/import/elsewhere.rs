@@ -186,7 +186,14 @@ impl Used {
         };
         account.last = id;
         let booking = self.booking(account, difference);
-        changes.entries.push(booked(&self.key, id, EntryKind::Import, self.year, &booking));
+        changes.entries.push(booked(
+            &self.key,
+            id,
+            EntryKind::Import,
+            self.year,
+            Vec::new(),
+            &booking,
+        ));
         let body = serde_json::to_string(&Stated { total: self.total, entry: id });
         changes.documents.push(Document {
             key: self.document(),

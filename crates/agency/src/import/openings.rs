@@ -11,8 +11,8 @@ use kernel::{Date, Fen};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use store::{
-    Account, Changes, Document, DocumentKey, Entry, EntryKind, Id, PersonKey, Store, StoreError,
-    Wants,
+    Account, Changes, Document, DocumentKey, Entry, EntryKind, Id, PersonKey, Posting, Store,
+    StoreError, Wants,
 };
 
 columns! {
@@ -163,7 +163,7 @@ impl Opening {
             last: id,
             ..account.clone()
         };
-        let mut journal = Journal::new(id, self.key.clone());
+        let mut journal = Journal::default();
         journal.post(Head::Opening, &Arc::default(), current + earlier);
         journal.post(Head::AccountCurrent, &self.key.person, -current);
         journal.post(Head::AccountEarlier, &self.key.person, -earlier);
@@ -177,8 +177,10 @@ impl Opening {
             balance: (after.current + after.earlier).get(),
             ..Booking::default()
         };
-        changes.entries.push(booked(&self.key, id, EntryKind::Credit, year, &booking));
-        changes.postings.extend(journal.into_postings());
+        // Both sides are the same two amounts: they balance.
+        let postings = journal.balanced().ok()?;
+        let kind = EntryKind::Credit;
+        changes.entries.push(booked(&self.key, id, kind, year, postings, &booking));
         let opened = Opened {
             day: self.day.to_string(),
             current: self.current.get(),
@@ -201,6 +203,7 @@ pub(super) fn booked(
     id: Id,
     kind: EntryKind,
     year: i32,
+    postings: Vec<Posting>,
     booking: &Booking,
 ) -> Entry {
     Entry {
@@ -217,6 +220,7 @@ pub(super) fn booked(
         accounts: Fen::ZERO,
         cash: Fen::ZERO,
         payers: Vec::new(),
+        postings,
         record: Arc::from(serde_json::to_string(booking).unwrap_or_default()),
     }
 }

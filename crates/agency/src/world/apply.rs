@@ -1,9 +1,8 @@
 //! What was decided becomes part of what the next one sees.
 
 use super::World;
-use std::collections::HashSet;
 use std::sync::Arc;
-use store::{Changes, Fact, Id, Line, PersonFile, PersonKey, Subject};
+use store::{Changes, Fact, PersonFile, PersonKey, Subject};
 
 impl World {
     /// Takes over a decision.
@@ -17,6 +16,9 @@ impl World {
         }
         for visit in &changes.visits {
             found.visits.insert(visit.id, visit.clone());
+        }
+        for sheet in &changes.sheets {
+            found.lines.insert(sheet.visit, sheet.lines.clone());
         }
         for entry in &changes.entries {
             found.entries.insert(entry.id, entry.clone());
@@ -35,25 +37,7 @@ impl World {
                 None => found.messages.push(message.clone()),
             }
         }
-        self.apply_lines(changes);
         self.apply_files(changes);
-    }
-
-    fn apply_lines(&mut self, changes: &Changes) {
-        if changes.lines.is_empty() && changes.withdrawn.is_empty() {
-            return;
-        }
-        let new = changes.lines.iter().map(|line| (line.visit, &*line.serial));
-        let gone = changes.withdrawn.iter().map(|(_, visit, serial)| (*visit, &**serial));
-        let replaced: HashSet<(Id, &str)> = new.chain(gone).collect();
-        let visits: HashSet<Id> = replaced.iter().map(|(visit, _)| *visit).collect();
-        for visit in visits {
-            let lines = self.found.lines.entry(visit).or_default();
-            lines.retain(|line| !replaced.contains(&(line.visit, &*line.serial)));
-            lines.extend(changes.lines.iter().filter(|line| line.visit == visit).cloned());
-            let place = |line: &Line| (line.batch.clone(), line.serial.clone());
-            lines.sort_unstable_by_key(place);
-        }
     }
 
     fn apply_files(&mut self, changes: &Changes) {

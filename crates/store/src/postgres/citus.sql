@@ -13,9 +13,8 @@ SELECT create_distributed_table('standing', 'person');
 SELECT create_distributed_table('person', 'person', colocate_with => 'standing');
 SELECT create_distributed_table('fact', 'subject', colocate_with => 'standing');
 SELECT create_distributed_table('visit', 'person', colocate_with => 'standing');
-SELECT create_distributed_table('line', 'person', colocate_with => 'standing');
+SELECT create_distributed_table('sheet', 'person', colocate_with => 'standing');
 SELECT create_distributed_table('entry', 'person', colocate_with => 'standing');
-SELECT create_distributed_table('posting', 'person', colocate_with => 'standing');
 SELECT create_distributed_table('undone', 'person', colocate_with => 'standing');
 
 -- Looked up by other names than a person's.

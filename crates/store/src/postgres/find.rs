@@ -8,13 +8,13 @@ use super::connection::{Connection, Packet, Parameter};
 use super::failure::Failure;
 use super::keys::{Documents, Messages, Names, People};
 use super::row::{
-    self, account_columns, document_columns, entry_columns, fact_columns, line_columns,
-    message_columns, person_columns, visit_columns,
+    self, account_columns, document_columns, entry_columns, fact_columns, message_columns,
+    person_columns, sheet_columns, visit_columns,
 };
+use crate::MOST_ORIGINALS;
 use crate::batch::{Found, PersonFile, Wants};
 use crate::id::{Id, PersonKey};
-use crate::model::{Entry, Fact, Line};
-use crate::{FAMILY, MOST_ORIGINALS};
+use crate::model::{Account, Fact};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use tokio_postgres::Row;
@@ -36,30 +36,15 @@ pub(super) enum Finding {
     MorePeople(BTreeSet<PersonKey>),
 }
 
-/// The people named by $1 and $2, whoever pays for those named by $3 and $4, and whoever paid in the entries named by $6,
-/// $7 and $8, which lie between $9 and $10; in order of key.
+/// The accounts of the people named by $1 and $2, who stand in order of their keys.
 ///
 /// Everywhere here a column of keys is looked up one key after the other: OFFSET 0, like FOR UPDATE, keeps the planner from
 /// beginning at the table, which it would do while the table is small, and go on doing when it no longer is.
 macro_rules! people {
     ($locking:literal) => {
         concat!(
-            "SELECT s.* FROM ( \
-                 SELECT area, person FROM unnest($1::int4[], $2::text[]) AS w (area, person) \
-                 UNION \
-                 SELECT w.area, f.other FROM unnest($3::int4[], $4::text[]) AS w (area, person) \
-                 CROSS JOIN LATERAL (SELECT f.other FROM fact f WHERE f.area = w.area \
-                     AND f.side = 0 AND f.subject = w.person AND f.kind = $5 \
-                     AND f.ended_at IS NULL OFFSET 0) AS f \
-                 UNION \
-                 SELECT w.area, payer \
-                 FROM unnest($6::int4[], $7::uuid[], $8::text[]) AS w (area, id, person) \
-                 CROSS JOIN LATERAL (SELECT e.payers FROM entry e WHERE e.area = w.area \
-                     AND e.id = w.id AND e.person = w.person AND e.id BETWEEN $9 AND $10 \
-                     OFFSET 0) AS e \
-                 CROSS JOIN LATERAL json_array_elements_text(e.payers::json) AS payer \
-                 ORDER BY area, person \
-             ) AS w CROSS JOIN LATERAL (SELECT ",
+            "SELECT s.* FROM unnest($1::int4[], $2::text[]) AS w (area, person) \
+             CROSS JOIN LATERAL (SELECT ",
             account_columns!(),
             " FROM standing s WHERE s.area = w.area AND s.person = w.person AND s.year = 0 ",
             $locking,
@@ -70,12 +55,6 @@ macro_rules! people {
 const LOCK: &str = people!("FOR UPDATE");
 const LOOK: &str = people!("OFFSET 0");
 
-const PAYERS: &str = "SELECT w.area, f.other \
-    FROM unnest($1::int4[], $2::text[]) AS w (area, person) \
-    CROSS JOIN LATERAL (SELECT f.other FROM fact f WHERE f.area = w.area AND f.side = 0 \
-        AND f.subject = w.person AND f.kind = $3 AND f.ended_at IS NULL OFFSET 0) AS f \
-    WHERE EXISTS (SELECT 1 FROM standing s WHERE s.area = w.area AND s.person = f.other \
-        AND s.year = 0 OFFSET 0)";
 const YEARS: &str = "SELECT s.* FROM unnest($1::int4[], $2::text[]) AS w (area, person) \
     CROSS JOIN LATERAL (SELECT s.area, s.person, s.year, s.cells FROM standing s \
         WHERE s.area = w.area AND s.person = w.person AND s.year BETWEEN greatest($3, 1) AND $4 \
@@ -114,12 +93,12 @@ const VISITS: &str = concat!(
     " FROM visit v WHERE v.area = w.area AND v.id = w.id AND v.person = w.person \
          AND v.id BETWEEN $4 AND $5 OFFSET 0) AS v"
 );
-const LINES: &str = concat!(
-    "SELECT l.* FROM unnest($1::int4[], $2::uuid[], $3::text[]) AS w (area, id, person) \
+const SHEETS: &str = concat!(
+    "SELECT s.* FROM unnest($1::int4[], $2::uuid[], $3::text[]) AS w (area, id, person) \
      CROSS JOIN LATERAL (SELECT ",
-    line_columns!(),
-    " FROM line l WHERE l.area = w.area AND l.visit = w.id AND l.person = w.person \
-         AND l.visit BETWEEN $4 AND $5 OFFSET 0) AS l"
+    sheet_columns!(),
+    " FROM sheet s WHERE s.area = w.area AND s.visit = w.id AND s.person = w.person \
+         AND s.visit BETWEEN $4 AND $5 OFFSET 0) AS s"
 );
 const DOCUMENTS: &str = concat!(
     "SELECT d.* FROM unnest($1::int4[], $2::text[], $3::text[], $4::text[]) \
@@ -169,13 +148,13 @@ pub(super) async fn find(
     more: &BTreeSet<PersonKey>,
 ) -> Result<Finding, Failure> {
     let mut found = Found::default();
-    let payers = first_packet(connection, wants, mode, more, &mut found).await?;
+    // In order of their keys: so they are locked.
+    let asked: BTreeSet<PersonKey> =
+        wants.people.iter().chain(more).cloned().chain(wants.known_payers()).collect();
+    first_packet(connection, wants, mode, &asked, &mut found).await?;
     second_packet(connection, wants, &mut found).await?;
-    let payers = payers.into_iter().chain(found.entries.values().flat_map(Entry::payer_keys));
-    let missing: BTreeSet<PersonKey> = payers
-        .filter(|key| !(found.accounts.contains_key(key) || more.contains(key)))
-        .filter(|key| !wants.people.contains(key))
-        .collect();
+    let missing: BTreeSet<PersonKey> =
+        found.payers(wants).into_iter().filter(|key| !asked.contains(key)).collect();
     if missing.is_empty() {
         Ok(Finding::Found(Box::new(found)))
     } else {
@@ -183,16 +162,18 @@ pub(super) async fn find(
     }
 }
 
-/// The locks and all look-ups whose keys are known; whoever pays for the people, as known behind the locks.
+/// The beginning of the transaction, the locks, and whatever can be named beforehand: also the files that the caller does
+/// not have.
 async fn first_packet(
     connection: &Connection,
     wants: &Wants,
     mode: Mode,
-    more: &BTreeSet<PersonKey>,
+    asked: &BTreeSet<PersonKey>,
     found: &mut Found,
-) -> Result<Vec<PersonKey>, Failure> {
-    let asked = People::of(wants.people.iter().chain(more));
+) -> Result<(), Failure> {
     let people = People::of(wants.people.iter());
+    let strangers = People::of(asked.iter().filter(|key| !wants.known.contains_key(key)));
+    let asked = People::of(asked.iter());
     let (entries, visits) = (Names::of(&wants.entries), Names::of(&wants.visits));
     let (messages, originals) = (Messages::of(&wants.messages), Messages::of(&wants.originals));
     let documents = Documents::of(&wants.documents);
@@ -202,42 +183,40 @@ async fn first_packet(
 
     let mut packet = Packet::new(connection);
     packet.add_simple(mode.begin());
-    packet
-        .add(
-            mode.people(),
-            &[
-                &asked.areas,
-                &asked.people,
-                &people.areas,
-                &people.people,
-                &FAMILY,
-                &entries.areas,
-                &entries.ids,
-                &entries.people,
-                &entries.first,
-                &entries.last,
-            ],
-        )
-        .await?;
-    packet.add_if(mode == Mode::Lock, PAYERS, &[&people.areas, &people.people, &FAMILY]).await?;
+    packet.add_if(!asked.is_empty(), mode.people(), &asked.parameters()).await?;
+    packet.add_if(!strangers.is_empty(), PEOPLE, &strangers.parameters()).await?;
+    packet.add_if(!strangers.is_empty(), FACTS, &strangers.parameters()).await?;
     let years: [&Parameter<'_>; 4] = [&people.areas, &people.people, &first_year, &last_year];
-    packet.add_if(first_year <= last_year, YEARS, &years).await?;
+    packet.add_if(first_year <= last_year && !people.is_empty(), YEARS, &years).await?;
     packet
         .add_if(!wants.messages.is_empty(), MESSAGES, &messages.parameters(&messages.digests))
         .await?;
     packet.add_if(!wants.originals.is_empty(), ORIGINALS, &originals.parameters(&most)).await?;
     packet.add_if(!wants.entries.is_empty(), ENTRIES, &entries.parameters()).await?;
     packet.add_if(!wants.visits.is_empty(), VISITS, &visits.parameters()).await?;
-    packet.add_if(!wants.visits.is_empty(), LINES, &visits.parameters()).await?;
+    packet.add_if(!wants.visits.is_empty(), SHEETS, &visits.parameters()).await?;
     packet.add_if(!wants.documents.is_empty(), DOCUMENTS, &documents.parameters()).await?;
     packet.add_if(!wants.areas.is_empty(), DIRECTORIES, &[&areas]).await?;
-    let [_, accounts, payers, years, known, similar, entries, visits, lines, documents, areas] =
-        packet.send().await?;
+    let [
+        _,
+        accounts,
+        people,
+        facts,
+        years,
+        known,
+        similar,
+        entries,
+        visits,
+        sheets,
+        documents,
+        areas,
+    ] = packet.send().await?;
 
     for row in &accounts {
         let account = row::account(row)?;
         found.accounts.insert(account.key.clone(), account);
     }
+    take_files(&people, &facts, found)?;
     for row in &years {
         let year = row::year(row)?;
         found.years.insert((year.key, year.year), year.cells);
@@ -246,7 +225,7 @@ async fn first_packet(
         found.messages.push(row::message(row)?);
     }
     take_entries(&entries, found)?;
-    take_visits(&visits, &lines, found)?;
+    take_visits(&visits, &sheets, found)?;
     for row in &documents {
         let document = row::document(row)?;
         found.documents.insert(document.key.clone(), document);
@@ -254,10 +233,11 @@ async fn first_packet(
     for row in &areas {
         found.directories.insert(row::area(row, 0)?, row.try_get(1)?);
     }
-    payers.iter().map(|row| row::person_key(row, 0)).collect()
+    Ok(())
 }
 
-/// What could only be asked for once the first answers were there.
+/// What could only be asked for once the first answers were there: entries that only a message names, files that are not
+/// as the caller has them.
 async fn second_packet(
     connection: &Connection,
     wants: &Wants,
@@ -265,29 +245,32 @@ async fn second_packet(
 ) -> Result<(), Failure> {
     let made = found.entries_of_messages();
     let made: BTreeSet<_> = made.difference(&wants.entries).cloned().collect();
-    let unknown = |key: &&PersonKey| {
-        wants.known.get(key) != found.accounts.get(key).map(|account| &account.revision)
+    let is_old = |account: &&Account| {
+        wants.known.get(&account.key).is_some_and(|file| file.revision != account.revision)
     };
-    let strangers: Vec<PersonKey> = found.accounts.keys().filter(unknown).cloned().collect();
-    if made.is_empty() && strangers.is_empty() {
+    let old: Vec<PersonKey> =
+        found.accounts.values().filter(is_old).map(|account| account.key.clone()).collect();
+    if made.is_empty() && old.is_empty() {
         return Ok(());
     }
-    let (names, people) = (Names::of(&made), People::of(strangers.iter()));
-    let files: [&Parameter<'_>; 2] = [&people.areas, &people.people];
+    let (names, old) = (Names::of(&made), People::of(old.iter()));
     let mut packet = Packet::new(connection);
     packet.add_if(!made.is_empty(), ENTRIES, &names.parameters()).await?;
-    packet.add_if(!strangers.is_empty(), PEOPLE, &files).await?;
-    packet.add_if(!strangers.is_empty(), FACTS, &files).await?;
+    packet.add_if(!old.is_empty(), PEOPLE, &old.parameters()).await?;
+    packet.add_if(!old.is_empty(), FACTS, &old.parameters()).await?;
     let [entries, people, facts] = packet.send().await?;
-
     take_entries(&entries, found)?;
-    let mut facts_of: HashMap<PersonKey, Vec<Fact>> = HashMap::new();
-    for row in &facts {
+    take_files(&people, &facts, found)
+}
+
+fn take_files(people: &[Row], facts: &[Row], found: &mut Found) -> Result<(), Failure> {
+    let mut facts_of: HashMap<PersonKey, Vec<Fact>> = HashMap::with_capacity(people.len());
+    for row in facts {
         let fact = row::fact(row)?;
         let person = PersonKey { area: fact.subject.area(), person: fact.subject.name().clone() };
         facts_of.entry(person).or_default().push(fact);
     }
-    for row in &people {
+    for row in people {
         let person = row::person(row)?;
         let mut facts = facts_of.remove(&person.key).unwrap_or_default();
         facts.sort_by(Fact::order_in_file);
@@ -311,20 +294,17 @@ fn take_entries(rows: &[Row], found: &mut Found) -> Result<(), Failure> {
     Ok(())
 }
 
-fn take_visits(visits: &[Row], lines: &[Row], found: &mut Found) -> Result<(), Failure> {
+fn take_visits(visits: &[Row], sheets: &[Row], found: &mut Found) -> Result<(), Failure> {
     for row in visits {
         let visit = row::visit(row)?;
         found.lines.insert(visit.id, Vec::new());
         found.visits.insert(visit.id, visit);
     }
-    for row in lines {
-        let line = row::line(row)?;
-        if let Some(lines) = found.lines.get_mut(&line.visit) {
-            lines.push(line);
+    for row in sheets {
+        let sheet = row::sheet(row)?;
+        if let Some(lines) = found.lines.get_mut(&sheet.visit) {
+            *lines = sheet.lines;
         }
-    }
-    for lines in found.lines.values_mut() {
-        lines.sort_by(Line::order_in_visit);
     }
     Ok(())
 }

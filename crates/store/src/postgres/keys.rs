@@ -18,6 +18,14 @@ impl<'a> People<'a> {
         let (areas, people) = keys.map(|key| (key.area.0, &*key.person)).unzip();
         People { areas, people }
     }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.people.is_empty()
+    }
+
+    pub(super) fn parameters(&self) -> [&Parameter<'_>; 2] {
+        [&self.areas, &self.people]
+    }
 }
 
 /// Keys of visits or entries, column by column, and the span that they lie in, by which partitions are left out.

@@ -9,12 +9,11 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 /// The partitioned tables, and what a partition is made with. Visits are changed when they are settled and leave room for
-/// it; records of entries stay in their row.
+/// it; records of entries and lists of lines stay in their row.
 const TABLES: &[(&str, &str)] = &[
     ("visit", "fillfactor = 80"),
-    ("line", "fillfactor = 100"),
+    ("sheet", "toast_tuple_target = 8160"),
     ("entry", "toast_tuple_target = 8160"),
-    ("posting", "fillfactor = 100"),
 ];
 
 /// Which months have their partitions, as far as this process knows.
@@ -31,10 +30,9 @@ fn month_of(id: Id) -> Month {
 /// The months that changes write to.
 pub(super) fn months(changes: &Changes) -> BTreeSet<Month> {
     let entries = changes.entries.iter().map(|entry| entry.id);
-    let postings = changes.postings.iter().map(|posting| posting.entry);
     let visits = changes.visits.iter().map(|visit| visit.id);
-    let lines = changes.lines.iter().map(|line| line.visit);
-    let mut ids: Vec<Id> = entries.chain(postings).chain(visits).chain(lines).collect();
+    let sheets = changes.sheets.iter().map(|sheet| sheet.visit);
+    let mut ids: Vec<Id> = entries.chain(visits).chain(sheets).collect();
     // Ids of one millisecond have one month; most of a batch are of one day.
     ids.dedup_by_key(|id| id.0 >> 80);
     ids.into_iter().map(month_of).collect()

@@ -4,13 +4,13 @@ use super::connection::Parameter;
 use super::failure::Failure;
 use super::row::{
     self, Read, account_columns, document_columns, entry_columns, fact_columns, item_columns,
-    message_columns, posting_columns, uuid, visit_columns,
+    message_columns, uuid, visit_columns,
 };
 use super::{Postgres, backup};
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{
     Account, Archive, Closing, Document, DocumentKey, Entry, Fact, Institution, Item, Message,
-    Posting, Visit, YearRow,
+    Visit, YearRow,
 };
 use crate::queries::{Answer, InstitutionTotal, Queries, by_party};
 use kernel::{Date, Fen};
@@ -80,16 +80,6 @@ impl Queries for Postgres {
         );
         let PersonKey { area, person } = person;
         self.rows(SQL, &[&area.0, &&**person, &uuid(from), &uuid(to)], row::entry)
-    }
-
-    fn postings(&self, person: &PersonKey, entry: Id) -> Answer<Vec<Posting>> {
-        const SQL: &str = concat!(
-            "SELECT ",
-            posting_columns!(),
-            " FROM posting WHERE area = $1 AND entry = $2 AND person = $3 ORDER BY number"
-        );
-        let PersonKey { area, person } = person;
-        self.rows(SQL, &[&area.0, &uuid(entry), &&**person], row::posting)
     }
 
     fn entries_at(
@@ -240,23 +230,6 @@ impl Queries for Postgres {
             " FROM entry e WHERE area = $1 AND id > $2 AND id < $3 ORDER BY id LIMIT $4"
         );
         self.rows(SQL, &[&area.0, &uuid(after), &uuid(to), &rows_at_most(limit)], row::entry)
-    }
-
-    fn all_postings(
-        &self,
-        area: Area,
-        after: (Id, i16),
-        to: Id,
-        limit: usize,
-    ) -> Answer<Vec<Posting>> {
-        const SQL: &str = concat!(
-            "SELECT ",
-            posting_columns!(),
-            " FROM posting WHERE area = $1 AND entry >= $2 AND (entry, number) > ($2, $3)",
-            " AND entry < $4 ORDER BY entry, number LIMIT $5"
-        );
-        let (entry, number, limit) = (uuid(after.0), after.1, rows_at_most(limit));
-        self.rows(SQL, &[&area.0, &entry, &number, &uuid(to), &limit], row::posting)
     }
 
     fn all_visits(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Visit>> {

@@ -5,7 +5,7 @@ use crate::codec;
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{
     Account, Archive, Cells, Closing, Document, DocumentKey, Entry, EntryKind, Fact, Institution,
-    Item, Line, Message, MessageKey, Person, Posting, Subject, Visit, YearRow,
+    Item, Message, MessageKey, Person, Sheet, Subject, Visit, YearRow,
 };
 use crate::{InstitutionTotal, StoreError};
 use kernel::{Date, Fen, Moment};
@@ -23,14 +23,13 @@ macro_rules! columns {
 }
 
 columns! {
+    sheet_columns = "s.area, s.person, s.visit, s.lines";
     account_columns = "s.area, s.person, s.current_fen, s.earlier_fen, s.money_year, s.revision, s.last_entry";
     person_columns = "p.area, p.person, p.name, p.cert_type, p.cert_no, p.gender, p.born, p.detail";
     fact_columns = "f.area, f.side, f.subject, f.kind, f.id, f.other, f.from_day, f.to_day, f.learned_at, f.ended_at, f.detail";
     item_columns = "area, code, from_day, to_day, name, detail";
     visit_columns = "v.area, v.person, v.id, v.institution, v.number, v.began, v.state, v.body";
-    line_columns = "l.area, l.person, l.visit, l.batch, l.serial, l.item, l.amount, l.at, l.body";
-    entry_columns = "e.area, e.person, e.id, e.kind, e.institution, e.visit, e.undoes, e.year, e.clearing, e.total, e.funds, e.accounts, e.cash, e.payers, e.record";
-    posting_columns = "area, person, entry, number, account, party, amount";
+    entry_columns = "e.area, e.person, e.id, e.kind, e.institution, e.visit, e.undoes, e.year, e.clearing, e.total, e.funds, e.accounts, e.cash, e.payers, e.postings, e.record";
     message_columns = "m.area, m.institution, m.number, m.transaction_code, m.digest, m.person, m.at, m.sent, m.id, m.entry, m.state, m.outcome";
     document_columns = "d.area, d.kind, d.owner, d.number, d.at, d.state, d.body";
 }
@@ -170,16 +169,11 @@ pub(super) fn visit(row: &Row) -> Read<Visit> {
     })
 }
 
-pub(super) fn line(row: &Row) -> Read<Line> {
-    Ok(Line {
+pub(super) fn sheet(row: &Row) -> Read<Sheet> {
+    Ok(Sheet {
         key: person_key(row, 0)?,
         visit: id(row, 2)?,
-        batch: text(row, 3)?,
-        serial: text(row, 4)?,
-        item: text(row, 5)?,
-        amount: fen(row, 6)?,
-        at: moment(row, 7)?,
-        body: text(row, 8)?,
+        lines: codec::read_lines(row.try_get(3)?)?,
     })
 }
 
@@ -199,18 +193,8 @@ pub(super) fn entry(row: &Row) -> Read<Entry> {
         accounts: fen(row, 11)?,
         cash: fen(row, 12)?,
         payers: payers.map(codec::read_payers).transpose()?.unwrap_or_default(),
-        record: text(row, 14)?,
-    })
-}
-
-pub(super) fn posting(row: &Row) -> Read<Posting> {
-    Ok(Posting {
-        key: person_key(row, 0)?,
-        entry: id(row, 2)?,
-        number: row.try_get(3)?,
-        account: row.try_get(4)?,
-        party: text(row, 5)?,
-        amount: fen(row, 6)?,
+        postings: codec::read_postings(row.try_get(14)?)?,
+        record: text(row, 15)?,
     })
 }
 

@@ -54,7 +54,7 @@ pub(super) async fn write(
     changes: &Changes,
     known: &Known,
 ) -> Result<(), Failure> {
-    let mut writes = statements(changes, known);
+    let mut writes = statements(changes, known)?;
     writes.retain(|write| write.rows > 0);
     let look_first = writes.iter().any(|write| write.expected.is_some());
     let mut parts: Vec<Boxed<'_, Result<u64, Failure>>> = Vec::with_capacity(writes.len() + 1);
@@ -91,9 +91,9 @@ pub(super) async fn write(
 }
 
 /// In the order in which they are run.
-fn statements<'a>(changes: &'a Changes, known: &Known) -> Vec<Write<'a>> {
+fn statements<'a>(changes: &'a Changes, known: &Known) -> Result<Vec<Write<'a>>, StoreError> {
     let mut all = people::statements(changes, known);
     all.extend(filed::statements(changes));
-    all.extend(books::statements(changes, known));
-    all
+    all.extend(books::statements(changes, known)?);
+    Ok(all)
 }

@@ -1,17 +1,16 @@
 //! Finds what a batch needs to know. Every look-up is by a key or by the beginning of one.
 
 use super::row::{
-    self, account_columns, blob, document_columns, entry_columns, fact_columns, line_columns,
-    message_columns, visit_columns,
+    self, account_columns, blob, document_columns, entry_columns, fact_columns, message_columns,
+    visit_columns,
 };
 use super::statement::prepare;
 use crate::batch::{Found, PersonFile, Wants};
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{Entry, Fact, Message, MessageKey, Person, Subject};
-use crate::{FAMILY, MOST_ORIGINALS, StoreError};
+use crate::{MOST_ORIGINALS, StoreError};
 use kernel::Date;
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 type Done = Result<(), StoreError>;
@@ -93,26 +92,12 @@ const ACCOUNT: &str = concat!(
     account_columns!(),
     " FROM standing WHERE area = ?1 AND person = ?2 AND year = 0"
 );
-const PAYERS: &str = "SELECT other FROM fact WHERE area = ?1 AND side = 0 AND subject = ?2 \
-                      AND kind = ?3 AND ended_at IS NULL";
 
 fn people(db: &Connection, wants: &Wants, found: &mut Found) -> Done {
-    let mut payers: BTreeSet<PersonKey> = BTreeSet::new();
     for key in &wants.people {
         person(db, wants, key, found)?;
-        if let Some(file) = found.files.get(key) {
-            payers.extend(file.payers());
-        } else {
-            let mut look = prepare(db, PAYERS)?;
-            let mut rows = look.query(params![key.area.0, key.person, FAMILY])?;
-            while let Some(row) = rows.next()? {
-                let person = row.get(0)?;
-                payers.insert(PersonKey { area: key.area, person });
-            }
-        }
     }
-    payers.extend(found.entries.values().flat_map(Entry::payer_keys));
-    for key in payers.difference(&wants.people) {
+    for key in found.payers(wants).difference(&wants.people) {
         person(db, wants, key, found)?;
     }
     Ok(())
@@ -127,9 +112,8 @@ fn person(db: &Connection, wants: &Wants, key: &PersonKey, found: &mut Found) ->
     let Some(account) = account else { return Ok(()) };
     let revision = account.revision;
     found.accounts.insert(key.clone(), account);
-    if wants.known.get(key) != Some(&revision)
-        && let Some(file) = file(db, key, revision)?
-    {
+    let is_known = wants.known.get(key).is_some_and(|file| file.revision == revision);
+    if !is_known && let Some(file) = file(db, key, revision)? {
         found.files.insert(key.clone(), Arc::new(file));
     }
     Ok(())
@@ -191,11 +175,7 @@ fn years(db: &Connection, wants: &Wants, found: &mut Found) -> Done {
 
 const VISIT: &str =
     concat!("SELECT ", visit_columns!(), " FROM visit WHERE area = ?1 AND id = ?2 AND person = ?3");
-const LINES: &str = concat!(
-    "SELECT ",
-    line_columns!(),
-    " FROM line WHERE area = ?1 AND visit = ?2 AND person = ?3"
-);
+const LINES: &str = "SELECT lines FROM sheet WHERE area = ?1 AND visit = ?2 AND person = ?3";
 
 fn visits(db: &Connection, wants: &Wants, found: &mut Found) -> Done {
     if wants.visits.is_empty() {
@@ -209,13 +189,11 @@ fn visits(db: &Connection, wants: &Wants, found: &mut Found) -> Done {
             .query_row(params![area.0, blob(*id), key.person], |row| row::visit(area, row))
             .optional()?;
         let Some(visit) = visit else { continue };
-        let rows = look_lines.query_map(params![area.0, blob(*id), key.person], |row| {
-            row::line(key.clone(), *id, row)
-        })?;
-        let mut lines: Vec<_> = rows.collect::<Result<_, _>>()?;
-        lines.sort_by(crate::model::Line::order_in_visit);
+        let lines = look_lines
+            .query_row(params![area.0, blob(*id), key.person], |row| row::lines(row, 0))
+            .optional()?;
         found.visits.insert(*id, visit);
-        found.lines.insert(*id, lines);
+        found.lines.insert(*id, lines.unwrap_or_default());
     }
     Ok(())
 }

@@ -2,14 +2,14 @@
 
 use super::row::{
     self, Read, account_columns, blob, document_columns, entry_columns, fact_columns, item_columns,
-    message_columns, posting_columns, visit_columns,
+    message_columns, visit_columns,
 };
 use super::statement::prepare;
 use super::{Sqlite, backup, find};
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{
     Account, Archive, Closing, Document, DocumentKey, Entry, Fact, Institution, Item, Message,
-    Posting, Subject, Visit, YearRow,
+    Subject, Visit, YearRow,
 };
 use crate::queries::{Answer, InstitutionTotal, Queries, by_party};
 use crate::{MessageKey, StoreError};
@@ -75,16 +75,6 @@ impl Queries for Sqlite {
         let PersonKey { area, person } = person;
         let span = params![area.0, person, blob(from), blob(to)];
         self.rows(SQL, span, |row| row::entry(*area, row))
-    }
-
-    fn postings(&self, person: &PersonKey, entry: Id) -> Answer<Vec<Posting>> {
-        const SQL: &str = concat!(
-            "SELECT ",
-            posting_columns!(),
-            " FROM posting WHERE area = ?1 AND entry = ?2 AND person = ?3 ORDER BY number"
-        );
-        let PersonKey { area, person } = person;
-        self.rows(SQL, params![area.0, blob(entry), person], |row| row::posting(*area, row))
     }
 
     fn entries_at(
@@ -251,23 +241,6 @@ impl Queries for Sqlite {
         );
         let page = params![area.0, blob(after), blob(to), rows_at_most(limit)];
         self.rows(SQL, page, |row| row::entry(area, row))
-    }
-
-    fn all_postings(
-        &self,
-        area: Area,
-        after: (Id, i16),
-        to: Id,
-        limit: usize,
-    ) -> Answer<Vec<Posting>> {
-        const SQL: &str = concat!(
-            "SELECT ",
-            posting_columns!(),
-            " FROM posting WHERE area = ?1 AND (entry, number) > (?2, ?3) AND entry < ?4",
-            " ORDER BY entry, number LIMIT ?5"
-        );
-        let page = params![area.0, blob(after.0), after.1, blob(to), rows_at_most(limit)];
-        self.rows(SQL, page, |row| row::posting(area, row))
     }
 
     fn all_visits(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Visit>> {

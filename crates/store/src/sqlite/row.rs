@@ -5,7 +5,7 @@ use crate::codec;
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{
     Account, Document, DocumentKey, Entry, EntryKind, Fact, Item, Line, Message, MessageKey,
-    Posting, Subject, Visit, YearRow,
+    Subject, Visit, YearRow,
 };
 use kernel::{Date, Fen, Moment};
 use rusqlite::Row;
@@ -26,9 +26,7 @@ columns! {
     fact_columns = "kind, id, other, from_day, to_day, learned_at, ended_at, detail";
     item_columns = "code, from_day, to_day, name, detail";
     visit_columns = "person, id, institution, number, began, state, body";
-    line_columns = "batch, serial, item, amount, at, body";
-    entry_columns = "person, id, kind, institution, visit, undoes, year, clearing, total, funds, accounts, cash, payers, record";
-    posting_columns = "person, entry, number, account, party, amount";
+    entry_columns = "person, id, kind, institution, visit, undoes, year, clearing, total, funds, accounts, cash, payers, postings, record";
     message_columns = "institution, number, transaction_code, digest, person, at, sent, id, entry, state, outcome";
     document_columns = "owner, number, at, state, body";
 }
@@ -144,17 +142,10 @@ pub(super) fn visit(area: Area, row: &Row<'_>) -> Read<Visit> {
     })
 }
 
-pub(super) fn line(key: PersonKey, visit: Id, row: &Row<'_>) -> Read<Line> {
-    Ok(Line {
-        visit,
-        key,
-        batch: row.get(0)?,
-        serial: row.get(1)?,
-        item: row.get(2)?,
-        amount: fen(row, 3)?,
-        at: moment(row, 4)?,
-        body: row.get(5)?,
-    })
+/// The lines of a visit.
+pub(super) fn lines(row: &Row<'_>, column: usize) -> Read<Vec<Line>> {
+    let text = row.get_ref(column)?.as_str()?;
+    codec::read_lines(text).map_err(|what| not_understood(column, what))
 }
 
 pub(super) fn entry(area: Area, row: &Row<'_>) -> Read<Entry> {
@@ -176,18 +167,11 @@ pub(super) fn entry(area: Area, row: &Row<'_>) -> Read<Entry> {
         accounts: fen(row, 10)?,
         cash: fen(row, 11)?,
         payers,
-        record: row.get(13)?,
-    })
-}
-
-pub(super) fn posting(area: Area, row: &Row<'_>) -> Read<Posting> {
-    Ok(Posting {
-        key: person(area, row, 0)?,
-        entry: id(row, 1)?,
-        number: row.get(2)?,
-        account: row.get(3)?,
-        party: row.get(4)?,
-        amount: fen(row, 5)?,
+        postings: {
+            let text = row.get_ref(13)?.as_str()?;
+            codec::read_postings(text).map_err(|what| not_understood(13, what))?
+        },
+        record: row.get(14)?,
     })
 }
 

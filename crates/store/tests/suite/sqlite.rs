@@ -73,8 +73,9 @@ fn whoever_pays_for_a_person_is_found_with_them() {
     store.commit(&Wants::default(), &mut |_| first.clone()).unwrap();
 
     let mut wanted = wants(&[&child]);
-    assert!(store.read(&wanted).unwrap().accounts.contains_key(&parent));
-    wanted.known.insert(child.clone(), 1);
+    let found = store.read(&wanted).unwrap();
+    assert!(found.accounts.contains_key(&parent));
+    wanted.known.insert(child.clone(), found.files[&child].clone());
     let found = store.read(&wanted).unwrap();
     assert!(found.accounts.contains_key(&parent) && !found.files.contains_key(&child));
 }

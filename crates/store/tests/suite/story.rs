@@ -152,7 +152,8 @@ impl Life<'_> {
         self.commit("a person with two facts", &wants(&[&who]), &first);
         self.find("the person", &wants(&[&who]));
         let mut known = wants(&[&who]);
-        known.known.insert(who.clone(), 1);
+        let file = self.store.read(&known).unwrap().files[&who].clone();
+        known.known.insert(who.clone(), file);
         self.find("a file that is known", &known);
 
         let wrong = Changes {

@@ -35,7 +35,7 @@ impl Business for Credit {
             CreditSource::Opening => Head::Opening,
             CreditSource::Contributions => Head::Contributions,
         };
-        let mut journal = Journal::new(id, person.clone());
+        let mut journal = Journal::default();
         journal.post(head, &Arc::from(""), current + earlier);
         journal.post(Head::AccountCurrent, &person.person, -current);
         journal.post(Head::AccountEarlier, &person.person, -earlier);
@@ -97,8 +97,7 @@ impl Business for Use {
             moves: self.moves.clone(),
             balance: (account.current + account.earlier).get(),
         };
-        let journal = Journal::new(id, person.clone());
-        post.book(id, EntryKind::Import, person, self.year, journal, &booking)?;
+        post.book(id, EntryKind::Import, person, self.year, Journal::default(), &booking)?;
         Ok(post.decision(Outcome::Done))
     }
 }

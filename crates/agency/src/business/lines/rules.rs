@@ -1,6 +1,6 @@
 //! Lines come and go while their batch is not settled.
 
-use super::{MOST_IN_A_MESSAGE, MOST_IN_A_VISIT, Splitter, UploadLines, WithdrawLines};
+use super::{MOST_IN_A_MESSAGE, MOST_IN_A_VISIT, Splitter, UploadLines, WithdrawLines, sheet};
 use crate::business::visit;
 use crate::business::{Business, Context, Decision};
 use crate::outcome::Outcome;
@@ -8,7 +8,7 @@ use crate::reason::{Reason, Refused};
 use crate::world::World;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use store::{Changes, PersonKey, Wants};
+use store::{Changes, Line, PersonKey, Wants};
 
 impl Business for UploadLines {
     fn person(&self) -> Option<&PersonKey> {
@@ -45,7 +45,7 @@ impl Business for UploadLines {
                 _ => {}
             }
             let split = splitter.split(stated)?;
-            rows.push(stated.row(person, id, &split)?);
+            rows.push(stated.row(&split)?);
             splits.push(split);
         }
         let total = batches.len() + seen.iter().filter(|it| !batches.contains_key(**it)).count();
@@ -53,7 +53,9 @@ impl Business for UploadLines {
             let words = format!("该就诊共{total}行，每次就诊至多{MOST_IN_A_VISIT}行");
             return Err(Refused::new(Reason::TooManyLines, words));
         }
-        let changes = Changes { lines: rows, ..Changes::default() };
+        let kept = world.lines(id).iter().filter(|line| !seen.contains(&*line.serial));
+        rows.extend(kept.cloned());
+        let changes = Changes { sheets: vec![sheet(person, id, rows)], ..Changes::default() };
         Ok(Decision { changes, outcome: Outcome::Lines(splits) })
     }
 
@@ -91,15 +93,19 @@ impl Business for WithdrawLines {
         if let Some(batch) = self.batch.as_ref().filter(|batch| body.is_settled(batch)) {
             return Err(Refused::new(Reason::LineSettled, &**batch));
         }
-        let lines = world.lines(visit.id).iter();
-        let unsettled = lines.filter(|line| named(&line.batch) && !body.is_settled(&line.batch));
-        let withdrawn: Vec<_> =
-            unsettled.map(|line| (line.key.clone(), line.visit, line.serial.clone())).collect();
+        let goes = |line: &&Line| named(&line.batch) && !body.is_settled(&line.batch);
+        let (withdrawn, kept): (Vec<&Line>, Vec<&Line>) =
+            world.lines(visit.id).iter().partition(goes);
         if let Some(batch) = self.batch.as_ref().filter(|_| withdrawn.is_empty()) {
             return Err(Refused::new(Reason::LineUnknown, format!("批次{batch}")));
         }
         let outcome = Outcome::Withdrawn(withdrawn.len());
-        Ok(Decision { changes: Changes { withdrawn, ..Changes::default() }, outcome })
+        if withdrawn.is_empty() {
+            return Ok(Decision { changes: Changes::default(), outcome });
+        }
+        let kept = kept.into_iter().cloned().collect();
+        let sheets = vec![sheet(&self.person, visit.id, kept)];
+        Ok(Decision { changes: Changes { sheets, ..Changes::default() }, outcome })
     }
 
     fn repeatable(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use super::Purchase;
 use super::charge::{Charge, Scene, check_total};
-use crate::business::lines::{MOST_IN_A_MESSAGE, Splitter};
+use crate::business::lines::{self, MOST_IN_A_MESSAGE, Splitter};
 use crate::business::post::Post;
 use crate::business::prescription::{self, Bought, Prescription};
 use crate::business::visit::{OPEN, VisitBody};
@@ -60,9 +60,9 @@ impl Business for Purchase {
             post.changes.documents.push(next.filed(key, filed)?);
         }
         post.changes.visits.push(self.visit(visit, entry)?);
-        for (stated, split) in self.lines.iter().zip(&splits) {
-            post.changes.lines.push(stated.row(person, visit, split)?);
-        }
+        let lines = self.lines.iter().zip(&splits);
+        let lines: Result<_, Refused> = lines.map(|(stated, split)| stated.row(split)).collect();
+        post.changes.sheets.push(lines::sheet(person, visit, lines?));
         Ok(post.decision(outcome))
     }
 }

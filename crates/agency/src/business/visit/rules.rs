@@ -8,7 +8,7 @@ use crate::reason::{Reason, Refused};
 use crate::world::World;
 use kernel::Moment;
 use sha2::{Digest, Sha256};
-use store::{Changes, Id, PersonKey, Visit, Wants};
+use store::{Changes, Id, PersonKey, Sheet, Visit, Wants};
 
 impl Register {
     /// The id of the visit: given by person, institution, number and day, so that the same registration names the same.
@@ -82,10 +82,12 @@ impl Business for CancelVisit {
             return Err(Refused::new(Reason::VisitSettled, &**batch));
         }
         // Lines that were never settled go with it.
-        let lines = world.lines(visit.id).iter();
-        let withdrawn = lines.map(|line| (line.key.clone(), line.visit, line.serial.clone()));
+        let sheets = match world.lines(visit.id) {
+            [] => Vec::new(),
+            _ => vec![Sheet { visit: visit.id, key: visit.key.clone(), lines: Vec::new() }],
+        };
         let changes = Changes {
-            withdrawn: withdrawn.collect(),
+            sheets,
             visits: vec![Visit { state: CANCELLED, ..visit.clone() }],
             ..Changes::default()
         };

@@ -10,7 +10,8 @@ impl Tables {
         let mut found = Found::default();
         for person in self.with_payers(wants) {
             let Some(account) = self.accounts.get(&person) else { continue };
-            if wants.known.get(&person) != Some(&account.revision) {
+            let known = wants.known.get(&person).map(|file| file.revision);
+            if known != Some(account.revision) {
                 found.files.insert(person.clone(), Arc::new(self.file(&person, account.revision)));
             }
             found.accounts.insert(person, account.clone());

@@ -5,7 +5,7 @@
 -- further detail JSON that the agency reads. Text that is compared is compared byte by byte, whatever the database's
 -- locale. No key refers to another table: what belongs together is written together, and nothing refers across people.
 --
--- visit, line, entry and posting are partitioned by the month of an id in their key; partitions are made by the program.
+-- visit, sheet and entry are partitioned by the month of an id in their key; partitions are made by the program.
 
 CREATE TABLE person (
     area integer NOT NULL,
@@ -97,19 +97,16 @@ CREATE TABLE visit (
 
 CREATE INDEX visit_of_person ON visit (area, person, id);
 
-CREATE TABLE line (
+-- All fee lines of a visit, as JSON: they are uploaded, read and settled together.
+CREATE TABLE sheet (
     area integer NOT NULL,
     visit uuid NOT NULL,
-    serial text COLLATE "C" NOT NULL,
     person text COLLATE "C" NOT NULL,
-    batch text COLLATE "C" NOT NULL,
-    item text NOT NULL,
-    amount bigint NOT NULL,
-    at bigint NOT NULL,
-    body text NOT NULL,
-    PRIMARY KEY (area, visit, serial, person)
+    lines text NOT NULL,
+    PRIMARY KEY (area, visit, person)
 ) PARTITION BY RANGE (visit);
 
+-- An entry with its postings, as JSON: [[account, party, fen], …].
 CREATE TABLE entry (
     area integer NOT NULL,
     id uuid NOT NULL,
@@ -125,6 +122,7 @@ CREATE TABLE entry (
     accounts bigint NOT NULL,
     cash bigint NOT NULL,
     payers text,
+    postings text NOT NULL,
     record text NOT NULL,
     PRIMARY KEY (area, id, person)
 ) PARTITION BY RANGE (id);
@@ -132,16 +130,15 @@ CREATE TABLE entry (
 CREATE INDEX entry_of_person ON entry (area, person, id);
 CREATE INDEX entry_at_institution ON entry (area, institution, id);
 
-CREATE TABLE posting (
-    area integer NOT NULL,
-    entry uuid NOT NULL,
-    number smallint NOT NULL,
-    person text COLLATE "C" NOT NULL,
-    account smallint NOT NULL,
-    party text COLLATE "C" NOT NULL,
-    amount bigint NOT NULL,
-    PRIMARY KEY (area, entry, number, person)
-) PARTITION BY RANGE (entry);
+-- The same row by row, for those who ask with SQL.
+CREATE VIEW posting (area, entry, number, person, account, party, amount) AS
+SELECT e.area, e.id, (p.place - 1)::smallint, e.person, (p.value ->> 0)::smallint, p.value ->> 1, (p.value ->> 2)::bigint
+FROM entry AS e CROSS JOIN LATERAL json_array_elements(e.postings::json) WITH ORDINALITY AS p (value, place);
+
+CREATE VIEW line (area, visit, person, batch, serial, item, amount, at, body) AS
+SELECT s.area, s.visit, s.person, l ->> 'batch', l ->> 'serial', l ->> 'item', (l ->> 'amount')::bigint,
+    (l ->> 'at')::bigint, l ->> 'body'
+FROM sheet AS s CROSS JOIN LATERAL json_array_elements(s.lines::json) AS l;
 
 -- An entry is undone once: the key says so.
 CREATE TABLE undone (

@@ -1,4 +1,4 @@
-//! Visits and lines, entries and postings, messages.
+//! Visits and their lines, entries, messages.
 
 use super::super::row::{uuid, uuid_or_null};
 use super::Write;
@@ -9,12 +9,14 @@ use crate::id::{Id, PersonKey};
 use crate::model::{Entry, Message};
 use std::collections::HashSet;
 
-pub(super) fn statements<'a>(changes: &'a Changes, known: &Known) -> Vec<Write<'a>> {
-    let [withdrawn, lines, visits_exist] = lines(changes, known);
+pub(super) fn statements<'a>(
+    changes: &'a Changes,
+    known: &Known,
+) -> Result<Vec<Write<'a>>, StoreError> {
+    let [sheets, visits_exist] = sheets(changes, known)?;
     let [new, replaced] = messages(changes, known);
-    let (visits, entries, postings) = (visits(changes), entries(changes), postings(changes));
-    let undone = undone(changes);
-    vec![visits, withdrawn, lines, visits_exist, entries, postings, undone, new, replaced]
+    let (visits, entries, undone) = (visits(changes), entries(changes), undone(changes));
+    Ok(vec![visits, sheets, visits_exist, entries, undone, new, replaced])
 }
 
 fn visits(changes: &Changes) -> Write<'_> {
@@ -38,40 +40,21 @@ fn visits(changes: &Changes) -> Write<'_> {
     .column(rows.iter().map(|one| &*one.body))
 }
 
-/// Withdrawals, then new and changed lines, then a look whether visits that were not found exist.
-fn lines<'a>(changes: &'a Changes, known: &Known) -> [Write<'a>; 3] {
-    let rows = &changes.withdrawn;
-    let withdraw = Write::new(
-        "DELETE FROM line l USING unnest($1::int4[], $2::uuid[], $3::text[], $4::text[]) \
-             AS w (area, visit, serial, person) \
-         WHERE l.area = w.area AND l.visit = w.visit AND l.serial = w.serial \
-             AND l.person = w.person",
-        rows.len(),
-    )
-    .column(rows.iter().map(|(key, ..)| key.area.0))
-    .column(rows.iter().map(|(_, visit, _)| uuid(*visit)))
-    .column(rows.iter().map(|(.., serial)| &**serial))
-    .column(rows.iter().map(|(key, ..)| &*key.person))
-    .planned_each_time();
-
-    let rows = latest(&changes.lines, |one| (&one.key, one.visit, &one.serial));
+/// The lines of visits, and a look whether visits that were not found exist.
+fn sheets<'a>(changes: &'a Changes, known: &Known) -> Result<[Write<'a>; 2], StoreError> {
+    let rows = latest(&changes.sheets, |one| (&one.key, one.visit));
+    let texts: Result<Vec<String>, _> =
+        rows.iter().map(|one| codec::lines_text(&one.lines)).collect();
     let put = Write::new(
-        "INSERT INTO line (area, visit, serial, person, batch, item, amount, at, body) \
-         SELECT * FROM unnest($1::int4[], $2::uuid[], $3::text[], $4::text[], $5::text[], \
-         $6::text[], $7::int8[], $8::int8[], $9::text[]) \
-         ON CONFLICT (area, visit, serial, person) DO UPDATE SET batch = excluded.batch, \
-         item = excluded.item, amount = excluded.amount, at = excluded.at, body = excluded.body",
+        "INSERT INTO sheet (area, visit, person, lines) \
+         SELECT * FROM unnest($1::int4[], $2::uuid[], $3::text[], $4::text[]) \
+         ON CONFLICT (area, visit, person) DO UPDATE SET lines = excluded.lines",
         rows.len(),
     )
     .column(rows.iter().map(|one| one.key.area.0))
     .column(rows.iter().map(|one| uuid(one.visit)))
-    .column(rows.iter().map(|one| &*one.serial))
     .column(rows.iter().map(|one| &*one.key.person))
-    .column(rows.iter().map(|one| &*one.batch))
-    .column(rows.iter().map(|one| &*one.item))
-    .column(rows.iter().map(|one| one.amount.get()))
-    .column(rows.iter().map(|one| one.at.0))
-    .column(rows.iter().map(|one| &*one.body));
+    .column(texts?.into_iter());
 
     let visits: HashSet<(&PersonKey, Id)> =
         changes.visits.iter().map(|one| (&one.key, one.id)).collect();
@@ -91,7 +74,7 @@ fn lines<'a>(changes: &'a Changes, known: &Known) -> [Write<'a>; 3] {
     .column(unknown.iter().map(|(_, id)| uuid(*id)))
     .column(unknown.iter().map(|(key, _)| &*key.person))
     .touching(unknown.len(), StoreError::no_such_visit);
-    [withdraw, put, look]
+    Ok([put, look])
 }
 
 fn entries(changes: &Changes) -> Write<'_> {
@@ -99,10 +82,10 @@ fn entries(changes: &Changes) -> Write<'_> {
     let payers = |one: &Entry| (!one.payers.is_empty()).then(|| codec::payers_text(&one.payers));
     Write::new(
         "INSERT INTO entry (area, id, person, kind, institution, visit, undoes, year, clearing, \
-         total, funds, accounts, cash, payers, record) \
+         total, funds, accounts, cash, payers, postings, record) \
          SELECT * FROM unnest($1::int4[], $2::uuid[], $3::text[], $4::int2[], $5::text[], \
          $6::uuid[], $7::uuid[], $8::int4[], $9::text[], $10::int8[], $11::int8[], $12::int8[], \
-         $13::int8[], $14::text[], $15::text[])",
+         $13::int8[], $14::text[], $15::text[], $16::text[])",
         rows.len(),
     )
     .column(rows.iter().map(|one| one.key.area.0))
@@ -119,24 +102,8 @@ fn entries(changes: &Changes) -> Write<'_> {
     .column(rows.iter().map(|one| one.accounts.get()))
     .column(rows.iter().map(|one| one.cash.get()))
     .column(rows.iter().map(payers))
+    .column(rows.iter().map(|one| codec::postings_text(&one.postings)))
     .column(rows.iter().map(|one| &*one.record))
-}
-
-fn postings(changes: &Changes) -> Write<'_> {
-    let rows = &changes.postings;
-    Write::new(
-        "INSERT INTO posting (area, entry, number, person, account, party, amount) \
-         SELECT * FROM unnest($1::int4[], $2::uuid[], $3::int2[], $4::text[], $5::int2[], \
-         $6::text[], $7::int8[])",
-        rows.len(),
-    )
-    .column(rows.iter().map(|one| one.key.area.0))
-    .column(rows.iter().map(|one| uuid(one.entry)))
-    .column(rows.iter().map(|one| one.number))
-    .column(rows.iter().map(|one| &*one.key.person))
-    .column(rows.iter().map(|one| one.account))
-    .column(rows.iter().map(|one| &*one.party))
-    .column(rows.iter().map(|one| one.amount.get()))
 }
 
 fn undone(changes: &Changes) -> Write<'_> {

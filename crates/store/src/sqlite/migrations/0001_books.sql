@@ -2,7 +2,8 @@
 -- new rows go to the end of the tree and the same keys can be spread by person.
 --
 -- Ids are 16 bytes, amounts fen, moments milliseconds of the region's wall clock, days counted from 1970-01-01, further
--- detail JSON that the agency reads.
+-- detail JSON that the agency reads. Tables with long rows keep them in order of arrival (no WITHOUT ROWID): a row of 2 kB in the
+-- tree of its key would spill onto a page of its own.
 
 CREATE TABLE person (
     area INTEGER NOT NULL,
@@ -94,19 +95,16 @@ CREATE TABLE visit (
 
 CREATE INDEX visit_of_person ON visit (area, person, id);
 
-CREATE TABLE line (
+-- All fee lines of a visit, as JSON: they are uploaded, read and settled together.
+CREATE TABLE sheet (
     area INTEGER NOT NULL,
     visit BLOB NOT NULL,
-    serial TEXT NOT NULL,
     person TEXT NOT NULL,
-    batch TEXT NOT NULL,
-    item TEXT NOT NULL,
-    amount INTEGER NOT NULL,
-    at INTEGER NOT NULL,
-    body TEXT NOT NULL,
-    PRIMARY KEY (area, visit, serial, person)
-) STRICT, WITHOUT ROWID;
+    lines TEXT NOT NULL,
+    PRIMARY KEY (area, visit, person)
+) STRICT;
 
+-- An entry with its postings, as JSON: [[account, party, fen], …].
 CREATE TABLE entry (
     area INTEGER NOT NULL,
     id BLOB NOT NULL,
@@ -122,23 +120,23 @@ CREATE TABLE entry (
     accounts INTEGER NOT NULL,
     cash INTEGER NOT NULL,
     payers TEXT,
+    postings TEXT NOT NULL,
     record TEXT NOT NULL,
     PRIMARY KEY (area, id, person)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE INDEX entry_of_person ON entry (area, person, id);
 CREATE INDEX entry_at_institution ON entry (area, institution, id);
 
-CREATE TABLE posting (
-    area INTEGER NOT NULL,
-    entry BLOB NOT NULL,
-    number INTEGER NOT NULL,
-    person TEXT NOT NULL,
-    account INTEGER NOT NULL,
-    party TEXT NOT NULL,
-    amount INTEGER NOT NULL,
-    PRIMARY KEY (area, entry, number, person)
-) STRICT, WITHOUT ROWID;
+-- The same row by row, for those who ask with SQL.
+CREATE VIEW posting (area, entry, number, person, account, party, amount) AS
+SELECT e.area, e.id, p.key, e.person, p.value ->> 0, p.value ->> 1, p.value ->> 2
+FROM entry AS e, json_each(e.postings) AS p;
+
+CREATE VIEW line (area, visit, person, batch, serial, item, amount, at, body) AS
+SELECT s.area, s.visit, s.person, l.value ->> 'batch', l.value ->> 'serial', l.value ->> 'item', l.value ->> 'amount',
+    l.value ->> 'at', l.value -> 'body'
+FROM sheet AS s, json_each(s.lines) AS l;
 
 -- An entry is undone once: the key says so.
 CREATE TABLE undone (

@@ -1,4 +1,4 @@
-//! Visits and lines, entries and postings, messages.
+//! Visits and their lines, entries, messages.
 
 use super::super::row::{blob, blob_or_null};
 use super::super::statement::{Lazy, prepare};
@@ -9,13 +9,11 @@ use crate::codec;
 use crate::id::{Id, PersonKey};
 use crate::model::MessageKey;
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::HashSet;
 
 pub(super) fn write(db: &Connection, changes: &Changes, known: &Known) -> Done {
     visits(db, changes)?;
-    lines(db, changes, known)?;
+    sheets(db, changes, known)?;
     entries(db, changes)?;
-    postings(db, changes)?;
     undone(db, changes)?;
     messages(db, changes, known)
 }
@@ -36,31 +34,16 @@ fn visits(db: &Connection, changes: &Changes) -> Done {
     Ok(())
 }
 
-fn lines(db: &Connection, changes: &Changes, known: &Known) -> Done {
-    let mut withdraw = Lazy::new(
-        db,
-        "DELETE FROM line WHERE area = ?1 AND visit = ?2 AND serial = ?3 AND person = ?4",
-    );
-    for (PersonKey { area, person }, visit, serial) in &changes.withdrawn {
-        withdraw.run(params![area.0, blob(*visit), serial, person])?;
-    }
+fn sheets(db: &Connection, changes: &Changes, known: &Known) -> Done {
     let mut put = Lazy::new(
         db,
-        "INSERT INTO line (area, visit, serial, person, batch, item, amount, at, body) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
-         ON CONFLICT (area, visit, serial, person) DO UPDATE SET batch = ?5, item = ?6, \
-         amount = ?7, at = ?8, body = ?9",
+        "INSERT INTO sheet (area, visit, person, lines) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT (area, visit, person) DO UPDATE SET lines = ?4",
     );
-    let mut checked: HashSet<(&PersonKey, Id)> = HashSet::new();
-    for one in &changes.lines {
-        if checked.insert((&one.key, one.visit)) {
-            visit_exists(db, known, &one.key, one.visit)?;
-        }
-        let (PersonKey { area, person }, visit) = (&one.key, blob(one.visit));
-        let (amount, at) = (one.amount.get(), one.at.0);
-        put.run(params![
-            area.0, visit, one.serial, person, one.batch, one.item, amount, at, one.body
-        ])?;
+    for one in latest(&changes.sheets, |one| (&one.key, one.visit)) {
+        visit_exists(db, known, &one.key, one.visit)?;
+        let PersonKey { area, person } = &one.key;
+        put.run(params![area.0, blob(one.visit), person, codec::lines_text(&one.lines)?])?;
     }
     Ok(())
 }
@@ -79,8 +62,8 @@ fn entries(db: &Connection, changes: &Changes) -> Done {
     let mut put = Lazy::new(
         db,
         "INSERT INTO entry (area, id, person, kind, institution, visit, undoes, year, clearing, \
-         total, funds, accounts, cash, payers, record) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+         total, funds, accounts, cash, payers, postings, record) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     );
     for one in &changes.entries {
         let payers = (!one.payers.is_empty()).then(|| codec::payers_text(&one.payers));
@@ -99,22 +82,9 @@ fn entries(db: &Connection, changes: &Changes) -> Done {
             one.accounts.get(),
             one.cash.get(),
             payers,
+            codec::postings_text(&one.postings),
             one.record
         ])?;
-    }
-    Ok(())
-}
-
-fn postings(db: &Connection, changes: &Changes) -> Done {
-    let mut put = Lazy::new(
-        db,
-        "INSERT INTO posting (area, entry, number, person, account, party, amount) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    );
-    for one in &changes.postings {
-        let (PersonKey { area, person }, entry) = (&one.key, blob(one.entry));
-        let amount = one.amount.get();
-        put.run(params![area.0, entry, one.number, person, one.account, one.party, amount])?;
     }
     Ok(())
 }
