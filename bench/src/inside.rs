@@ -69,7 +69,7 @@ pub(crate) fn run(args: &InsideArgs) -> Result<()> {
             if args.statements {
                 tools.statement("CREATE EXTENSION pg_stat_statements")?;
             }
-            measure(args, Arc::new(store), Some(&mut peer))?;
+            measure(args, Arc::new(store), Some((&mut peer, &tools)))?;
             if args.statements {
                 println!("{}", tools.statement(DEAREST)?);
             }
@@ -82,9 +82,13 @@ pub(crate) fn run(args: &InsideArgs) -> Result<()> {
 fn measure(
     args: &InsideArgs,
     store: Arc<dyn Store>,
-    mut peer: Option<&mut Peer<'_>>,
+    peer: Option<(&mut Peer<'_>, &Tools)>,
 ) -> Result<()> {
     let residents = settle_in(&*store, args.people, WallClock.now())?;
+    let (mut peer, tools) = peer.unzip();
+    if let Some(tools) = tools.filter(|_| args.statements) {
+        tools.statement("SELECT pg_stat_statements_reset()")?;
+    }
     let mut inside = Inside::start(store, residents, Arc::new(WallClock), Arc::new(WallClock))?;
     let database = peer.as_ref().map(|peer| peer.settle_down()).transpose()?;
     let (mut ours, mut theirs) = (Rates::default(), Rates::default());

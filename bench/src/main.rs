@@ -20,6 +20,10 @@ mod spent;
 use anyhow::Result;
 use clap::Parser;
 
+/// The program's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures the settlement server.
 #[derive(Debug, Parser)]
 enum Command {

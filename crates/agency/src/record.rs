@@ -1,11 +1,13 @@
 //! What an entry of a settlement keeps: the inputs, the policy version, the decision and the trace. Enough to answer,
 //! to explain and to decide again, years later.
 //!
-//! The JSON is versioned ([`VERSION`]); a field once written keeps its meaning. Amounts are fen, ratios ten-thousandths.
+//! The JSON is versioned ([`VERSION`]); a field once written keeps its meaning, and one that is zero, empty or false is
+//! left out. Amounts are fen, ratios ten-thousandths.
 
 mod again;
 mod question;
 mod taken_back;
+mod trace;
 mod words;
 
 pub(crate) use words::parts_of;
@@ -38,6 +40,7 @@ pub struct Record {
     /// What the own account holds afterwards, fen.
     pub balance: i64,
     /// Why, step by step; empty for an undo.
+    #[serde(default, with = "trace", skip_serializing_if = "Vec::is_empty")]
     pub trace: Vec<TraceStep>,
     /// Of an entry that takes another back: the settlement it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,6 +75,7 @@ pub struct Booking {
 
 /// Who the person was, as known at the time.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Who {
     /// 姓名.
     pub name: Arc<str>,
@@ -82,17 +86,19 @@ pub struct Who {
     /// 性别.
     pub gender: Arc<str>,
     /// 出生日期, `YYYY-MM-DD`; empty if not known.
+    #[serde(skip_serializing_if = "is_default")]
     pub born: Arc<str>,
     /// 民族; empty if not known.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_default")]
     pub nation: Arc<str>,
     /// 公务员.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_default")]
     pub civil_servant: bool,
 }
 
 /// What the bill was about, as far as the decision does not depend on it.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Case {
     /// The visit.
     pub visit: Id,
@@ -101,9 +107,10 @@ pub struct Case {
     /// 收费批次号.
     pub batch: Arc<str>,
     /// 报文号: the sender's number of the message that settled, or of the one that undid.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_default")]
     pub message: Arc<str>,
     /// 发票号.
+    #[serde(skip_serializing_if = "is_default")]
     pub invoice: Arc<str>,
     /// 医疗类别 as the sender stated it.
     pub category: Arc<str>,
@@ -114,14 +121,16 @@ pub struct Case {
     /// The institution.
     pub institution: Arc<str>,
     /// 病种编码 as the sender stated it; empty if none.
+    #[serde(skip_serializing_if = "is_default")]
     pub disease: Arc<str>,
     /// External prescription behind a purchase; empty if none.
-    #[serde(default, skip_serializing_if = "str::is_empty")]
+    #[serde(skip_serializing_if = "is_default")]
     pub prescription: Arc<str>,
 }
 
 /// What the decision rests on. Together with the policy version it gives the decision again, byte for byte.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Inputs {
     /// Version of the policy (hex SHA-256).
     pub policy: Arc<str>,
@@ -134,6 +143,7 @@ pub struct Inputs {
     /// Service day's category, a code of `kernel::Category`.
     pub category: Arc<str>,
     /// Disease of the visit, a code of the region's vocabulary; empty if none.
+    #[serde(skip_serializing_if = "is_default")]
     pub disease: Arc<str>,
     /// The number that stands for the institution in `kernel::Bill`.
     pub institution: u64,
@@ -152,6 +162,7 @@ pub struct Inputs {
     /// Accounts that may pay.
     pub account_use: Arc<str>,
     /// Prescriber's level and whether designated, if there is a prescription.
+    #[serde(skip_serializing_if = "is_default")]
     pub prescriber: Option<(Arc<str>, bool)>,
     /// The fee lines.
     pub lines: Vec<LineInput>,
@@ -160,8 +171,10 @@ pub struct Inputs {
     /// Own account: money of the year, earlier money.
     pub wallet: (i64, i64),
     /// What relatives' accounts hold, in binding order.
+    #[serde(skip_serializing_if = "is_default")]
     pub family: Vec<Purse>,
     /// Accumulators before.
+    #[serde(skip_serializing_if = "is_default")]
     pub used: Cells,
     /// Benefit year.
     pub year: i32,
@@ -169,12 +182,15 @@ pub struct Inputs {
 
 /// A relative's account: what it holds, or what it paid.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Purse {
     /// 人员编号 of the relative.
     pub payer: Arc<str>,
     /// Money of the year, fen.
+    #[serde(skip_serializing_if = "is_default")]
     pub current: i64,
     /// Earlier money, fen.
+    #[serde(skip_serializing_if = "is_default")]
     pub earlier: i64,
 }
 
@@ -188,6 +204,7 @@ impl Purse {
 
 /// A fee line as it entered the decision.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct LineInput {
     /// 费用明细流水号.
     pub serial: Arc<str>,
@@ -198,23 +215,25 @@ pub struct LineInput {
     /// A, B or C.
     pub class: Arc<str>,
     /// First-pay ratio, ten-thousandths.
+    #[serde(skip_serializing_if = "is_default")]
     pub first_pay: i32,
     /// 限价 of the line, fen.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_default")]
     pub ceiling: Option<i64>,
     /// `kernel::Flags`.
-    #[serde(default, skip_serializing_if = "no_flags")]
+    #[serde(skip_serializing_if = "is_default")]
     pub flags: u8,
     /// Disease of the line; empty if none.
-    #[serde(default, skip_serializing_if = "str::is_empty")]
+    #[serde(skip_serializing_if = "is_default")]
     pub disease: Arc<str>,
     /// An account may not pay it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "is_default")]
     pub denied: bool,
 }
 
 /// Facts about the person as they entered the decision.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct FactsInput {
     /// Codes of `kernel::{Status, Entitlement, Admission}` and of the region's plans and cohorts.
     pub status: Arc<str>,
@@ -223,55 +242,74 @@ pub struct FactsInput {
     /// Plans held in the benefit year.
     pub plans_held: Vec<Arc<str>>,
     /// Cohort; empty if the region has none.
+    #[serde(skip_serializing_if = "is_default")]
     pub cohort: Arc<str>,
     /// Birth date; empty if not known.
+    #[serde(skip_serializing_if = "is_default")]
     pub born: Arc<str>,
     /// First enrolment; empty if not known.
+    #[serde(skip_serializing_if = "is_default")]
     pub enrolled_on: Arc<str>,
     /// Entitlement.
     pub entitlement: Arc<str>,
     /// Family-doctor contract.
+    #[serde(skip_serializing_if = "is_default")]
     pub contract: bool,
     /// Chosen institution.
+    #[serde(skip_serializing_if = "is_default")]
     pub chosen: bool,
     /// Admission.
     pub admission: Arc<str>,
     /// Diseases with a filing.
+    #[serde(skip_serializing_if = "is_default")]
     pub filings: Vec<Arc<str>>,
 }
 
 /// What was decided, fen.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Decision {
     /// 总费用.
     pub total: i64,
     /// 全自费.
+    #[serde(skip_serializing_if = "is_default")]
     pub full_self_pay: i64,
     /// 超限价.
+    #[serde(skip_serializing_if = "is_default")]
     pub over_ceiling: i64,
     /// 先行自付.
+    #[serde(skip_serializing_if = "is_default")]
     pub first_pay: i64,
     /// 政策范围内.
     pub in_scope: i64,
     /// 起付线 charged.
+    #[serde(skip_serializing_if = "is_default")]
     pub deductible: i64,
     /// By `kernel::Fund`: pool, large amount, subsidy.
     pub funds: [i64; 3],
     /// Own account, money of the year.
+    #[serde(skip_serializing_if = "is_default")]
     pub account_current: i64,
     /// Own account, earlier money.
+    #[serde(skip_serializing_if = "is_default")]
     pub account_earlier: i64,
     /// What relatives' accounts paid; those that paid nothing are left out.
+    #[serde(skip_serializing_if = "is_default")]
     pub family: Vec<Purse>,
     /// Cash.
+    #[serde(skip_serializing_if = "is_default")]
     pub cash: i64,
     /// Share of the last band of the first programme that paid, ten-thousandths.
+    #[serde(skip_serializing_if = "is_default")]
     pub rate: i32,
     /// What each fund could still have paid before this settlement, fen; `None`: no limit.
+    #[serde(skip_serializing_if = "is_default")]
     pub room: [Option<i64>; 3],
     /// Code of the first `kernel::Refusal` that withheld a benefit.
+    #[serde(skip_serializing_if = "is_default")]
     pub withheld: Option<Arc<str>>,
     /// To be looked at: on the day of an admission or discharge.
+    #[serde(skip_serializing_if = "is_default")]
     pub review: bool,
     /// By programme.
     pub portions: Vec<PortionOut>,
@@ -301,53 +339,52 @@ impl Decision {
 
 /// What one programme did for the bill.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PortionOut {
     /// Code of the programme; empty: none takes it.
+    #[serde(skip_serializing_if = "is_default")]
     pub programme: Arc<str>,
     /// In-scope spending.
+    #[serde(skip_serializing_if = "is_default")]
     pub in_scope: i64,
     /// Deductible.
+    #[serde(skip_serializing_if = "is_default")]
     pub deductible: i64,
     /// Share of the last band, ten-thousandths.
+    #[serde(skip_serializing_if = "is_default")]
     pub rate: i32,
     /// By fund.
+    #[serde(skip_serializing_if = "is_default")]
     pub funds: [i64; 3],
     /// Code of the refusal that withheld it.
+    #[serde(skip_serializing_if = "is_default")]
     pub withheld: Option<Arc<str>>,
 }
 
 /// One step of the trace: `kernel::Step` with words instead of indices.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct TraceStep {
     /// What was decided, a word for each `kernel::StepKind`.
     pub kind: Arc<str>,
     /// Programme, limit, fund or refusal it is about; empty if none.
-    #[serde(default, skip_serializing_if = "str::is_empty")]
     pub of: Arc<str>,
     /// from, amount, table (0 where there is no limit), before, after: fen.
     pub amounts: [i64; 5],
     /// Share applied, ten-thousandths.
-    #[serde(default, skip_serializing_if = "is_zero")]
     pub rate: i32,
     /// Articles behind it: `渝医保发〔2023〕32号 第四条`.
     pub articles: Arc<[Arc<str>]>,
     /// An article's value has no verified source.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unverified: bool,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-fn no_flags(flags: &u8) -> bool {
-    *flags == 0
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-fn is_zero(number: &i32) -> bool {
-    *number == 0
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// How an uploaded line splits under the catalogue of its day.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct LineSplit {
     /// The line as it would enter a decision.
     pub line: LineInput,
@@ -356,20 +393,20 @@ pub struct LineSplit {
     /// 单价 in millionths of a yuan, as stated.
     pub price: i64,
     /// 定价上限 in millionths of a yuan; `None`: none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_default")]
     pub unit_ceiling: Option<i64>,
     /// full self-pay, over ceiling, first pay, in scope: fen.
     pub parts: [i64; 4],
     /// 医疗收费项目类别 (national list).
-    #[serde(default, skip_serializing_if = "str::is_empty")]
+    #[serde(skip_serializing_if = "is_default")]
     pub charge_type: Arc<str>,
     /// 限制使用.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "is_default")]
     pub restricted: bool,
     /// 基本药物.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "is_default")]
     pub essential: bool,
     /// Why it is self-paid though the catalogue lists it, in Chinese; empty if nothing is to be said.
-    #[serde(default, skip_serializing_if = "str::is_empty")]
+    #[serde(skip_serializing_if = "is_default")]
     pub note: Arc<str>,
 }

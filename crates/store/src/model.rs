@@ -169,7 +169,7 @@ pub struct Line {
     pub amount: Fen,
     /// When the fee arose.
     pub at: Moment,
-    /// Everything else, as JSON.
+    /// Everything else, as JSON: it stands unquoted within the JSON of the list.
     pub body: Arc<str>,
 }
 

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use crate::StoreError;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::future::{Future, poll_fn};
@@ -40,7 +41,7 @@ pub(super) enum Purpose {
 pub(super) struct Connection {
     runtime: Runtime,
     client: Client,
-    statements: RefCell<HashMap<&'static str, Statement>>,
+    statements: RefCell<HashMap<Cow<'static, str>, Statement>>,
 }
 
 impl Connection {
@@ -101,17 +102,21 @@ impl Connection {
     }
 
     /// A prepared statement.
-    pub(super) async fn statement(&self, sql: &'static str) -> Result<Statement, Failure> {
-        if let Some(statement) = self.statements.borrow().get(sql) {
+    pub(super) async fn statement(
+        &self,
+        sql: impl Into<Cow<'static, str>>,
+    ) -> Result<Statement, Failure> {
+        let sql = sql.into();
+        if let Some(statement) = self.statements.borrow().get(&sql) {
             return Ok(statement.clone());
         }
-        let statement = self.new_statement(sql).await?;
+        let statement = self.new_statement(&sql).await?;
         self.statements.borrow_mut().insert(sql, statement.clone());
         Ok(statement)
     }
 
     /// A statement prepared, and planned, for one use.
-    pub(super) async fn new_statement(&self, sql: &'static str) -> Result<Statement, Failure> {
+    pub(super) async fn new_statement(&self, sql: &str) -> Result<Statement, Failure> {
         #[cfg(test)]
         crate::plans::note(sql);
         Ok(self.client.prepare(sql).await?)

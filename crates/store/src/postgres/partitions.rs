@@ -38,6 +38,16 @@ pub(super) fn months(changes: &Changes) -> BTreeSet<Month> {
     ids.into_iter().map(month_of).collect()
 }
 
+/// The partition of a table that all of these ids lie in, if it is one.
+pub(super) fn only_one(table: &str, mut ids: impl Iterator<Item = Id>) -> Option<String> {
+    let month = month_of(ids.next()?);
+    ids.all(|id| month_of(id) == month).then(|| name_of(table, month))
+}
+
+fn name_of(table: &str, month: Month) -> String {
+    format!("{table}_{}", month.to_string().replace('-', "_"))
+}
+
 impl Partitions {
     /// Those of the months that may not have their partitions yet.
     pub(super) fn missing(&self, months: BTreeSet<Month>) -> BTreeSet<Month> {
@@ -94,7 +104,7 @@ fn is_in_calendar(month: &Month) -> bool {
 
 /// Makes one partition unless it is there. It is made as a table and then attached, because attaching waits for nobody.
 fn definition(table: &str, month: Month, with: &str) -> String {
-    let name = format!("{table}_{}", month.to_string().replace('-', "_"));
+    let name = name_of(table, month);
     let first = |month: Month| {
         let id = Id::first_at(Moment::start_of(month.first_day()));
         format!("'{}'", uuid::Uuid::from_u128(id.0))

@@ -9,13 +9,16 @@ mod filed;
 
 use super::connection::{Boxed, Connection, Parameter, in_order};
 use super::failure::Failure;
+use super::partitions;
 use crate::StoreError;
 use crate::batch::{Changes, Known};
+use crate::id::Id;
+use std::borrow::Cow;
 use tokio_postgres::types::ToSql;
 
 /// One statement and its columns.
 struct Write<'a> {
-    sql: &'static str,
+    sql: Cow<'static, str>,
     /// None: the statement is left out.
     rows: usize,
     columns: Vec<Box<dyn ToSql + Sync + 'a>>,
@@ -27,12 +30,22 @@ struct Write<'a> {
 
 impl<'a> Write<'a> {
     fn new(sql: &'static str, rows: usize) -> Write<'a> {
+        let sql = Cow::Borrowed(sql);
         Write { sql, rows, columns: Vec::new(), planned_each_time: false, expected: None }
     }
 
     fn column<T: ToSql + Sync + 'a>(mut self, values: impl Iterator<Item = T>) -> Write<'a> {
         if self.rows > 0 {
             self.columns.push(Box::new(values.collect::<Vec<T>>()));
+        }
+        self
+    }
+
+    /// Of rows with these ids, all of one month: goes to the partition itself, which saves finding it for every row.
+    fn into_partition(mut self, table: &str, ids: impl Iterator<Item = Id>) -> Write<'a> {
+        if let Some(partition) = partitions::only_one(table, ids) {
+            let (all, one) = (format!("INTO {table} "), format!("INTO {partition} "));
+            self.sql = Cow::Owned(self.sql.replacen(&all, &one, 1));
         }
         self
     }
@@ -54,14 +67,14 @@ pub(super) async fn write(
     changes: &Changes,
     known: &Known,
 ) -> Result<(), Failure> {
-    let mut writes = statements(changes, known)?;
+    let mut writes = statements(changes, known);
     writes.retain(|write| write.rows > 0);
     let look_first = writes.iter().any(|write| write.expected.is_some());
     let mut parts: Vec<Boxed<'_, Result<u64, Failure>>> = Vec::with_capacity(writes.len() + 1);
     for write in &writes {
         let statement = match write.planned_each_time {
-            true => connection.new_statement(write.sql).await?,
-            false => connection.statement(write.sql).await?,
+            true => connection.new_statement(&write.sql).await?,
+            false => connection.statement(write.sql.clone()).await?,
         };
         let columns: Vec<&Parameter<'_>> =
             write.columns.iter().map(|column| &**column as &Parameter<'_>).collect();
@@ -91,9 +104,9 @@ pub(super) async fn write(
 }
 
 /// In the order in which they are run.
-fn statements<'a>(changes: &'a Changes, known: &Known) -> Result<Vec<Write<'a>>, StoreError> {
+fn statements<'a>(changes: &'a Changes, known: &Known) -> Vec<Write<'a>> {
     let mut all = people::statements(changes, known);
     all.extend(filed::statements(changes));
-    all.extend(books::statements(changes, known)?);
-    Ok(all)
+    all.extend(books::statements(changes, known));
+    all
 }

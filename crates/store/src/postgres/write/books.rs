@@ -9,14 +9,11 @@ use crate::id::{Id, PersonKey};
 use crate::model::{Entry, Message};
 use std::collections::HashSet;
 
-pub(super) fn statements<'a>(
-    changes: &'a Changes,
-    known: &Known,
-) -> Result<Vec<Write<'a>>, StoreError> {
-    let [sheets, visits_exist] = sheets(changes, known)?;
+pub(super) fn statements<'a>(changes: &'a Changes, known: &Known) -> Vec<Write<'a>> {
+    let [sheets, visits_exist] = sheets(changes, known);
     let [new, replaced] = messages(changes, known);
     let (visits, entries, undone) = (visits(changes), entries(changes), undone(changes));
-    Ok(vec![visits, sheets, visits_exist, entries, undone, new, replaced])
+    vec![visits, sheets, visits_exist, entries, undone, new, replaced]
 }
 
 fn visits(changes: &Changes) -> Write<'_> {
@@ -38,13 +35,12 @@ fn visits(changes: &Changes) -> Write<'_> {
     .column(rows.iter().map(|one| one.began.0))
     .column(rows.iter().map(|one| one.state))
     .column(rows.iter().map(|one| &*one.body))
+    .into_partition("visit", rows.iter().map(|one| one.id))
 }
 
 /// The lines of visits, and a look whether visits that were not found exist.
-fn sheets<'a>(changes: &'a Changes, known: &Known) -> Result<[Write<'a>; 2], StoreError> {
+fn sheets<'a>(changes: &'a Changes, known: &Known) -> [Write<'a>; 2] {
     let rows = latest(&changes.sheets, |one| (&one.key, one.visit));
-    let texts: Result<Vec<String>, _> =
-        rows.iter().map(|one| codec::lines_text(&one.lines)).collect();
     let put = Write::new(
         "INSERT INTO sheet (area, visit, person, lines) \
          SELECT * FROM unnest($1::int4[], $2::uuid[], $3::text[], $4::text[]) \
@@ -54,7 +50,8 @@ fn sheets<'a>(changes: &'a Changes, known: &Known) -> Result<[Write<'a>; 2], Sto
     .column(rows.iter().map(|one| one.key.area.0))
     .column(rows.iter().map(|one| uuid(one.visit)))
     .column(rows.iter().map(|one| &*one.key.person))
-    .column(texts?.into_iter());
+    .column(rows.iter().map(|one| codec::lines_text(&one.lines)))
+    .into_partition("sheet", rows.iter().map(|one| one.visit));
 
     let visits: HashSet<(&PersonKey, Id)> =
         changes.visits.iter().map(|one| (&one.key, one.id)).collect();
@@ -74,7 +71,7 @@ fn sheets<'a>(changes: &'a Changes, known: &Known) -> Result<[Write<'a>; 2], Sto
     .column(unknown.iter().map(|(_, id)| uuid(*id)))
     .column(unknown.iter().map(|(key, _)| &*key.person))
     .touching(unknown.len(), StoreError::no_such_visit);
-    Ok([put, look])
+    [put, look]
 }
 
 fn entries(changes: &Changes) -> Write<'_> {
@@ -104,6 +101,7 @@ fn entries(changes: &Changes) -> Write<'_> {
     .column(rows.iter().map(payers))
     .column(rows.iter().map(|one| codec::postings_text(&one.postings)))
     .column(rows.iter().map(|one| &*one.record))
+    .into_partition("entry", rows.iter().map(|one| one.id))
 }
 
 fn undone(changes: &Changes) -> Write<'_> {

@@ -43,7 +43,7 @@ fn sheets(db: &Connection, changes: &Changes, known: &Known) -> Done {
     for one in latest(&changes.sheets, |one| (&one.key, one.visit)) {
         visit_exists(db, known, &one.key, one.visit)?;
         let PersonKey { area, person } = &one.key;
-        put.run(params![area.0, blob(one.visit), person, codec::lines_text(&one.lines)?])?;
+        put.run(params![area.0, blob(one.visit), person, codec::lines_text(&one.lines)])?;
     }
     Ok(())
 }
