@@ -1,7 +1,7 @@
 -- Copies everything about the residents of a bench (people whose number begins with 98), as the program has written it, to
--- other people: person, facts, account, accumulators, visits, lines, entries, postings, messages. A copy keeps the times and
--- its ids end in its number: the last five digits of a UUID, the last four of an id as the JSON texts write it. Variables:
--- first, last (numbers of the copies, from 1).
+-- other people: person, facts, account, accumulators, visits with their lines, entries with their postings, messages. A copy
+-- keeps the times and its ids end in its number: the last five digits of a UUID, the last four of an id as the JSON texts
+-- write it. Variables: first, last (numbers of the copies, from 1).
 SET synchronous_commit = off;
 
 CREATE FUNCTION pg_temp.of_copy(text, integer) RETURNS text IMMUTABLE LANGUAGE sql
@@ -37,17 +37,13 @@ INSERT INTO visit SELECT area, pg_temp.of_copy(id, copy.number), pg_temp.of_copy
     began, state, pg_temp.json_of_copy(body, copy.number)
 FROM (SELECT * FROM visit WHERE person LIKE '98000000%' ORDER BY id) AS visit, copy;
 
-INSERT INTO line SELECT area, pg_temp.of_copy(visit, number), serial, pg_temp.of_copy(person, number), batch, item, amount, at, body
-FROM (SELECT * FROM line WHERE person LIKE '98000000%' ORDER BY visit, serial) AS line, copy;
+INSERT INTO sheet SELECT area, pg_temp.of_copy(visit, number), pg_temp.of_copy(person, number), lines
+FROM (SELECT * FROM sheet WHERE person LIKE '98000000%' ORDER BY visit) AS sheet, copy;
 
 INSERT INTO entry SELECT area, pg_temp.of_copy(id, number), pg_temp.of_copy(person, number), kind, institution,
     pg_temp.of_copy(visit, number), pg_temp.of_copy(undoes, number), year, clearing, total, funds, accounts, cash, payers,
-    pg_temp.json_of_copy(record, number)
+    replace(postings, '"' || person || '"', '"' || pg_temp.of_copy(person, number) || '"'), pg_temp.json_of_copy(record, number)
 FROM (SELECT * FROM entry WHERE person LIKE '98000000%' ORDER BY id) AS entry, copy;
-
-INSERT INTO posting SELECT area, pg_temp.of_copy(entry, copy.number), posting.number, pg_temp.of_copy(person, copy.number), account,
-    CASE party WHEN person THEN pg_temp.of_copy(party, copy.number) ELSE party END, amount
-FROM (SELECT * FROM posting WHERE person LIKE '98000000%' ORDER BY entry, number) AS posting, copy;
 
 INSERT INTO message SELECT area, institution, message.number, transaction_code, digest,
     pg_temp.of_copy(person, copy.number), at, sent, pg_temp.of_copy(id, copy.number), pg_temp.of_copy(entry, copy.number), state,

@@ -2,7 +2,7 @@
 
 use crate::{
     Area, Changes, Closing, Credential, DocumentKey, EntryKind, Fact, Id, MessageKey, Person,
-    PersonKey, Posting, Store, Subject, Wants,
+    PersonKey, Posting, Sheet, Store, Subject, Wants,
 };
 use cluster::{Cluster, Settings};
 use kernel::{Date, Fen, Moment};
@@ -145,10 +145,9 @@ fn books() -> Changes {
         accounts: Fen::ZERO,
         cash: Fen::ZERO,
         payers: vec!["9002".into()],
+        postings: vec![Posting { account: 1, party: "9003".into(), amount: Fen::ZERO }],
         record: "{}".into(),
     };
-    let (number, account, amount) = (1, 1, Fen::ZERO);
-    let party: Arc<str> = "9003".into();
     Changes {
         accounts: vec![account_row()],
         years: vec![crate::YearRow { key: who.clone(), year: 2026, cells: crate::Cells::new() }],
@@ -161,8 +160,7 @@ fn books() -> Changes {
             state: 0,
             body: "{}".into(),
         }],
-        lines: vec![line(Id(1))],
-        postings: vec![Posting { entry: Id(1), key: who.clone(), number, account, party, amount }],
+        sheets: vec![sheet(Id(1))],
         entries: vec![entry],
         undone: vec![(who.clone(), Id(1), Id(2))],
         messages: vec![message()],
@@ -208,17 +206,16 @@ fn account_row() -> crate::Account {
     crate::Account { key: key(), current, earlier, year: 2026, revision: 1, last: Id(1) }
 }
 
-fn line(visit: Id) -> crate::Line {
-    crate::Line {
-        visit,
-        key: key(),
+fn sheet(visit: Id) -> Sheet {
+    let line = crate::Line {
         batch: "1".into(),
         serial: "1".into(),
         item: "X".into(),
         amount: Fen::ZERO,
         at: Moment(0),
         body: "{}".into(),
-    }
+    };
+    Sheet { visit, key: key(), lines: vec![line] }
 }
 
 /// Changes of what is there, which take other statements than new rows.
@@ -228,8 +225,7 @@ fn changed() -> Changes {
         ended: vec![(Subject::Person(key()), Id(1), Moment(1))],
         accounts: vec![account_row()],
         visits: vec![other_visit],
-        lines: vec![line(Id(2)), line(Id(1))],
-        withdrawn: vec![(key(), Id(1), "1".into())],
+        sheets: vec![sheet(Id(2)), sheet(Id(1))],
         messages: vec![message()],
         ..Changes::default()
     }
@@ -249,7 +245,9 @@ fn on_sqlite_every_statement_finds_its_rows_by_key() {
             .unwrap();
         for step in steps.map(Result::unwrap) {
             let scans = step.starts_with("SCAN ") && !step.contains("CONSTANT ROW");
-            let of_result = step.contains("SUBQUERY") || step.contains("(subquery");
+            // Postings in the JSON of an entry found by key are a virtual table.
+            let of_result = ["SUBQUERY", "(subquery", "VIRTUAL TABLE"];
+            let of_result = of_result.iter().any(|what| step.contains(what));
             assert!(!scans || of_result, "{step}:\n{sql}");
         }
     }

@@ -39,7 +39,6 @@ macro_rules! kinds {
 kinds! {
     /// Postings of an entry do not sum to zero.
     Unbalanced = "unbalanced", "记账的借贷不平", "the postings of an entry do not sum to zero";
-    /// A posting without an entry.
     /// A posting to a head that the chart does not have.
     UnknownHead = "unknown-head", "分录的科目不在科目表内", "a posting to a head that the chart does not have";
     /// The record cannot be read.

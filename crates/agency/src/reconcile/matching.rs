@@ -226,6 +226,7 @@ mod tests {
             accounts: Fen::ZERO,
             cash: Fen::new(total - total / 2),
             payers: Vec::new(),
+            postings: Vec::new(),
             record: format!(r#"{{"case":{{"message":"M{serial}"}}}}"#).into(),
         }
     }

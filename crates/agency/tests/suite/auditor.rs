@@ -58,20 +58,15 @@ impl Audit<'_> {
     }
 
     fn postings_balance(&mut self) {
-        let mut sums: BTreeMap<Id, Fen> = BTreeMap::new();
-        for posting in self.now.postings.values() {
-            *sums.entry(posting.entry).or_default() += posting.amount;
-        }
-        for (entry, sum) in sums {
-            self.check(sum == Fen::ZERO, || format!("postings of {entry} sum to {sum}"));
-            let known = self.now.entries.contains_key(&entry);
-            self.check(known, || format!("postings of {entry}, which is no entry"));
+        for entry in self.now.entries.values() {
+            let sum: Fen = entry.postings.iter().map(|posting| posting.amount).sum();
+            self.check(sum == Fen::ZERO, || format!("postings of {} sum to {sum}", entry.id));
         }
     }
 
     fn accounts_are_sums_of_postings(&mut self) {
         let mut money: BTreeMap<(Arc<str>, Head), Fen> = BTreeMap::new();
-        for posting in self.now.postings.values() {
+        for posting in self.now.entries.values().flat_map(|entry| &entry.postings) {
             if let Some(head @ (Head::AccountCurrent | Head::AccountEarlier)) =
                 Head::from_number(posting.account)
             {

@@ -211,7 +211,7 @@ fn a_settlement_that_was_tampered_with_is_found_by_check_and_replay() {
     assert_eq!(gongji(&["check-books", "--data", data, "--all"]).code, Ok(true));
     let db = rusqlite::Connection::open(folder.path().join(FILE)).unwrap();
     let sql =
-        "UPDATE entry SET record = json_set(record, '$.trace[0].amounts[1]', 1) WHERE kind = 1";
+        "UPDATE entry SET record = json_set(record, '$.trace.steps[0][2][1]', 1) WHERE kind = 1";
     db.execute_batch(sql).unwrap();
     drop(db);
     let ran = gongji(&["check-books", "--data", data, "--all"]);

@@ -5,7 +5,7 @@ use kernel::{Date, Fen, Moment};
 use std::sync::Arc;
 use store::{
     Account, Area, Changes, Entry, EntryKind, Fact, Found, Id, Line, Message, MessageKey, Person,
-    PersonKey, Posting, Store, Subject, Visit, Wants, YearRow,
+    PersonKey, Posting, Sheet, Store, Subject, Visit, Wants, YearRow,
 };
 
 const AREA: Area = Area(990_000);
@@ -72,16 +72,15 @@ impl Town {
         changes.accounts.push(account(&key, 100_000, Id::MIN));
         changes.years.push(year(&key, 10_000));
         changes.visits.push(self.visit(number));
-        changes.lines.extend((0..5).map(|serial| Line {
-            visit,
-            key: key.clone(),
+        let lines = (0..5).map(|serial| Line {
             batch: "1".into(),
             serial: format!("{number:012}{serial}").into(),
             item: "XA01".into(),
             amount: Fen::yuan(20),
             at: visit.moment(),
             body: self.body.clone(),
-        }));
+        });
+        changes.sheets.push(Sheet { visit, key: key.clone(), lines: lines.collect() });
     }
 
     fn visit(&self, number: u64) -> Visit {
@@ -168,6 +167,18 @@ impl Batch {
     fn settle(&self, place: usize, id: Id, total: i64, changes: &mut Changes) {
         let visit = &self.visits[place];
         let (funds, accounts) = (total / 2, total / 5);
+        let payable = -(funds + accounts);
+        let sides: [(i16, &Arc<str>, i64); 4] = [
+            (1001, &Arc::default(), funds),
+            (2001, &visit.key.person, accounts - 10),
+            (2002, &visit.key.person, 10),
+            (2101, &visit.institution, payable),
+        ];
+        let postings = sides.map(|(account, party, amount)| Posting {
+            account,
+            party: party.clone(),
+            amount: Fen::new(amount),
+        });
         changes.visits.push(visit.clone());
         changes.entries.push(Entry {
             id,
@@ -183,25 +194,9 @@ impl Batch {
             accounts: Fen::new(accounts),
             cash: Fen::new(total - funds - accounts),
             payers: Vec::new(),
+            postings: postings.into(),
             record: self.record.clone(),
         });
-        let payable = -(funds + accounts);
-        let sides: [(i16, &Arc<str>, i64); 4] = [
-            (1001, &Arc::default(), funds),
-            (2001, &visit.key.person, accounts - 10),
-            (2002, &visit.key.person, 10),
-            (2101, &visit.institution, payable),
-        ];
-        changes.postings.extend((0..).zip(sides).map(|(number, (account, party, amount))| {
-            Posting {
-                entry: id,
-                key: visit.key.clone(),
-                number,
-                account,
-                party: party.clone(),
-                amount: Fen::new(amount),
-            }
-        }));
         changes.messages.push(Message {
             key: self.message_key(place),
             person: visit.key.person.clone(),

@@ -285,7 +285,7 @@ fn take_files(people: &[Row], facts: &[Row], found: &mut Found) -> Result<(), Fa
 fn take_entries(rows: &[Row], found: &mut Found) -> Result<(), Failure> {
     for row in rows {
         let entry = row::entry(row)?;
-        let by = row::id_or_min(row, 15)?;
+        let by = row::id_or_min(row, 16)?;
         if by != Id::MIN {
             found.undone.insert(entry.id, by);
         }

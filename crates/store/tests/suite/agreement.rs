@@ -157,9 +157,13 @@ impl Domain {
                 ..sample::visit(&key, self.visit(who, which))
             }),
             9 | 10 => {
-                changes.lines.push(sample::line(&key, self.visit(who, which), &how.to_string(), 7));
+                let line = (&*how.to_string(), 7);
+                changes.sheets.push(sample::sheet(&key, self.visit(who, which), &[line]));
             }
-            11 => changes.withdrawn.push((key, self.visit(who, which), how.to_string().into())),
+            11 => {
+                let lines = &[("1", 7), ("2", 8)][..usize::from(how)];
+                changes.sheets.push(sample::sheet(&key, self.visit(who, which), lines));
+            }
             12 => self.book(&key, (who, which), how, changes),
             13 => changes.undone.push((key, self.entry(who, which), self.entry(who, how))),
             14 => changes.messages.push(self.sent(&key, self.entry(who, how), (which, how))),
@@ -184,20 +188,13 @@ impl Domain {
     fn book(&self, key: &PersonKey, (who, which): (u8, u8), how: u8, changes: &mut Changes) {
         let kind = [EntryKind::Settlement, EntryKind::Undo, EntryKind::Credit][usize::from(how)];
         let payers = if how == 2 { vec![self.key(which).person] } else { Vec::new() };
-        let entry = Entry {
+        let mut entry = Entry {
             kind,
             payers,
             ..sample::entry(key, self.entry(who, which), self.visit(who, which))
         };
-        changes.postings.extend(sample::postings(&entry));
-        changes.postings.push(Posting {
-            entry: entry.id,
-            key: key.clone(),
-            number: 9,
-            account: 202,
-            party: self.key(how).person,
-            amount: Fen::ZERO,
-        });
+        let party = self.key(how).person;
+        entry.postings.push(Posting { account: 202, party, amount: Fen::ZERO });
         changes.entries.push(entry);
     }
 

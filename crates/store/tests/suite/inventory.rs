@@ -98,10 +98,6 @@ impl Inventory<'_> {
         self.walk("entry", |last: Option<&store::Entry>| {
             store.entries(area, last.map_or(Id::MIN, |one| one.id), Id::MAX, PAGE).unwrap()
         });
-        self.walk("posting", |last: Option<&store::Posting>| {
-            let after = last.map_or((Id::MIN, 0), |one| (one.entry, one.number));
-            store.all_postings(area, after, Id::MAX, PAGE).unwrap()
-        });
         self.list("undone", &store.undone(area, Id::MIN, Id::MAX).unwrap());
         self.list("posted", &store.posted(area, Id::MIN, Id::MAX).unwrap());
         self.list("total", &store.totals_at(area, HOSPITAL, Id::MIN, Id::MAX).unwrap());

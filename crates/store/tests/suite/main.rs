@@ -9,5 +9,6 @@ mod story;
 mod agreement;
 mod backup;
 mod versions;
+mod by_sql;
 mod sqlite;
 mod postgres;

@@ -1,7 +1,7 @@
 //! What only PostgreSQL can get wrong: other processes, lost connections, partitions.
 
 use crate::inventory::inventory;
-use crate::sample::{AREA, account, entry, fact, id, key, message, newcomer, postings, wants};
+use crate::sample::{AREA, account, entry, fact, id, key, message, newcomer, sheet, wants};
 use crate::stores;
 use cluster::{Cluster, Settings};
 use kernel::Fen;
@@ -119,14 +119,19 @@ fn a_row_of_any_month_finds_its_partition() {
         let entry = entry(&who, id(day, number), id(day, number + 10));
         let changes = Changes {
             visits: vec![crate::sample::visit(&who, entry.visit)],
-            postings: postings(&entry),
+            sheets: vec![sheet(&who, entry.visit, &[("1", 100)])],
             entries: vec![entry],
             ..Changes::default()
         };
         store.commit(&wants(&[&who]), &mut |_| changes.clone()).unwrap();
     }
-    assert_eq!(store.history(&who, Id::MIN, Id::MAX).unwrap().len(), days.len());
-    assert_eq!(store.all_postings(AREA, (Id::MIN, 0), Id::MAX, 99).unwrap().len(), 3 * days.len());
+    let history = store.history(&who, Id::MIN, Id::MAX).unwrap();
+    assert_eq!(history.len(), days.len());
+    assert!(history.iter().all(|entry| entry.postings.len() == 3));
+    let visits = history.iter().map(|entry| (who.clone(), entry.visit)).collect();
+    let found = store.read(&Wants { visits, ..Wants::default() }).unwrap();
+    let lines = history.iter().map(|entry| found.lines[&entry.visit].len());
+    assert_eq!(lines.collect::<Vec<_>>(), [1; 5]);
 }
 
 #[test]
@@ -150,7 +155,6 @@ fn what_was_committed_survives_a_kill_and_the_store_comes_back() {
     let entry = entry(&who, id("2026-03-02 10:00:00", 2), Id::MIN);
     let settled = Changes {
         accounts: vec![account(&who, 17_000, 1)],
-        postings: postings(&entry),
         messages: vec![message("m1", "2207", 7, &entry)],
         entries: vec![entry],
         ..Changes::default()

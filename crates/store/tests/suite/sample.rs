@@ -4,7 +4,7 @@ use kernel::{Date, Fen, Moment};
 use std::sync::Arc;
 use store::{
     Account, Area, Changes, Entry, EntryKind, Fact, Id, Line, Message, MessageKey, Person,
-    PersonKey, Posting, Subject, Visit, Wants, YearRow,
+    PersonKey, Posting, Sheet, Subject, Visit, Wants, YearRow,
 };
 
 pub(crate) const AREA: Area = Area(990_000);
@@ -65,10 +65,14 @@ pub(crate) fn visit(key: &PersonKey, id: Id) -> Visit {
     }
 }
 
-pub(crate) fn line(key: &PersonKey, visit: Id, serial: &str, amount: i64) -> Line {
+/// Lines of a visit, by serial and fen.
+pub(crate) fn sheet(key: &PersonKey, visit: Id, lines: &[(&str, i64)]) -> Sheet {
+    let lines = lines.iter().map(|(serial, amount)| line(visit, serial, *amount)).collect();
+    Sheet { visit, key: key.clone(), lines }
+}
+
+fn line(visit: Id, serial: &str, amount: i64) -> Line {
     Line {
-        visit,
-        key: key.clone(),
         batch: "1".into(),
         serial: serial.into(),
         item: "XA01".into(),
@@ -80,7 +84,7 @@ pub(crate) fn line(key: &PersonKey, visit: Id, serial: &str, amount: i64) -> Lin
 
 /// A settlement of 100 yuan: 60 from the fund, 30 from the account, 10 in cash.
 pub(crate) fn entry(key: &PersonKey, id: Id, visit: Id) -> Entry {
-    Entry {
+    let mut entry = Entry {
         id,
         key: key.clone(),
         kind: EntryKind::Settlement,
@@ -94,10 +98,14 @@ pub(crate) fn entry(key: &PersonKey, id: Id, visit: Id) -> Entry {
         accounts: Fen::yuan(30),
         cash: Fen::yuan(10),
         payers: Vec::new(),
+        postings: Vec::new(),
         record: r#"{"v":1}"#.into(),
-    }
+    };
+    entry.postings = postings(&entry);
+    entry
 }
 
+/// What is posted for an entry.
 pub(crate) fn postings(entry: &Entry) -> Vec<Posting> {
     let person = &*entry.key.person;
     [
@@ -105,17 +113,8 @@ pub(crate) fn postings(entry: &Entry) -> Vec<Posting> {
         (201, person, entry.accounts),
         (301, HOSPITAL, -(entry.funds + entry.accounts)),
     ]
-    .into_iter()
-    .zip(0..)
-    .map(|((account, party, amount), number)| Posting {
-        entry: entry.id,
-        key: entry.key.clone(),
-        number,
-        account,
-        party: party.into(),
-        amount,
-    })
-    .collect()
+    .map(|(account, party, amount)| Posting { account, party: party.into(), amount })
+    .into()
 }
 
 pub(crate) fn message(number: &str, transaction: &str, digest: u128, entry: &Entry) -> Message {

@@ -1,8 +1,6 @@
 //! What only SQLite can get wrong.
 
-use crate::sample::{
-    account, entry, fact, id, key, line, message, newcomer, postings, visit, wants, year,
-};
+use crate::sample::{account, entry, fact, id, key, message, newcomer, sheet, visit, wants, year};
 use std::fs;
 use std::time::{Duration, Instant};
 use store::sqlite::{FILE, Settings, Sqlite};
@@ -22,12 +20,12 @@ fn a_settlement_is_there_after_opening_again() {
     let store = Sqlite::open(directory.path()).unwrap();
     let mut first = newcomer(&who, "测试甲");
     first.visits.push(visit.clone());
-    first.lines = vec![line(&who, visit.id, "2", 4_000), line(&who, visit.id, "1", 6_000)];
+    let sheet = sheet(&who, visit.id, &[("1", 6_000), ("2", 4_000)]);
+    first.sheets.push(sheet.clone());
     store.commit(&all, &mut |_| first.clone()).unwrap();
     let settled = Changes {
         accounts: vec![account(&who, 17_000, 1)],
         years: vec![year(&who, 2026, &[("pool", 6_000)])],
-        postings: postings(&entry),
         entries: vec![entry.clone()],
         messages: vec![message.clone()],
         ..Changes::default()
@@ -46,8 +44,7 @@ fn a_settlement_is_there_after_opening_again() {
     assert_eq!(found.accounts[&who], account(&who, 17_000, 1));
     assert_eq!(found.years[&(who.clone(), 2026)], year(&who, 2026, &[("pool", 6_000)]).cells);
     assert_eq!(found.files[&who].person.name.as_ref(), "测试甲");
-    let serials: Vec<_> = found.lines[&visit.id].iter().map(|line| line.serial.clone()).collect();
-    assert_eq!(serials, ["1".into(), "2".into()]);
+    assert_eq!(found.lines[&visit.id], sheet.lines);
 }
 
 #[test]

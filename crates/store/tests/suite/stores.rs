@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use store::postgres::Postgres;
 use store::sqlite::Sqlite;
 use tempfile::TempDir;
+use tokio_postgres::SimpleQueryMessage;
 
 /// New books on SQLite, and the directory they lie in as long as it is held.
 pub(crate) fn sqlite() -> (Sqlite, TempDir) {
@@ -28,15 +29,20 @@ pub(crate) fn postgres() -> Postgres {
     Postgres::open(&new_database()).unwrap()
 }
 
-/// Runs statements in a database, beside any store.
-pub(crate) fn run(database: &str, sql: &str) {
+/// Runs statements in a database, beside any store; the first column of the rows they give.
+pub(crate) fn run(database: &str, sql: &str) -> Vec<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let (client, connection) =
             tokio_postgres::connect(database, tokio_postgres::NoTls).await.unwrap();
         let driver = tokio::spawn(connection);
-        client.batch_execute(sql).await.unwrap();
+        let answers = client.simple_query(sql).await.unwrap();
         drop(client);
         driver.await.unwrap().unwrap();
-    });
+        let first = |answer: &SimpleQueryMessage| match answer {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        };
+        answers.iter().filter_map(first).collect()
+    })
 }

@@ -1,8 +1,8 @@
 //! A life, as the store sees it: told on SQLite and on PostgreSQL, word for word the same.
 
 use crate::sample::{
-    AREA, HOSPITAL, account, entry, fact, id, key, line, message, moment, newcomer, person,
-    postings, visit, wants, year,
+    AREA, HOSPITAL, account, entry, fact, id, key, message, moment, newcomer, person, postings,
+    sheet, visit, wants, year,
 };
 use crate::stores;
 use kernel::{Date, Fen};
@@ -12,7 +12,7 @@ use std::hash::Hash;
 
 use store::{
     Archive, Area, Changes, Closing, Credential, Document, DocumentKey, EntryKind, FAMILY, Fact,
-    Found, Id, Institution, Item, MessageKey, PersonKey, Store, StoreError, Subject, Wants,
+    Found, Id, Institution, Item, MessageKey, PersonKey, Sheet, Store, StoreError, Subject, Wants,
 };
 
 #[test]
@@ -184,12 +184,12 @@ impl Life<'_> {
         let (who, visit_id) = (key("9001"), first_visit());
         let all = everything(&who);
         let mut first = Changes { visits: vec![visit(&who, visit_id)], ..Changes::default() };
-        first.lines = ["2", "10", "1"].map(|serial| line(&who, visit_id, serial, 3_000)).into();
+        let lines = ["1", "10", "2"].map(|serial| (serial, 3_000));
+        first.sheets.push(sheet(&who, visit_id, &lines));
         self.commit("a visit with three lines", &all, &first);
-        let mut change = Changes::default();
-        change.withdrawn.push((who.clone(), visit_id, "10".into()));
-        change.withdrawn.push((who.clone(), visit_id, "no such line".into()));
-        change.lines = vec![line(&who, visit_id, "1", 7_000), line(&who, visit_id, "3", 1_000)];
+        let changed = [("1", 7_000), ("2", 3_000), ("3", 1_000)];
+        let sheets = vec![sheet(&who, visit_id, &lines[..1]), sheet(&who, visit_id, &changed)];
+        let change = Changes { sheets, ..Changes::default() };
         self.commit("a line withdrawn, one changed, one new", &all, &change);
         self.find("the visit", &all);
         let mut cancelled = visit(&who, visit_id);
@@ -212,7 +212,6 @@ impl Life<'_> {
                 year(&who, 2026, &[("pool", 6_000), ("visits", 1)]),
                 year(&who, 2024, &[("pool", 77)]),
             ],
-            postings: postings(&entry),
             messages: vec![message("m1", "2207", 7, &entry)],
             entries: vec![entry.clone()],
             ..Changes::default()
@@ -221,7 +220,6 @@ impl Life<'_> {
         self.commit("settled", &all, &settled);
         self.find("everything", &all);
         self.list("history", self.store.history(&who, night().0, night().1));
-        self.list("postings", self.store.postings(&who, entry.id));
         self.list(
             "at the hospital",
             self.store.entries_at(AREA, HOSPITAL, night().0, night().1, 9),
@@ -238,10 +236,10 @@ impl Life<'_> {
         for amount in [&mut undo.total, &mut undo.funds, &mut undo.accounts, &mut undo.cash] {
             *amount = -*amount;
         }
+        undo.postings = postings(&undo);
         let undone = Changes {
             accounts: vec![store::Account { last: undo.id, ..account(&who, 20_000, 2) }],
             years: vec![year(&who, 2026, &[])],
-            postings: postings(&undo),
             undone: vec![(who.clone(), first_entry(), undo.id)],
             messages: vec![message("m2", "2208", 8, &undo)],
             entries: vec![undo],
@@ -276,17 +274,17 @@ impl Life<'_> {
         self.commit(
             "lines of somebody else's visit",
             &wants(&[&other]),
-            &Changes { lines: vec![line(&other, first_visit(), "9", 1)], ..Changes::default() },
+            &of_sheet(sheet(&other, first_visit(), &[("9", 1)])),
         );
         self.commit(
             "lines of no visit",
             &wants(&[&who]),
-            &Changes { lines: vec![line(&who, Id(9), "9", 1)], ..Changes::default() },
+            &of_sheet(sheet(&who, Id(9), &[("9", 1)])),
         );
         self.commit(
             "lines of a visit that was not asked for",
             &wants(&[&who]),
-            &Changes { lines: vec![line(&who, first_visit(), "4", 400)], ..Changes::default() },
+            &of_sheet(sheet(&who, first_visit(), &[("4", 400)])),
         );
         self.commit(
             "a fact ended twice",
@@ -383,7 +381,6 @@ impl Life<'_> {
             &Changes {
                 ended: vec![(pays.subject.clone(), pays.id, moment("2026-05-03"))],
                 accounts: vec![account(&child, 20_000, 4), account(&parent, 10_000, 1)],
-                postings: postings(&shared),
                 entries: vec![shared.clone()],
                 messages: vec![made.clone()],
                 ..Changes::default()
@@ -470,8 +467,6 @@ impl Life<'_> {
         self.list("years", self.store.years(AREA, ("9001", 2024), 9));
         self.list("entries", self.store.entries(AREA, from, to, 2));
         self.list("entries", self.store.entries(AREA, first_undo(), to, 2));
-        self.list("postings", self.store.all_postings(AREA, (from, 0), to, 4));
-        self.list("postings", self.store.all_postings(AREA, (first_undo(), 0), to, 9));
         self.list("visits", self.store.all_visits(AREA, from, to, 9));
         self.list("messages", self.store.all_messages(AREA, None, 2));
         let first = self.store.all_messages(AREA, None, 2).unwrap().pop();
@@ -505,6 +500,10 @@ fn everything(who: &PersonKey) -> Wants {
     all.visits.insert((who.clone(), Id(3)));
     all.entries.insert((who.clone(), Id(4)));
     all
+}
+
+fn of_sheet(sheet: Sheet) -> Changes {
+    Changes { sheets: vec![sheet], ..Changes::default() }
 }
 
 fn credential(key: &PersonKey, kind: &str, number: &str) -> Credential {

@@ -1,23 +1,31 @@
 //! Every fault that a check knows is found in books that were damaged behind the program's back.
 
 use super::{Books, who};
-use agency::books::{Fault, Kind};
+use agency::books::{CheckError, Fault, Kind};
 use std::collections::BTreeSet;
+use store::StoreError;
+
+/// Where the pool fund is posted to first, it is posted a fen more.
+const FIRST_OF_POOL_FUND_GROWS: &str = "UPDATE entry \
+    SET postings = json_set(postings, '$[0][2]', (postings ->> '$[0][2]') + 1) \
+    WHERE postings LIKE '[[1001,%'";
 
 /// SQL that damages books in one way, and what a check must say of it.
 const DAMAGE: &[(Kind, &str)] = &[
+    (Kind::Unbalanced, FIRST_OF_POOL_FUND_GROWS),
+    (Kind::Trial, FIRST_OF_POOL_FUND_GROWS),
     (
         Kind::Unbalanced,
-        "UPDATE posting SET amount = amount + 1 WHERE account = 1001 AND number = 0",
+        "UPDATE entry SET postings = json_remove(postings, '$[0]') \
+         WHERE kind = 1 AND person = '995000000001'",
     ),
-    (Kind::Trial, "UPDATE posting SET amount = amount + 1 WHERE account = 1001 AND number = 0"),
-    (Kind::OrphanPosting, "DELETE FROM entry WHERE kind = 3 AND person = '995000000001'"),
+    (Kind::Account, "DELETE FROM entry WHERE kind = 3 AND person = '995000000001'"),
     (
-        Kind::OrphanPosting,
-        "INSERT INTO posting VALUES \
-         (500000, x'00000000000000000000000000000001', 0, 'P', 1001, '', 5)",
+        Kind::Postings,
+        "UPDATE entry SET postings = json_insert(postings, '$[#]', json('[1001,\"\",5]'), \
+         '$[#]', json('[2101,\"H0\",-5]')) WHERE kind = 1 AND person = '995000000001'",
     ),
-    (Kind::UnknownHead, "UPDATE posting SET account = 9999 WHERE account = 1001"),
+    (Kind::UnknownHead, "UPDATE entry SET postings = replace(postings, '[1001,', '[9999,')"),
     (Kind::Record, "UPDATE entry SET record = '{' WHERE kind = 1 AND person = '995000000001'"),
     (Kind::Record, "UPDATE entry SET record = '[]' WHERE kind = 5"),
     (Kind::Columns, "UPDATE entry SET cash = cash + 1 WHERE kind = 1"),
@@ -27,11 +35,16 @@ const DAMAGE: &[(Kind, &str)] = &[
     (Kind::Columns, "UPDATE entry SET total = 1 WHERE kind = 3"),
     (
         Kind::Postings,
-        "UPDATE posting SET amount = amount + CASE account WHEN 1001 THEN 7 ELSE -7 END \
-         WHERE entry IN (SELECT entry FROM posting WHERE account = 1001) AND account IN (1001, 2101)",
+        "UPDATE entry SET postings = (SELECT json_group_array(json_array(value ->> 0, value ->> 1, \
+         (value ->> 2) + CASE value ->> 0 WHEN 1001 THEN 7 WHEN 2101 THEN -7 ELSE 0 END)) \
+         FROM json_each(postings)) WHERE postings LIKE '%[1001,%'",
     ),
-    (Kind::Postings, "UPDATE posting SET party = 'H0' WHERE account = 2101"),
-    (Kind::Postings, "DELETE FROM posting WHERE entry IN (SELECT id FROM entry WHERE kind = 3)"),
+    (
+        Kind::Postings,
+        "UPDATE entry SET postings = (SELECT json_group_array(json_array(value ->> 0, \
+         iif(value ->> 0 = 2101, 'H0', value ->> 1), value ->> 2)) FROM json_each(postings))",
+    ),
+    (Kind::Postings, "UPDATE entry SET postings = '[]' WHERE kind = 3"),
     (
         Kind::Payers,
         "UPDATE entry SET record = json_set(record, '$.decision.first_pay', 12345) WHERE kind = 1",
@@ -131,7 +144,7 @@ const DAMAGE: &[(Kind, &str)] = &[
     (Kind::Closing, "DELETE FROM closing WHERE account = 1001"),
     (
         Kind::Replay,
-        "UPDATE entry SET record = json_set(record, '$.trace[0].amounts[0]', 7) WHERE kind = 1",
+        "UPDATE entry SET record = json_set(record, '$.trace.steps[0][2][0]', 7) WHERE kind = 1",
     ),
     (
         Kind::Replay,
@@ -184,6 +197,18 @@ fn a_fault_says_whose_books_which_person_what_would_be_right_and_what_stands_the
     let fault = only(Kind::Columns, sql);
     assert!(fault.entry.is_some());
     assert!(fault.text(true).contains("columns of an entry differ from its record, person"));
+}
+
+#[test]
+fn postings_that_cannot_be_read_are_damage_that_the_store_reports() {
+    for postings in ["{", "", "{}", "[[1001]]", "[[1001,\"\",\"5\"]]", "[[1001,\"\",0.5]]"] {
+        let sql = format!("UPDATE entry SET postings = '{postings}' WHERE kind = 1");
+        let refused = Books::after(&sql).try_check();
+        let Err(CheckError::Store(StoreError::Damaged(said))) = refused else {
+            panic!("{postings}: {refused:?}");
+        };
+        assert!(said.contains("postings of an entry"), "{postings}: {said}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod closing;
 use crate::village::{
     Hands, attend, line, message, purchase, register, reverse, settle, undo, upload,
 };
-use agency::books::{Options, Report, check, close};
+use agency::books::{CheckError, Options, Report, check, close};
 use agency::core::{Core, Job, Settings};
 use agency::regions::Regions;
 use agency::town::{self, CHONGQING, Town, wares};
@@ -159,11 +159,15 @@ impl Books {
     }
 
     fn check(&self) -> Report {
+        self.try_check().unwrap()
+    }
+
+    fn try_check(&self) -> Result<Report, CheckError> {
         let library = policy::Library::shipped();
         let now = Moment::parse("2027-01-03 08:00:00").unwrap();
         let regions =
             Regions::open(&self.store, &library, &policy::Choice::default(), now).unwrap();
         let options = Options { replay: 1, ..Options::default() };
-        check(&self.store, &regions, options, &mut |_| {}).unwrap()
+        check(&self.store, &regions, options, &mut |_| {})
     }
 }

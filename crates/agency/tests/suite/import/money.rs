@@ -31,8 +31,8 @@ fn an_account_is_opened_once_and_its_entry_balances() {
     let entries = desk.store.history(&account.key, Id::MIN, Id::MAX).unwrap();
     assert_eq!(entries.len(), 1);
     assert_eq!(entries[0].id, account.last);
-    let postings = desk.store.postings(&account.key, account.last).unwrap();
-    let posted: Vec<_> = postings.iter().map(|it| (it.account, it.amount.get())).collect();
+    let posted: Vec<_> =
+        entries[0].postings.iter().map(|it| (it.account, it.amount.get())).collect();
     let numbers = [Head::Opening, Head::AccountCurrent, Head::AccountEarlier].map(Head::number);
     let amounts = [362_000, -12_000, -350_000];
     assert_eq!(posted, numbers.into_iter().zip(amounts).collect::<Vec<_>>());

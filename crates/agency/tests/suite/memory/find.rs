@@ -42,10 +42,7 @@ impl Tables {
         }
         for (_, id) in &wants.visits {
             found.visits.extend(self.visits.get(id).map(|visit| (*id, visit.clone())));
-            let mut lines: Vec<_> =
-                self.lines.values().filter(|line| line.visit == *id).cloned().collect();
-            lines.sort_by(|a, b| (&a.batch, &a.serial).cmp(&(&b.batch, &b.serial)));
-            found.lines.insert(*id, lines);
+            found.lines.insert(*id, self.lines.get(id).cloned().unwrap_or_default());
         }
         for key in &wants.documents {
             found.documents.extend(self.documents.get(key).map(|it| (key.clone(), it.clone())));

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use store::{
     Account, Archive, Area, Cells, Changes, Closing, Credential, Document, DocumentKey, Entry,
-    Fact, Id, Institution, Item, Line, Message, MessageKey, Person, PersonKey, Posting, Store,
-    StoreError, Visit, Wants,
+    Fact, Id, Institution, Item, Line, Message, MessageKey, Person, PersonKey, Store, StoreError,
+    Visit, Wants,
 };
 
 /// Every table.
@@ -23,9 +23,8 @@ pub(crate) struct Tables {
     pub(crate) accounts: BTreeMap<PersonKey, Account>,
     pub(crate) years: BTreeMap<(PersonKey, i32), Cells>,
     pub(crate) visits: BTreeMap<Id, Visit>,
-    pub(crate) lines: BTreeMap<(Id, Arc<str>), Line>,
+    pub(crate) lines: BTreeMap<Id, Vec<Line>>,
     pub(crate) entries: BTreeMap<Id, Entry>,
-    pub(crate) postings: BTreeMap<(Id, i16), Posting>,
     pub(crate) undone: BTreeMap<Id, Id>,
     pub(crate) messages: BTreeMap<(MessageKey, Arc<str>), Message>,
     pub(crate) documents: BTreeMap<DocumentKey, Document>,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use store::queries::{Answer, InstitutionTotal};
 use store::{
     Account, Archive, Area, Closing, Document, DocumentKey, Entry, Fact, Id, Institution, Item,
-    Message, PersonKey, Posting, Queries, StoreError, Subject, Visit, YearRow,
+    Message, PersonKey, Queries, StoreError, Subject, Visit, YearRow,
 };
 
 fn not_here<T>() -> Answer<T> {
@@ -24,9 +24,6 @@ impl Queries for Memory {
         let tables = self.tables();
         let own = tables.entries.range(from..to).map(|(_, entry)| entry);
         Ok(own.filter(|entry| entry.key == *person).cloned().collect())
-    }
-    fn postings(&self, _: &PersonKey, _: Id) -> Answer<Vec<Posting>> {
-        not_here()
     }
     fn entries_at(&self, _: Area, _: &str, _: Id, _: Id, _: usize) -> Answer<Vec<Entry>> {
         not_here()
@@ -79,9 +76,6 @@ impl Queries for Memory {
         not_here()
     }
     fn entries(&self, _: Area, _: Id, _: Id, _: usize) -> Answer<Vec<Entry>> {
-        not_here()
-    }
-    fn all_postings(&self, _: Area, _: (Id, i16), _: Id, _: usize) -> Answer<Vec<Posting>> {
         not_here()
     }
     fn all_visits(&self, _: Area, _: Id, _: Id, _: usize) -> Answer<Vec<Visit>> {

@@ -1,7 +1,8 @@
 //! Writing, with the checks that the contract promises.
 
 use super::Tables;
-use store::{Changes, StoreError};
+use std::collections::BTreeSet;
+use store::{Changes, Line, Sheet, StoreError};
 
 impl Tables {
     /// Writes everything, or nothing.
@@ -37,17 +38,11 @@ impl Tables {
         for it in &changes.visits {
             self.visits.insert(it.id, it.clone());
         }
-        for it in &changes.lines {
-            self.lines.insert((it.visit, it.serial.clone()), it.clone());
-        }
-        for (_, visit, serial) in &changes.withdrawn {
-            self.lines.remove(&(*visit, serial.clone()));
+        for it in &changes.sheets {
+            self.lines.insert(it.visit, it.lines.clone());
         }
         for it in &changes.entries {
             self.entries.insert(it.id, it.clone());
-        }
-        for it in &changes.postings {
-            self.postings.insert((it.entry, it.number), it.clone());
         }
         for (_, entry, by) in &changes.undone {
             self.undone.insert(*entry, *by);
@@ -87,6 +82,9 @@ impl Tables {
                 return conflict(format!("visit {} is another person's", visit.id));
             }
         }
+        if let Some(Sheet { visit, .. }) = changes.sheets.iter().find(|sheet| !is_in_order(sheet)) {
+            return conflict(format!("lines of visit {visit} are not in order"));
+        }
         for account in &changes.accounts {
             if self.accounts.get(&account.key).is_some_and(|known| known.last > account.last) {
                 return conflict(format!("ids of {} go back", account.key.person));
@@ -94,4 +92,11 @@ impl Tables {
         }
         Ok(())
     }
+}
+
+/// Lines by batch and serial, no serial twice.
+fn is_in_order(sheet: &Sheet) -> bool {
+    let serials: BTreeSet<_> = sheet.lines.iter().map(|line| &line.serial).collect();
+    let place = |line: &Line| (line.batch.clone(), line.serial.clone());
+    serials.len() == sheet.lines.len() && sheet.lines.is_sorted_by_key(place)
 }

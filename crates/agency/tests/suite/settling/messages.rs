@@ -121,9 +121,9 @@ fn lines_sent_again_later_are_taken_again() {
         agency::business::lines::WithdrawLines { person, visit, institution, batch: None };
     answered(&counter.ask(withdraw));
     assert!(answered(&send("2024-03-01 11:00:00")).replayed, "a duplicate");
-    assert!(counter.memory.tables().lines.is_empty());
+    assert!(counter.memory.tables().lines[&visit].is_empty());
     assert!(!answered(&send("2024-03-01 11:05:00")).replayed, "meant");
-    assert_eq!(counter.memory.tables().lines.len(), 1);
+    assert_eq!(counter.memory.tables().lines[&visit].len(), 1);
 }
 
 #[test]

@@ -44,7 +44,8 @@ fn own_money_pays_first_then_the_family_then_cash_and_all_of_it_goes_back() {
     let payable: Fen = {
         let tables = counter.memory.tables();
         let of = |posting: &&store::Posting| posting.account == Head::Payable.number();
-        tables.postings.values().filter(of).map(|posting| posting.amount).sum()
+        let postings = tables.entries.values().flat_map(|entry| &entry.postings);
+        postings.filter(of).map(|posting| posting.amount).sum()
     };
     assert_eq!(payable, Fen::new(-200_000), "the pharmacy is owed what the accounts paid");
     answered(&counter.ask(undo("甲", PHARMACY_1, entry(&reply))));
@@ -168,9 +169,9 @@ fn money_put_in_and_limits_used_elsewhere_are_entries_that_balance() {
     let reply = counter.ask(settle("甲", DISTRICT, visit, 115_000));
     let funds = record(&reply).decision.funds;
     assert_eq!(funds, [10_000, 42_320, 0], "above the pool's year the large-amount fund pays");
-    assert!(
-        counter.memory.tables().postings.values().map(|it| it.amount).sum::<Fen>() == Fen::ZERO
-    );
+    let tables = counter.memory.tables();
+    let postings = tables.entries.values().flat_map(|entry| &entry.postings);
+    assert!(postings.map(|it| it.amount).sum::<Fen>() == Fen::ZERO);
 }
 
 #[test]

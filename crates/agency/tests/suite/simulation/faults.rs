@@ -142,7 +142,7 @@ mod queries {
     use store::queries::{Answer, InstitutionTotal};
     use store::{
         Account, Archive, Area, Closing, Document, DocumentKey, Entry, Fact, Id, Institution, Item,
-        Message, PersonKey, Posting, Queries, Visit, YearRow,
+        Message, PersonKey, Queries, Visit, YearRow,
     };
 
     impl Queries for Weather {
@@ -159,9 +159,6 @@ mod queries {
         }
         fn history(&self, person: &PersonKey, from: Id, to: Id) -> Answer<Vec<Entry>> {
             self.memory.history(person, from, to)
-        }
-        fn postings(&self, person: &PersonKey, entry: Id) -> Answer<Vec<Posting>> {
-            self.memory.postings(person, entry)
         }
         fn entries_at(
             &self,
@@ -226,15 +223,6 @@ mod queries {
         }
         fn entries(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Entry>> {
             self.memory.entries(area, after, to, limit)
-        }
-        fn all_postings(
-            &self,
-            area: Area,
-            after: (Id, i16),
-            to: Id,
-            limit: usize,
-        ) -> Answer<Vec<Posting>> {
-            self.memory.all_postings(area, after, to, limit)
         }
         fn all_visits(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Visit>> {
             self.memory.all_visits(area, after, to, limit)

@@ -69,15 +69,11 @@ pub(super) fn audit(store: &dyn Store, area: Area, intents: &[Intent]) -> Tally 
 
 /// Every entry's postings sum to zero, and every account row is the sum of its postings.
 pub(super) fn balanced(store: &dyn Store, area: Area) {
-    let mut by_entry: HashMap<Id, Fen> = HashMap::new();
     let mut money: HashMap<Arc<str>, Fen> = HashMap::new();
-    let mut after = (Id::MIN, i16::MIN);
-    loop {
-        let page = store.all_postings(area, after, Id::MAX, PAGE).unwrap();
-        let Some(last) = page.last() else { break };
-        after = (last.entry, last.number);
-        for posting in page {
-            *by_entry.entry(posting.entry).or_default() += posting.amount;
+    for entry in entries(store, area) {
+        let sum: Fen = entry.postings.iter().map(|posting| posting.amount).sum();
+        assert_eq!(sum, Fen::ZERO, "entry {} does not balance", entry.id);
+        for posting in entry.postings {
             if [Head::AccountCurrent, Head::AccountEarlier]
                 .map(Head::number)
                 .contains(&posting.account)
@@ -85,9 +81,6 @@ pub(super) fn balanced(store: &dyn Store, area: Area) {
                 *money.entry(posting.party).or_default() -= posting.amount;
             }
         }
-    }
-    for (entry, sum) in by_entry {
-        assert_eq!(sum, Fen::ZERO, "entry {entry} does not balance");
     }
     let mut after = String::new();
     loop {
