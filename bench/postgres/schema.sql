@@ -1,5 +1,5 @@
--- The peer's tables: those rows of ours that a settlement reads and writes, column for column, in a schema of their own.
--- They are not partitioned and their text has no checks, which spares the peer work. Variables: people.
+-- The peer's tables: what a settlement of ours reads and writes, column for column, in a schema of their own. Lines and
+-- postings have rows, as is usual. Nothing is partitioned and no text is checked, which spares the peer work. Variables: people.
 DROP SCHEMA IF EXISTS peer CASCADE;
 CREATE SCHEMA peer;
 SET search_path = peer;
@@ -12,6 +12,32 @@ CREATE TABLE standing (
     deductible bigint NOT NULL, in_scope bigint NOT NULL, pool bigint NOT NULL, visits bigint NOT NULL,
     PRIMARY KEY (area, person, year)
 ) WITH (fillfactor = 80);
+
+CREATE TABLE person (
+    area int NOT NULL, person text COLLATE "C" NOT NULL, name text NOT NULL, cert_type text NOT NULL,
+    cert_no text NOT NULL, gender text NOT NULL, born date NOT NULL, detail text NOT NULL,
+    PRIMARY KEY (area, person)
+);
+
+CREATE TABLE fact (
+    area int NOT NULL, side smallint NOT NULL, subject text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL,
+    id uuid NOT NULL, other text COLLATE "C" NOT NULL, from_day int NOT NULL, to_day int NOT NULL,
+    learned_at bigint NOT NULL, ended_at bigint, detail text NOT NULL,
+    PRIMARY KEY (area, side, subject, kind, id)
+);
+
+CREATE TABLE item (
+    area int NOT NULL, code text COLLATE "C" NOT NULL, from_day int NOT NULL, to_day int NOT NULL, name text NOT NULL,
+    class text NOT NULL, first_pay bigint NOT NULL,
+    PRIMARY KEY (area, code, from_day)
+);
+
+CREATE TABLE visit (
+    area int NOT NULL, id uuid NOT NULL, person text COLLATE "C" NOT NULL, institution text COLLATE "C" NOT NULL,
+    number text COLLATE "C" NOT NULL, began bigint NOT NULL, state smallint NOT NULL, body text NOT NULL,
+    PRIMARY KEY (area, id, person)
+) WITH (fillfactor = 80);
+CREATE INDEX visit_of_person ON visit (area, person, id);
 
 CREATE TABLE entry (
     area int NOT NULL, id uuid NOT NULL, person text COLLATE "C" NOT NULL, kind smallint NOT NULL,
@@ -50,6 +76,20 @@ SELECT 500000, 'P' || lpad(n::text, 19, '0'), year,
        CASE year WHEN 0 THEN 10000000 ELSE 0 END, CASE year WHEN 0 THEN 10000000 ELSE 0 END, 2026, 1,
        '00000000-0000-0000-0000-000000000000', 0, 0, 0, 0
 FROM generate_series(1, :people) AS n, (VALUES (0), (2026)) AS years (year);
+
+INSERT INTO person
+SELECT 500000, 'P' || lpad(n::text, 19, '0'), '测试' || n, '01', '99' || lpad(n::text, 16, '0'), '1', '1986-01-01', '{}'
+FROM generate_series(1, :people) AS n;
+
+INSERT INTO fact
+SELECT 500000, 0, 'P' || lpad(n::text, 19, '0'), kind, gen_random_uuid(), value, 14610, 2932896, 0, NULL, ''
+FROM generate_series(1, :people) AS n,
+    (VALUES ('plan', 'employer'), ('entitlement', 'entitled'), ('enrolled', '')) AS facts (kind, value);
+
+INSERT INTO item
+SELECT 500000, code, 0, 2932896, '测试药品' || n, CASE n % 2 WHEN 0 THEN 'B' ELSE 'A' END, CASE n % 2 WHEN 0 THEN 1000 ELSE 0 END
+FROM unnest('{XA01BC00A001010100023,XA01BC01A001010100123,XA01BC02A001010100223,XA01BC03A001010100323,XA01BC04A001010100423}'::text[])
+    WITH ORDINALITY AS items (code, n);
 
 CREATE FUNCTION id_at(millis bigint) RETURNS uuid LANGUAGE sql VOLATILE AS $$
     -- UUIDv7: milliseconds, then the version, then chance.

@@ -1,5 +1,6 @@
 -- A pharmacy purchase as a shop would write it in PL/pgSQL: one call, one transaction, no subtransaction, every statement
--- a look-up by a whole key or one insert of all its rows. It answers a message that it knows as it answered it before.
+-- a look-up by a whole key or one insert of all its rows. It reads what a settlement depends on (message, account,
+-- accumulators, person, facts of the day, catalogue) and answers a message that it knows as it answered it before.
 CREATE OR REPLACE FUNCTION peer.settle(
     p_area int, p_institution text, p_number text, p_digest uuid, p_person text, p_items text[], p_amounts bigint[],
     OUT o_entry uuid, OUT o_pool bigint, OUT o_account bigint, OUT o_cash bigint
@@ -8,35 +9,42 @@ DECLARE
     c_rate CONSTANT bigint := 6000;         -- the fund's share, ten-thousandths
     c_deductible CONSTANT bigint := 20000;  -- fen a year
     c_limit CONSTANT bigint := 300000;      -- fen a year
-    c_first_pay CONSTANT bigint := 1000;    -- of every second line, ten-thousandths
+    c_day CONSTANT int := 20784;            -- days since 1970
     -- What a record of ours keeps of such a purchase: inputs, decision and trace.
     c_record CONSTANT text :=
         '{"v":1,'
-        '"who":{"name":"测试甲","cert_type":"01","cert_no":"999999198601010031","gender":"1","born":"1986-01-01","nation":"01","civil_servant":false},'
-        '"case":{"visit":"%1$s","number":"%2$s","batch":"%2$s","invoice":"","category":"41","scheme":"310","credential":"02","institution":"%3$s","disease":""},'
-        '"inputs":{"policy":"6b1f0c9a7d5e4f3b2a1908f7e6d5c4b3a291807f6e5d4c3b2a190817161514a3","document":"渝医保发〔2023〕32号","service":"2026-11-27","at":%4$s,"category":"ordinary","disease":"","institution":1234567890123,"visit":1234567890123,"designated":true,"venue":"pharmacy","level":"tier-2","place":"local","channel":"direct","account_use":"own-and-family","prescriber":null,'
-        '"lines":[{"serial":"1","item":"XA01BC00A001010100023","amount":%5$s,"class":"A","first_pay":0,"ceiling":null,"flags":0},'
-        '{"serial":"2","item":"XA01BC01A001010100123","amount":%6$s,"class":"B","first_pay":1000,"ceiling":null,"flags":0},'
-        '{"serial":"3","item":"XA01BC02A001010100223","amount":%7$s,"class":"A","first_pay":0,"ceiling":null,"flags":0},'
-        '{"serial":"4","item":"XA01BC03A001010100323","amount":%8$s,"class":"B","first_pay":1000,"ceiling":null,"flags":0},'
-        '{"serial":"5","item":"XA01BC04A001010100423","amount":%9$s,"class":"A","first_pay":0,"ceiling":null,"flags":0}],'
-        '"facts":{"status":"active","plan":"employer","plans_held":["employer"],"cohort":"","born":"1986-01-01","enrolled_on":"2010-01-01","entitlement":"entitled","contract":false,"chosen":false,"admission":"none","filings":[]},'
-        '"wallet":[%10$s,%11$s],"family":[],"used":{"ordinary.deductible":%12$s,"ordinary.in-scope":%13$s,"ordinary.pool":%14$s},"year":2026},'
-        '"decision":{"total":%15$s,"full_self_pay":0,"over_ceiling":0,"first_pay":%16$s,"in_scope":%17$s,"deductible":%18$s,"funds":[%19$s,0,0],"account_current":%20$s,"account_earlier":%21$s,"family":[],"cash":%22$s,"rate":6000,"room":[%14$s,null,null],"withheld":null,"review":false,'
-        '"portions":[{"programme":"ordinary","in_scope":%17$s,"deductible":%18$s,"rate":6000,"funds":[%19$s,0,0],"withheld":null}],'
+        '"who":{"name":"%23$s","cert_type":"01","cert_no":"%24$s","gender":"1","born":"%25$s","nation":"01"},'
+        '"case":{"visit":"%1$s","number":"%2$s","batch":"%2$s","message":"%2$s","category":"41","scheme":"310","credential":"02","institution":"%3$s"},'
+        '"inputs":{"policy":"6b1f0c9a7d5e4f3b2a1908f7e6d5c4b3a291807f6e5d4c3b2a190817161514a3","document":"渝医保发〔2023〕32号","service":"2026-11-27","at":%4$s,"category":"ordinary","institution":1234567890123,"visit":1234567890123,"designated":true,"venue":"pharmacy","level":"tier-2","place":"local","channel":"direct","account_use":"own-and-family",'
+        '"lines":[{"serial":"1","item":"XA01BC00A001010100023","amount":%5$s,"class":"A"},'
+        '{"serial":"2","item":"XA01BC01A001010100123","amount":%6$s,"class":"B","first_pay":1000},'
+        '{"serial":"3","item":"XA01BC02A001010100223","amount":%7$s,"class":"A"},'
+        '{"serial":"4","item":"XA01BC03A001010100323","amount":%8$s,"class":"B","first_pay":1000},'
+        '{"serial":"5","item":"XA01BC04A001010100423","amount":%9$s,"class":"A"}],'
+        '"facts":{"status":"active","plan":"%26$s","plans_held":["%26$s"],"born":"%25$s","enrolled_on":"2010-01-01","entitlement":"entitled","admission":"none"},'
+        '"wallet":[%10$s,%11$s],"used":{"ordinary.deductible":%12$s,"ordinary.in-scope":%13$s,"ordinary.pool":%14$s},"year":2026},'
+        '"decision":{"total":%15$s,"first_pay":%16$s,"in_scope":%17$s,"deductible":%18$s,"funds":[%19$s,0,0],"account_current":%20$s,"account_earlier":%21$s,"cash":%22$s,"rate":6000,"room":[%14$s,null,null],'
+        '"portions":[{"programme":"ordinary","in_scope":%17$s,"deductible":%18$s,"rate":6000,"funds":[%19$s,0,0]}],'
         '"lines":[[0,0,0,%5$s],[0,0,0,%6$s],[0,0,0,%7$s],[0,0,0,%8$s],[0,0,0,%9$s]]},'
         '"moves":[["ordinary.deductible",%18$s],["ordinary.in-scope",%17$s],["ordinary.pool",%19$s]],"balance":%11$s,'
-        '"trace":[{"kind":"first-pay","amounts":[%15$s,%16$s,0,0,0],"articles":["渝医保发〔2023〕32号 第二条"]},'
-        '{"kind":"deductible","of":"ordinary","amounts":[%17$s,%18$s,20000,%12$s,%18$s],"articles":["渝医保发〔2023〕32号 第五条"]},'
-        '{"kind":"share","of":"ordinary","amounts":[%17$s,%19$s,0,0,0],"rate":6000,"articles":["渝医保发〔2023〕32号 第六条"]},'
-        '{"kind":"payment-limit","of":"pool-year","amounts":[%19$s,%19$s,300000,%14$s,%19$s],"articles":["渝医保发〔2023〕32号 第七条"]},'
-        '{"kind":"account-current","amounts":[%20$s,%20$s,0,%10$s,%10$s],"articles":["渝医保发〔2023〕32号 第十条"]},'
-        '{"kind":"account-earlier","amounts":[%21$s,%21$s,0,%11$s,%11$s],"articles":["渝医保发〔2023〕32号 第十条"]},'
-        '{"kind":"cash","amounts":[%22$s,%22$s,0,0,0],"articles":[]}]}';
+        '"trace":{"articles":["渝医保发〔2023〕32号 第二条","渝医保发〔2023〕32号 第四条","渝医保发〔2023〕32号 第五条","渝医保发〔2023〕32号 第六条","渝医保发〔2023〕32号 第八条","渝医保发〔2023〕32号 第十条"],"steps":['
+        '["first-pay","",[%15$s,%16$s],0,[0]],'
+        '["routed","ordinary",[0,%17$s],0,[0]],'
+        '["deductible","ordinary",[%17$s,%18$s,20000,%12$s,%18$s],0,[1]],'
+        '["share","1",[%17$s,%19$s],6000,[2]],'
+        '["payment-limit","ordinary.ordinary-year",[%19$s,%19$s,300000,%14$s,%19$s],0,[3]],'
+        '["payment-limit","pool-year",[%19$s,%19$s,300000,%14$s,%19$s],0,[4],true],'
+        '["paid","pool",[0,%19$s]],'
+        '["account-current","",[%20$s,%20$s],0,[5]],'
+        '["account-earlier","",[%21$s,%21$s],0,[5]]]}}';
     -- And of a line: how it splits, and what else it says.
     c_line CONSTANT text :=
         '{"split":{"line":{"serial":"1","item":"XZ99AAA022A001010100001","amount":3596,"class":"A","first_pay":0,"ceiling":null,"flags":0},"quantity":20000,"price":17980000,"unit_ceiling":null,"parts":[0,0,0,3596],"charge_type":"09","restricted":false,"essential":false},'
         '"rest":{"own_item":"YXZ99AAA022A001010100001","disease":"","prescription":"","external":false,"approval":"","department":"","department_name":"","doctor":"","doctor_name":"","days":0,"usage":["","",""],"trace_codes":[]}}';
+    v_who record;
+    v_plan text;
+    v_entitled boolean;
+    v_first_pays bigint[];
     v_money record;
     v_used record;
     v_millis bigint := floor(extract(epoch FROM clock_timestamp()) * 1000);
@@ -68,11 +76,22 @@ BEGIN
     SELECT deductible, in_scope, pool INTO v_used
     FROM peer.standing WHERE area = p_area AND person = p_person AND year = v_year;
 
+    -- Who it is, what holds for them, and what the catalogue says of the items on the day.
+    SELECT name, cert_no, born INTO v_who FROM peer.person WHERE area = p_area AND person = p_person;
+    SELECT max(other) FILTER (WHERE kind = 'plan'), bool_or(kind = 'entitlement' AND other = 'entitled')
+    INTO v_plan, v_entitled
+    FROM peer.fact
+    WHERE area = p_area AND side = 0 AND subject = p_person AND c_day BETWEEN from_day AND to_day AND ended_at IS NULL;
+    IF NOT v_entitled THEN
+        RAISE EXCEPTION 'not entitled: %', p_person;
+    END IF;
+    SELECT array_agg(i.first_pay ORDER BY w.place) INTO v_first_pays
+    FROM unnest(p_items) WITH ORDINALITY AS w (code, place)
+    JOIN peer.item AS i ON i.area = p_area AND i.code = w.code AND c_day BETWEEN i.from_day AND i.to_day;
+
     FOR place IN 1 .. array_length(p_amounts, 1) LOOP
         v_total := v_total + p_amounts[place];
-        IF place % 2 = 0 THEN
-            v_first_pay := v_first_pay + (p_amounts[place] * c_first_pay + 5000) / 10000;
-        END IF;
+        v_first_pay := v_first_pay + (p_amounts[place] * v_first_pays[place] + 5000) / 10000;
     END LOOP;
     v_in_scope := v_total - v_first_pay;
     v_deductible := least(v_in_scope, c_deductible - v_used.deductible);
@@ -90,7 +109,11 @@ BEGIN
         v_total, o_pool, o_account, o_cash, '{}',
         format(c_record, v_visit, p_number, p_institution, v_millis, p_amounts[1], p_amounts[2], p_amounts[3],
                p_amounts[4], p_amounts[5], v_money.current, v_money.earlier, v_used.deductible, v_used.in_scope,
-               v_used.pool, v_total, v_first_pay, v_in_scope, v_deductible, o_pool, v_current, v_earlier, o_cash));
+               v_used.pool, v_total, v_first_pay, v_in_scope, v_deductible, o_pool, v_current, v_earlier, o_cash,
+               v_who.name, v_who.cert_no, v_who.born, v_plan));
+    INSERT INTO peer.visit VALUES (
+        p_area, v_visit, p_person, p_institution, p_number, v_millis, 0,
+        format('{"scheme":"310","credential":"02","purpose":{"category":"41"},"settled":[["%s","%s"]]}', p_number, o_entry));
     INSERT INTO peer.line
     SELECT p_area, v_visit, place::text, p_person, p_number, p_items[place], p_amounts[place], v_millis, c_line
     FROM generate_series(1, array_length(p_items, 1)) AS place;

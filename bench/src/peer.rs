@@ -85,18 +85,19 @@ impl<'a> Peer<'a> {
         Ok(Run { settled, rate, latency: format!("{} ms", after("latency average =")?) })
     }
 
-    /// Counts and balances: every transaction left an entry, five lines, four postings that balance, and a message.
+    /// Counts and balances: every transaction left a visit, an entry, five lines, four postings that balance, and a message.
     ///
     /// # Errors
     /// What does not agree.
     pub(crate) fn check(&self) -> Result<()> {
         let found = self.tools.statement(
-            "SELECT (SELECT count(*) FROM peer.entry), (SELECT count(*) FROM peer.line) / 5, \
+            "SELECT (SELECT count(*) FROM peer.entry), (SELECT count(*) FROM peer.visit), \
+             (SELECT count(*) FROM peer.line) / 5, \
              (SELECT count(*) FROM peer.posting) / 4, (SELECT count(*) FROM peer.message), \
              (SELECT sum(amount) FROM peer.posting)",
         )?;
         let settled = self.settled;
-        let expected = format!("{settled}|{settled}|{settled}|{settled}|0");
+        let expected = format!("{settled}|{settled}|{settled}|{settled}|{settled}|0");
         ensure!(found == expected, "the peer's books: {found}, expected {expected}");
         Ok(())
     }

@@ -74,8 +74,8 @@ impl Queue {
         self.lock().waiting.len()
     }
 
-    /// Whatever is there, at most so many; waits for the first, and while other batches run, until there is
-    /// [as much to do](State::worth_a_batch) as in those. `None`: closed and empty.
+    /// Whatever is there, at most so many; waits for the first, and while other batches run, until the next
+    /// one [is worth it](State::worth_a_batch). `None`: closed and empty.
     pub fn take(&self, most: usize) -> Option<Batch> {
         let mut state = self.lock();
         loop {
@@ -165,10 +165,11 @@ impl Queue {
 }
 
 impl State {
-    /// Nothing runs, or as much waits as runs. Callers who were just answered come back one by one; whoever took the first
-    /// of them at once would run many small batches, each with the cost of a commit.
+    /// Nothing runs, or half as much waits as runs. Callers who were just answered come back one by one; whoever took the
+    /// first of them at once would run many small batches, each with the cost of a commit. To wait for more than half would
+    /// be to wait for the other batch to end.
     fn worth_a_batch(&self) -> bool {
-        self.closed || self.waiting.len() >= self.running
+        self.closed || self.waiting.len() * 2 >= self.running
     }
 }
 
