@@ -1,8 +1,9 @@
 //! Checkpoints: moving what was committed from the write-ahead log into the database, beside the writer.
 //!
 //! A thread with a connection of its own copies what is there every 250 ms, which never holds up the writer. Under load
-//! without a pause the log never runs empty and so never begins anew; when it passes its bound the writer itself, between
-//! two batches, copies the rest and begins it anew, which holds up that one batch.
+//! without a pause the log never runs empty and so never begins anew; when it passes its bound, the thread copies until
+//! little is left, and the writer itself, between two batches, copies that and begins the log anew, which holds up that
+//! one batch. The bound is high, so that such a batch is one of many.
 
 use super::open::{self, Purpose};
 use crate::StoreError;
@@ -15,6 +16,9 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_millis(250);
+/// Checkpoints in a row past the bound, and pages that may be left for the writer.
+const MOST_AT_ONCE: usize = 4;
+const LITTLE: i64 = 2_000;
 /// The writer waits no longer than this for readers of old pages before it goes on with a longer log.
 const PATIENCE: Duration = Duration::from_millis(50);
 
@@ -27,6 +31,14 @@ pub(super) struct Checkpoints {
     bound: i64,
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// What a checkpoint leaves behind.
+struct Log {
+    /// Pages in the log.
+    pages: i64,
+    /// Of them, copied into the database.
+    copied: i64,
 }
 
 /// How a checkpoint is done.
@@ -53,13 +65,16 @@ impl Checkpoints {
             .name("checkpoints".to_owned())
             .spawn(move || {
                 while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
-                    // What a checkpoint leaves, the next one copies. Past the bound, a second one at once leaves the
-                    // writer little to do.
-                    let mut pages = checkpoint(&db, Mode::Passive);
-                    if pages.as_ref().is_ok_and(|pages| *pages >= bound) {
-                        pages = checkpoint(&db, Mode::Passive);
+                    let mut pages = 0;
+                    // What a checkpoint leaves, the next one copies.
+                    for _ in 0..MOST_AT_ONCE {
+                        let Ok(log) = checkpoint(&db, Mode::Passive) else { break };
+                        pages = log.pages;
+                        if pages < bound || pages - log.copied < LITTLE {
+                            break;
+                        }
                     }
-                    seen.store(pages.unwrap_or(0), Ordering::Relaxed);
+                    seen.store(pages, Ordering::Relaxed);
                 }
             })
             .map_err(|what| StoreError::Database(format!("start a thread: {what}")))?;
@@ -89,12 +104,13 @@ impl Checkpoints {
     }
 }
 
-/// Runs a checkpoint; the pages then in the log.
-fn checkpoint(db: &Connection, mode: Mode) -> Result<i64, StoreError> {
+/// Runs a checkpoint.
+fn checkpoint(db: &Connection, mode: Mode) -> Result<Log, StoreError> {
     let statement = match mode {
         Mode::Passive => "PRAGMA wal_checkpoint(PASSIVE)",
         Mode::Restart => "PRAGMA wal_checkpoint(RESTART)",
         Mode::Truncate => "PRAGMA wal_checkpoint(TRUNCATE)",
     };
-    Ok(db.prepare_cached(statement)?.query_row([], |row| row.get(1))?)
+    let mut statement = db.prepare_cached(statement)?;
+    Ok(statement.query_row([], |row| Ok(Log { pages: row.get(1)?, copied: row.get(2)? }))?)
 }

@@ -37,7 +37,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { readers: 4, log_bound: 128 << 20 }
+        Settings { readers: 4, log_bound: 512 << 20 }
     }
 }
 
