@@ -171,9 +171,7 @@ fn multiply(tools: &Tools, copies: u32) -> Result<()> {
         anyhow::Ok(())
     })?;
     // The ids of the originals end by chance, and one in some thousand as that of a copy.
-    for table in
-        ["person", "credential", "standing", "visit", "line", "entry", "posting", "message"]
-    {
+    for table in ["person", "credential", "standing", "visit", "sheet", "entry", "message"] {
         tools.statement(&format!("DELETE FROM {table} WHERE person LIKE '98000000%'"))?;
     }
     tools.statement("DELETE FROM fact WHERE side = 0 AND subject LIKE '98000000%'")?;

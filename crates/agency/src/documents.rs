@@ -30,3 +30,17 @@ pub const OPENING: &str = "opening";
 pub const ELSEWHERE: &str = "elsewhere";
 /// 测试城镇 that the books hold, whole; no owner, no number.
 pub const TOWN: &str = "town";
+/// 缴费月: a person's month of contributions, and what was credited for it; owner: person, number: `YYYY-MM`.
+pub const MONTH: &str = "month";
+/// 用人单位; owner and number: its code.
+pub const EMPLOYER: &str = "employer";
+/// 缴费申报: a monthly file of an employer, as it was received; owner: employer, number: month and attempt.
+pub const DECLARATION: &str = "declaration";
+/// 月结算单: what an institution is owed for a month and what becomes of it; owner: institution, number: `YYYY-MM`.
+pub const STATEMENT: &str = "statement";
+/// 审核扣款; owner: institution, number: month and serial.
+pub const DEDUCTION: &str = "deduction";
+/// 年度总额; owner: institution, number: `YYYY`.
+pub const BUDGET: &str = "budget";
+/// 批处理: a long job, with how far it is; owner: the kind of job, number: the job.
+pub const RUN: &str = "run";

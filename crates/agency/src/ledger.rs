@@ -2,7 +2,8 @@
 //!
 //! A settlement debits the funds and the personal accounts that pay and credits the payable to the institution; cash passes
 //! between person and institution and is not posted. A credit debits its source and credits the personal account, so a
-//! personal account's balance is the negated sum of its postings.
+//! personal account's balance is the negated sum of its postings. Contributions debit the bank and credit the incomes, and
+//! what of them belongs to accounts [`Head::Contributions`]; payments debit what is owed and credit the bank.
 
 use crate::reason::{Reason, Refused};
 use kernel::{Fen, Fund};
@@ -19,18 +20,36 @@ pub enum Head {
     LargeAmountFund = 1002,
     /// 补助资金支出.
     SubsidyFund = 1003,
+    /// 统筹基金划入个人账户: credits that the pool pays, as for the retired.
+    PoolToAccounts = 1004,
+    /// 银行存款.
+    Bank = 1101,
+    /// 应收追回款; party: the institution or person that owes it.
+    Receivable = 1201,
     /// 个人账户, money of the current calendar year; party: the person.
     AccountCurrent = 2001,
     /// 个人账户, earlier money; party: the person.
     AccountEarlier = 2002,
     /// 应付定点医药机构; party: the institution.
     Payable = 2101,
+    /// 质量保证金: withheld from an institution until its assessment; party: the institution.
+    Deposit = 2102,
+    /// 应付个人; party: the person.
+    PayableToPeople = 2103,
     /// 期初余额: what accounts held when the books were opened here.
     Opening = 3001,
     /// 个账划入: contributions and subsidies put into personal accounts.
     Contributions = 3002,
     /// 账户转移: money that came with a person from another area, or went with one.
     Transfers = 3003,
+    /// 统筹基金收入.
+    PoolIncome = 4001,
+    /// 大额医疗费用补助收入.
+    LargeAmountIncome = 4002,
+    /// 利息收入.
+    Interest = 4003,
+    /// 扣款: what institutions were not paid after review.
+    Deductions = 4004,
 }
 
 impl Head {
@@ -39,12 +58,21 @@ impl Head {
         Head::PoolFund,
         Head::LargeAmountFund,
         Head::SubsidyFund,
+        Head::PoolToAccounts,
+        Head::Bank,
+        Head::Receivable,
         Head::AccountCurrent,
         Head::AccountEarlier,
         Head::Payable,
+        Head::Deposit,
+        Head::PayableToPeople,
         Head::Opening,
         Head::Contributions,
         Head::Transfers,
+        Head::PoolIncome,
+        Head::LargeAmountIncome,
+        Head::Interest,
+        Head::Deductions,
     ];
 
     /// The stored number.
@@ -76,12 +104,21 @@ impl Head {
             Head::PoolFund => "统筹基金",
             Head::LargeAmountFund => "大额互助",
             Head::SubsidyFund => "补助",
+            Head::PoolToAccounts => "统筹划入个人账户",
+            Head::Bank => "银行存款",
+            Head::Receivable => "应收追回款",
             Head::AccountCurrent => "个人账户（当年）",
             Head::AccountEarlier => "个人账户（历年）",
             Head::Payable => "应付定点医药机构",
+            Head::Deposit => "质量保证金",
+            Head::PayableToPeople => "应付个人",
             Head::Opening => "期初余额",
             Head::Contributions => "个账划入",
             Head::Transfers => "账户转移",
+            Head::PoolIncome => "统筹基金收入",
+            Head::LargeAmountIncome => "大额补助收入",
+            Head::Interest => "利息收入",
+            Head::Deductions => "审核扣款",
         }
     }
 
@@ -92,19 +129,36 @@ impl Head {
             Head::PoolFund => "pool fund",
             Head::LargeAmountFund => "large-amount fund",
             Head::SubsidyFund => "subsidies",
+            Head::PoolToAccounts => "pool to accounts",
+            Head::Bank => "bank",
+            Head::Receivable => "receivable",
             Head::AccountCurrent => "accounts, this year",
             Head::AccountEarlier => "accounts, earlier years",
             Head::Payable => "payable to institutions",
+            Head::Deposit => "quality deposits",
+            Head::PayableToPeople => "payable to people",
             Head::Opening => "opening balances",
             Head::Contributions => "contributions",
             Head::Transfers => "transfers",
+            Head::PoolIncome => "pool income",
+            Head::LargeAmountIncome => "large-amount income",
+            Head::Interest => "interest",
+            Head::Deductions => "deductions",
         }
     }
 
     /// Its sub-accounts are people or institutions.
     #[must_use]
     pub const fn has_parties(self) -> bool {
-        matches!(self, Head::AccountCurrent | Head::AccountEarlier | Head::Payable)
+        matches!(
+            self,
+            Head::AccountCurrent
+                | Head::AccountEarlier
+                | Head::Payable
+                | Head::Deposit
+                | Head::PayableToPeople
+                | Head::Receivable
+        )
     }
 }
 

@@ -12,6 +12,7 @@
 
 pub mod facts;
 pub mod documents;
+pub mod months;
 pub mod directory;
 pub mod regions;
 pub mod quantity;

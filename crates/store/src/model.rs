@@ -206,6 +206,18 @@ pub enum EntryKind {
     Reversal = 7,
     /// 冲正 of an undo: its settlement stands again. To its institution neither the undo nor this ever happened.
     Reinstatement = 8,
+    /// 缴费到账: contributions of an employer or a person arrived at the bank.
+    Contribution = 9,
+    /// 清算: deductions and deposit of an institution's month.
+    Clearing = 10,
+    /// 拨付: money left the bank for an institution or a person.
+    Payment = 11,
+    /// 追回: money that was paid wrongly is owed back, or came back.
+    Recovery = 12,
+    /// 账户注销, 转移, 继承: the rest of an account leaves it.
+    Closure = 13,
+    /// 账户缴费: a premium is paid from an account.
+    Premium = 14,
 }
 
 impl EntryKind {
@@ -219,6 +231,12 @@ impl EntryKind {
         EntryKind::Correction,
         EntryKind::Reversal,
         EntryKind::Reinstatement,
+        EntryKind::Contribution,
+        EntryKind::Clearing,
+        EntryKind::Payment,
+        EntryKind::Recovery,
+        EntryKind::Closure,
+        EntryKind::Premium,
     ];
 
     /// The stored number.

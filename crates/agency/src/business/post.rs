@@ -60,6 +60,21 @@ impl<'w> Post<'w> {
         Ok(post)
     }
 
+    /// Nothing yet, for an institution, an employer or another party that is no person: its row in the books is opened if
+    /// it has none, so that its entries are in order too.
+    pub(super) fn of_party(world: &'w World, party: &PersonKey, context: &Context<'_>) -> Post<'w> {
+        let account = world.account(party).cloned().unwrap_or_else(|| Account {
+            key: party.clone(),
+            current: Fen::ZERO,
+            earlier: Fen::ZERO,
+            year: context.at.date().ymd().0,
+            revision: 1,
+            last: Id::MIN,
+        });
+        let at = context.at.max(account.last.moment());
+        Post { world, at, accounts: vec![account], changes: Changes::default() }
+    }
+
     /// The calendar year of the decision.
     pub(super) fn year(&self) -> i32 {
         self.at.date().ymd().0

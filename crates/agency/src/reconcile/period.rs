@@ -68,9 +68,7 @@ impl Rows {
         match kind {
             EntryKind::Settlement | EntryKind::Reversal => !matches!(self, Rows::Refunds),
             EntryKind::Undo | EntryKind::Reinstatement => !matches!(self, Rows::Settlements),
-            EntryKind::Credit | EntryKind::Rollover | EntryKind::Import | EntryKind::Correction => {
-                false
-            }
+            _ => false,
         }
     }
 }

@@ -63,6 +63,12 @@ pub const fn name(kind: EntryKind) -> (&'static str, &'static str) {
         EntryKind::Rollover => ("年度结转", "rollover"),
         EntryKind::Import => ("外部累计", "used elsewhere"),
         EntryKind::Correction => ("更正", "correction"),
+        EntryKind::Contribution => ("缴费到账", "contributions"),
+        EntryKind::Clearing => ("清算", "clearing"),
+        EntryKind::Payment => ("拨付", "payment"),
+        EntryKind::Recovery => ("追回", "recovery"),
+        EntryKind::Closure => ("账户注销", "closure"),
+        EntryKind::Premium => ("账户缴费", "premium"),
     }
 }
 
