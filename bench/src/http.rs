@@ -67,7 +67,10 @@ fn measure(args: &HttpArgs, books: &[String], mut peer: Option<&mut Peer<'_>>) -
         ours.push(load(args, &server, number)?);
     }
     server.stop()?;
-    println!("gongji over HTTP: {ours}");
+    let checked = gongji()?.arg("check-books").args(books).output()?;
+    let said = String::from_utf8_lossy(&checked.stdout);
+    ensure!(checked.status.success(), "the books are not right: {said}");
+    println!("gongji over HTTP: {ours}; its books are right");
     if let Some(peer) = peer {
         peer.check()?;
         println!("peer: {theirs}");

@@ -5,11 +5,11 @@ use super::{Place, check};
 use crate::lang::Lang;
 use crate::source::Source;
 use agency::books::Options;
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use store::sqlite;
+use store::{postgres, sqlite};
 
 /// 备份账务库 / copy the books
 ///
@@ -28,9 +28,10 @@ pub struct BackupArgs {
 
 /// 从备份恢复 / put a backup back
 ///
-/// 恢复到还没有账务库的数据目录，随后核对（见 check-books）。
+/// 恢复到还没有账务库的数据目录或数据库，随后核对（见 check-books）。备份与去处须是同一种库。
 ///
-/// Into a data directory without books, which are checked then (see check-books).
+/// Into a data directory or database without books, which are checked then (see check-books). A backup goes back into the
+/// kind of store that it was made of.
 ///
 /// 退出码 / exit codes: 0 已恢复，没有问题 / restored, nothing wrong; 1 已恢复，核对有问题 / restored, but something is wrong.
 #[derive(clap::Args, Clone, Debug)]
@@ -38,9 +39,9 @@ pub struct RestoreArgs {
     /// 备份 / the backup
     #[arg(long, value_name = "PATH")]
     pub from: PathBuf,
-    /// 新的数据目录 / the new data directory
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    /// Where to.
+    #[command(flatten)]
+    pub place: Place,
     /// 不核对 / do not check
     #[arg(long)]
     pub no_check: bool,
@@ -72,20 +73,23 @@ pub fn backup(args: &BackupArgs, lang: Lang, out: &mut dyn Write) -> Result<Exit
 pub fn restore(args: &RestoreArgs, source: &Source, out: &mut dyn Write) -> Result<ExitCode> {
     let lang = source.lang();
     let what = lang.pick("无法恢复", "cannot be restored");
-    sqlite::restore(&args.from, &args.data)
-        .with_context(|| format!("{}: {what}", args.from.display()))?;
-    let (from, to) = (args.from.display(), args.data.display());
+    let restored = match (&args.place.data, &args.place.postgres) {
+        (Some(folder), _) => sqlite::restore(&args.from, folder),
+        (None, Some(url)) => postgres::restore(&args.from, url),
+        (None, None) => bail!("{}", Place::missing(lang)),
+    };
+    restored.with_context(|| format!("{}: {what}", args.from.display()))?;
+    let (from, to) = (args.from.display(), args.place.name());
     let said =
         lang.choose(|| format!("已从 {from} 恢复到 {to}"), || format!("restored {from} to {to}"));
     writeln!(out, "{said}")?;
     if args.no_check {
         return Ok(ExitCode::SUCCESS);
     }
-    let place = Place { data: Some(args.data.clone()), postgres: None };
-    let store = place.open(false, lang)?;
+    let store = args.place.open(false, lang)?;
     let regions = law_ever(source, &*store)?;
     let options = Options::default();
     let report = check::checked(&*store, &regions, options, lang)?;
-    check::print(&report, &place.name(), options.replay, lang, out)?;
+    check::print(&report, &args.place.name(), options.replay, lang, out)?;
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -34,6 +34,14 @@ impl Place {
         }
     }
 
+    /// What is said if neither is given.
+    pub(super) fn missing(lang: Lang) -> &'static str {
+        lang.pick(
+            "请用 --data（SQLite）或 --postgres 指明账务库",
+            "say where the books are: --data (SQLite) or --postgres",
+        )
+    }
+
     /// Opens the books; `new`: begins them if there are none.
     ///
     /// # Errors
@@ -44,11 +52,7 @@ impl Place {
             return Ok(Arc::new(Postgres::open(url).context(what)?));
         }
         let Some(folder) = &self.data else {
-            let what = lang.pick(
-                "请用 --data（SQLite）或 --postgres 指明账务库",
-                "say where the books are: --data (SQLite) or --postgres",
-            );
-            bail!("{what}");
+            bail!("{}", Place::missing(lang));
         };
         if !new && !folder.join(store::sqlite::FILE).exists() {
             let what = lang.pick(

@@ -261,3 +261,21 @@ fn a_backup_comes_back_whole_and_is_checked() {
     let over = gongji(&["restore", "--from", to, "--data", fresh.to_str().unwrap()]);
     assert!(over.code.unwrap_err().contains("无法恢复"));
 }
+
+#[test]
+fn a_backup_of_a_database_comes_back_into_a_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("copy");
+    let cluster = cluster::Cluster::start(&cluster::Settings::default()).unwrap();
+    let (from, to) = (cluster.connection_string(), cluster.new_database("fresh").unwrap());
+    let store = store::postgres::Postgres::open(&from).unwrap();
+    town::build(&store, &Town::new(40), WallClock.now(), &mut |_| {}).unwrap();
+    drop(store);
+    let copy = copy.to_str().unwrap();
+    assert_eq!(gongji(&["backup", "--postgres", &from, "--to", copy]).code, Ok(true));
+    let ran = gongji(&["restore", "--from", copy, "--postgres", &to]);
+    assert_eq!(ran.code, Ok(true), "{}", ran.out);
+    assert!(ran.out.ends_with("没有问题\n"), "{}", ran.out);
+    let over = gongji(&["restore", "--from", copy, "--postgres", &to]);
+    assert!(over.code.unwrap_err().contains("has books already"));
+}

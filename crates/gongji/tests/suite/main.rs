@@ -10,4 +10,5 @@ mod pages;
 mod load;
 mod books;
 mod serve;
+mod guide;
 mod crash;

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Output, Stdio};
 
-fn gongji() -> Command {
+pub(crate) fn gongji() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gongji"));
     command.arg("serve").env_remove("GONGJI_CONFIG").stdin(Stdio::null());
     command
@@ -16,7 +16,7 @@ fn refused(arguments: &[&str]) -> (Option<i32>, String) {
 }
 
 /// Reads up to the line that says where it listens.
-fn address(child: &mut Child) -> (String, BufReader<std::process::ChildStdout>) {
+pub(crate) fn address(child: &mut Child) -> (String, BufReader<std::process::ChildStdout>) {
     let mut lines = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     while lines.read_line(&mut line).unwrap() > 0 {
