@@ -15,36 +15,33 @@ use store::{Changes, Found, Id, MessageKey, PersonFile, PersonKey, Subject, Want
 /// Files of people that are in memory.
 pub(crate) type Files = HashMap<PersonKey, Arc<PersonFile>>;
 
-/// What is asked of the store, and what is in memory already.
+/// What is asked of the store, with the files that are in memory already.
 pub(crate) struct Asking {
     pub(crate) wants: Arc<Wants>,
-    pub(crate) files: Files,
 }
 
 impl Asking {
     /// What a business needs, and what a second look needs besides.
     pub(crate) fn one(business: &dyn Business, agency: &Agency, further: &Wants) -> Asking {
         let mut wants = Wants::default();
-        let mut files = Files::new();
-        add(&mut wants, &mut files, business, agency);
-        Asking::complete(wants, files, agency, further)
+        add(&mut wants, business, agency);
+        Asking::complete(wants, agency, further)
     }
 
     /// What the jobs of a batch need together, and what a second look needs besides.
     pub(crate) fn all(jobs: &[Job], agency: &Agency, further: &Wants) -> Asking {
         let mut wants = Wants::default();
-        let mut files = Files::with_capacity(jobs.len());
         for job in jobs {
-            add(&mut wants, &mut files, &*job.business, agency);
+            add(&mut wants, &*job.business, agency);
             if let Some(key) = &job.message {
                 wants.messages.insert(journal::barred_key(key));
                 wants.messages.insert(key.clone());
             }
         }
-        Asking::complete(wants, files, agency, further)
+        Asking::complete(wants, agency, further)
     }
 
-    fn complete(mut wants: Wants, files: Files, agency: &Agency, further: &Wants) -> Asking {
+    fn complete(mut wants: Wants, agency: &Agency, further: &Wants) -> Asking {
         let year = agency.now().date().ymd().0;
         wants.years = Some(match further.years {
             Some((from, to)) => (from.min(year - 1), to.max(year)),
@@ -53,14 +50,14 @@ impl Asking {
         wants.areas.extend(agency.directories().keys().copied());
         wants.areas.extend(wants.people.iter().map(|person| person.area).collect::<Vec<_>>());
         merge(&mut wants, further);
-        Asking { wants: Arc::new(wants), files }
+        Asking { wants: Arc::new(wants) }
     }
 }
 
-fn add(wants: &mut Wants, files: &mut Files, business: &dyn Business, agency: &Agency) {
+fn add(wants: &mut Wants, business: &dyn Business, agency: &Agency) {
     business.wants(wants);
     let Some(person) = business.person() else { return };
-    if !wants.people.insert(person.clone()) && files.contains_key(person) {
+    if !wants.people.insert(person.clone()) && wants.known.contains_key(person) {
         return;
     }
     let Some(file) = agency.file_at_hand(person) else { return };
@@ -68,12 +65,10 @@ fn add(wants: &mut Wants, files: &mut Files, business: &dyn Business, agency: &A
     for payer in payers {
         let payer = PersonKey { area: person.area, person: payer.other.clone() };
         if let Some(file) = agency.file_at_hand(&payer) {
-            wants.known.insert(payer.clone(), file.clone());
-            files.insert(payer, file);
+            wants.known.insert(payer, file);
         }
     }
-    wants.known.insert(person.clone(), file.clone());
-    files.insert(person.clone(), file);
+    wants.known.insert(person.clone(), file);
 }
 
 /// Adds what a second look needs; years are merged by the caller.
@@ -113,7 +108,7 @@ pub(crate) fn world(agency: &Agency, asking: &Asking, found: Found) -> Round<Wor
     if found.directories.iter().any(older) {
         return Round::Stale;
     }
-    let (files, regions) = (asking.files.clone(), agency.regions().clone());
+    let (files, regions) = (asking.wants.known.clone(), agency.regions().clone());
     Round::Done(World::new(found, files, directories, regions, asking.wants.clone()))
 }
 
