@@ -12,6 +12,7 @@ mod figures;
 mod inside;
 mod http;
 mod history;
+mod credit;
 mod peer;
 mod residents;
 mod tools;
@@ -33,6 +34,8 @@ enum Command {
     Http(http::HttpArgs),
     /// Books with little history and books with much
     History(history::HistoryArgs),
+    /// The monthly credit run beside set-based SQL that writes the same rows
+    Credit(credit::CreditArgs),
 }
 
 fn main() -> Result<()> {
@@ -40,5 +43,6 @@ fn main() -> Result<()> {
         Command::Inside(args) => inside::run(&args),
         Command::Http(args) => http::run(&args),
         Command::History(args) => history::run(&args),
+        Command::Credit(args) => credit::run(&args),
     }
 }

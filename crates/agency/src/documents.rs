@@ -44,3 +44,7 @@ pub const DEDUCTION: &str = "deduction";
 pub const BUDGET: &str = "budget";
 /// 批处理: a long job, with how far it is; owner: the kind of job, number: the job.
 pub const RUN: &str = "run";
+/// 账户缴费: a premium paid from an account, so that it is paid once; owner: the payer, number: purpose, period and for whom.
+pub const PREMIUM: &str = "premium";
+/// 账户转入: money that came from another area, so that it comes once; owner: person, number: the reference there.
+pub const TRANSFER_IN: &str = "transfer-in";

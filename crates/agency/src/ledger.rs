@@ -36,6 +36,8 @@ pub enum Head {
     Deposit = 2102,
     /// 应付个人; party: the person.
     PayableToPeople = 2103,
+    /// 代收保费: premiums taken from accounts for another fund (居民医保, 长护险); party: the purpose.
+    PremiumsCollected = 2104,
     /// 期初余额: what accounts held when the books were opened here.
     Opening = 3001,
     /// 个账划入: contributions and subsidies put into personal accounts.
@@ -66,6 +68,7 @@ impl Head {
         Head::Payable,
         Head::Deposit,
         Head::PayableToPeople,
+        Head::PremiumsCollected,
         Head::Opening,
         Head::Contributions,
         Head::Transfers,
@@ -112,6 +115,7 @@ impl Head {
             Head::Payable => "应付定点医药机构",
             Head::Deposit => "质量保证金",
             Head::PayableToPeople => "应付个人",
+            Head::PremiumsCollected => "代收保费",
             Head::Opening => "期初余额",
             Head::Contributions => "个账划入",
             Head::Transfers => "账户转移",
@@ -137,6 +141,7 @@ impl Head {
             Head::Payable => "payable to institutions",
             Head::Deposit => "quality deposits",
             Head::PayableToPeople => "payable to people",
+            Head::PremiumsCollected => "premiums collected",
             Head::Opening => "opening balances",
             Head::Contributions => "contributions",
             Head::Transfers => "transfers",
@@ -157,6 +162,7 @@ impl Head {
                 | Head::Payable
                 | Head::Deposit
                 | Head::PayableToPeople
+                | Head::PremiumsCollected
                 | Head::Receivable
         )
     }

@@ -27,6 +27,7 @@ pub mod agency;
 pub mod core;
 pub mod business;
 pub mod standing;
+pub mod accounts;
 pub mod counter;
 pub mod reconcile;
 pub mod supervise;

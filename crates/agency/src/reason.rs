@@ -174,6 +174,16 @@ reasons! {
     FamilyUnknown = 4613, false, "未找到共济绑定", "请核对共济人员编号", "no such binding";
     /// The accumulator is not one that other systems feed.
     AccumulatorUnknown = 4614, false, "不是可由外部累计的限额", "请核对累计项名称", "other systems do not feed this accumulator";
+    /// The account was closed.
+    AccountClosed = 4615, false, "个人账户已注销", "不能再计入、支付或注销", "the account is closed";
+    /// The account pays nothing on this day.
+    AccountFrozen = 4616, false, "个人账户已冻结", "请先解除冻结", "the account is frozen";
+    /// The account does not hold enough.
+    AccountShort = 4617, false, "个人账户余额不足", "请核对余额，或减少金额", "the account does not hold enough";
+    /// The policy does not allow this purpose.
+    PurposeNotAllowed = 4618, false, "政策不允许账户用于此项", "请核对用途", "the policy does not allow this purpose";
+    /// The policy states nothing for the event or month.
+    PolicySilent = 4619, false, "政策没有相应规定", "请核对日期、月份与事由", "the policy states nothing for this";
     /// The institution may not do this.
     NotAllowed = 4701, false, "该机构不能办理此业务", "请核对机构类型与协议", "the institution may not do this";
     /// Nothing of this number is filed.

@@ -2,7 +2,9 @@
 
 use crate::adjudicate::AdjudicateArgs;
 use crate::source::{Out, Source};
-use crate::{adjudicate, bills, books, demo, explain, interface, load, policies, results, serve};
+use crate::{
+    account, adjudicate, bills, books, demo, explain, interface, load, policies, results, serve,
+};
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::io::Write as _;
@@ -46,6 +48,9 @@ enum Command {
     Serve(serve::ServeArgs),
     #[command(flatten)]
     Books(books::BooksCommand),
+    /// 个人账户：划入、对账单、共济绑定、缴费、注销、转移 / personal accounts
+    #[command(subcommand)]
+    Account(account::AccountCommand),
     /// 演示：在虚构的小镇办一天业务，打印带条文依据的结算单 / play a day at the counters of an invented town
     Demo(demo::DemoArgs),
     /// 压测服务器 / load a server, to measure it
@@ -106,6 +111,7 @@ fn answer(command: &Command, source: &Source, out: &mut Out) -> Result<ExitCode>
     match command {
         Command::Explain(args) => return explain::run(args, source, out),
         Command::Books(command) => return books::run(command, source, out),
+        Command::Account(command) => return account::run(command, source, out),
         Command::Demo(args) => return demo::run(args, source, out),
         Command::Load(args) => return load::run(args, source.lang(), out),
         Command::Policy(command) => return policies::run(command, source, out),

@@ -13,6 +13,7 @@ pub mod adjudicate;
 pub mod explain;
 pub mod policies;
 pub mod books;
+pub mod account;
 pub mod load;
 pub mod serve;
 pub mod interface;

@@ -48,6 +48,9 @@ fn statements(store: &dyn Store) -> BTreeSet<String> {
     store.institution_facts(AREA).unwrap();
     store.items(AREA, ("", Date::MIN), 9).unwrap();
     store.archives(AREA).unwrap();
+    store.people(AREA, "", "", 9).unwrap();
+    store.marks(AREA, 9).unwrap();
+    store.bound_to(AREA, "9002").unwrap();
     store.accounts(AREA, "", 9).unwrap();
     store.years(AREA, ("", 0), 9).unwrap();
     store.entries(AREA, start, end, 9).unwrap();

@@ -3,6 +3,7 @@
 //!
 //! Walks go in pages by key: `after` is the last key of the page before, `limit` the most rows wanted.
 
+use crate::PersonFile;
 use crate::error::StoreError;
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{
@@ -104,6 +105,14 @@ pub trait Queries: Send + Sync {
     /// Policy archives of an area, oldest first.
     fn archives(&self, area: Area) -> Answer<Vec<Archive>>;
 
+    /// People of an area with their files, by person, a page after `after` up to `to` (empty: to the last). A file is never
+    /// older than its revision says.
+    fn people(&self, area: Area, after: &str, to: &str, limit: usize) -> Answer<Vec<PersonFile>>;
+    /// Every `step`-th person of an area, by person: where long walks are divided.
+    fn marks(&self, area: Area, step: usize) -> Answer<Vec<Arc<str>>>;
+    /// Everybody for whom this account was ever bound to pay. Reads all facts of the area: for one statement, not for many.
+    fn bound_to(&self, area: Area, payer: &str) -> Answer<Vec<PersonKey>>;
+
     /// Account rows, by person, a page.
     fn accounts(&self, area: Area, after: &str, limit: usize) -> Answer<Vec<Account>>;
     /// Accumulator rows, by person and year, a page after (person, year).
@@ -130,6 +139,28 @@ pub trait Queries: Send + Sync {
     fn ping(&self) -> Answer<()>;
     /// Writes a copy of everything, of one moment, to a new file or folder.
     fn backup(&self, to: &std::path::Path) -> Answer<()>;
+}
+
+/// Beyond every 人员编号: what an open end of a walk stands for.
+pub(crate) const BEYOND: &str = "\u{10FFFF}";
+
+/// Puts people, their facts (in any order) and their revisions together.
+pub(crate) fn files(
+    people: Vec<crate::Person>,
+    facts: Vec<Fact>,
+    revisions: &std::collections::HashMap<Arc<str>, i64>,
+) -> Vec<PersonFile> {
+    let mut of: std::collections::HashMap<Arc<str>, Vec<Fact>> = std::collections::HashMap::new();
+    for fact in facts {
+        of.entry(fact.subject.name().clone()).or_default().push(fact);
+    }
+    let file = |person: crate::Person| {
+        let mut facts = of.remove(&person.key.person).unwrap_or_default();
+        facts.sort_by(Fact::order_in_file);
+        let revision = revisions.get(&person.key.person).copied().unwrap_or(i64::MIN);
+        PersonFile { person, facts, revision }
+    };
+    people.into_iter().map(file).collect()
 }
 
 /// Puts sums by account and party together, with the parties that are people left empty.

@@ -1,12 +1,24 @@
 //! Personal accounts and what is known about people, as the agency keeps them: money put in, limits used elsewhere,
 //! relatives whose accounts pay, dated facts.
 
+mod close;
 mod credit;
+mod credit_page;
+mod entitled_amount;
 mod family;
 mod learn;
+mod premium;
+mod tally;
+mod transfer_in;
 
+pub use close::{CloseAccount, closed_by};
+pub use credit_page::{CreditLane, CreditPage};
+pub use entitled_amount::{Entitled, Skipped, entitled};
 pub use learn::Recalculation;
 pub(crate) use learn::recalculate;
+pub use premium::{Beneficiary, Paid as PremiumPaid, PayPremium};
+pub use tally::{CreditClass, Tally};
+pub use transfer_in::TransferIn;
 
 use kernel::Date;
 use kernel::account::Relation;

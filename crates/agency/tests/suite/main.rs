@@ -19,3 +19,4 @@ mod random;
 mod settling;
 mod simulation;
 mod village;
+mod accounts;

@@ -4,17 +4,18 @@ use super::connection::Parameter;
 use super::failure::Failure;
 use super::row::{
     self, Read, account_columns, document_columns, entry_columns, fact_columns, item_columns,
-    message_columns, uuid, visit_columns,
+    message_columns, person_columns, uuid, visit_columns,
 };
 use super::{Postgres, backup};
+use crate::PersonFile;
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{
     Account, Archive, Closing, Document, DocumentKey, Entry, Fact, Institution, Item, Message,
     Visit, YearRow,
 };
-use crate::queries::{Answer, InstitutionTotal, Queries, by_party};
+use crate::queries::{Answer, BEYOND, InstitutionTotal, Queries, by_party, files};
 use kernel::{Date, Fen};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use tokio_postgres::Row;
@@ -205,6 +206,47 @@ impl Queries for Postgres {
         const SQL: &str = "SELECT area, digest, at, versions, files FROM archive \
                            WHERE area = $1 ORDER BY at, digest";
         self.rows(SQL, &[&area.0], row::archive)
+    }
+
+    fn people(&self, area: Area, after: &str, to: &str, limit: usize) -> Answer<Vec<PersonFile>> {
+        const PEOPLE: &str = concat!(
+            "SELECT ",
+            person_columns!(),
+            " FROM person p WHERE area = $1 AND person > $2 AND person <= $3 ORDER BY person"
+        );
+        const LAST: &str = "SELECT person FROM person WHERE area = $1 AND person > $2 \
+             AND person <= $3 ORDER BY person LIMIT 1 OFFSET $4 - 1";
+        const REVISIONS: &str = "SELECT person, revision FROM standing \
+             WHERE area = $1 AND person > $2 AND person <= $3 AND year = 0";
+        const FACTS: &str = concat!(
+            "SELECT ",
+            fact_columns!(),
+            " FROM fact f WHERE area = $1 AND side = 0 AND subject > $2 AND subject <= $3"
+        );
+        let to = if to.is_empty() { BEYOND } else { to };
+        let page: [&Parameter<'_>; 4] = [&area.0, &after, &to, &rows_at_most(limit)];
+        let last = self.rows(LAST, &page, |row| row::text(row, 0))?.pop();
+        let last = last.as_deref().unwrap_or(to);
+        // Revisions first: what is learned in between makes a file newer than it says, never older.
+        let span: [&Parameter<'_>; 3] = [&area.0, &after, &last];
+        let revisions =
+            self.rows(REVISIONS, &span, |row| Ok((row::text(row, 0)?, row.try_get(1)?)))?;
+        let revisions: HashMap<Arc<str>, i64> = revisions.into_iter().collect();
+        let people = self.rows(PEOPLE, &span, row::person)?;
+        let facts = self.rows(FACTS, &span, row::fact)?;
+        Ok(files(people, facts, &revisions))
+    }
+
+    fn marks(&self, area: Area, step: usize) -> Answer<Vec<Arc<str>>> {
+        const SQL: &str = "SELECT person FROM (SELECT person, row_number() OVER (ORDER BY person) \
+             AS place FROM person WHERE area = $1) AS p WHERE place % $2 = 0 ORDER BY person";
+        self.rows(SQL, &[&area.0, &rows_at_most(step.max(1))], |row| row::text(row, 0))
+    }
+
+    fn bound_to(&self, area: Area, payer: &str) -> Answer<Vec<PersonKey>> {
+        const SQL: &str = "SELECT DISTINCT area, subject FROM fact \
+             WHERE area = $1 AND side = 0 AND kind = 'family' AND other = $2 ORDER BY subject";
+        self.rows(SQL, &[&area.0, &payer], |row| row::person_key(row, 0))
     }
 
     fn accounts(&self, area: Area, after: &str, limit: usize) -> Answer<Vec<Account>> {

@@ -127,7 +127,11 @@ const FACTS: &str = concat!(
     " FROM fact WHERE area = ?1 AND side = ?2 AND subject = ?3"
 );
 
-fn file(db: &Connection, key: &PersonKey, revision: i64) -> Result<Option<PersonFile>, StoreError> {
+pub(super) fn file(
+    db: &Connection,
+    key: &PersonKey,
+    revision: i64,
+) -> Result<Option<PersonFile>, StoreError> {
     let mut look = prepare(db, PERSON)?;
     let person = look
         .query_row(params![key.area.0, key.person], |row| {

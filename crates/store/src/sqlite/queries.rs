@@ -6,12 +6,13 @@ use super::row::{
 };
 use super::statement::prepare;
 use super::{Sqlite, backup, find};
+use crate::PersonFile;
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{
     Account, Archive, Closing, Document, DocumentKey, Entry, Fact, Institution, Item, Message,
     Subject, Visit, YearRow,
 };
-use crate::queries::{Answer, InstitutionTotal, Queries, by_party};
+use crate::queries::{Answer, BEYOND, InstitutionTotal, Queries, by_party};
 use crate::{MessageKey, StoreError};
 use kernel::{Date, Fen};
 use rusqlite::{OptionalExtension, Params, Row, params};
@@ -214,6 +215,37 @@ impl Queries for Sqlite {
                 files: row.get(3)?,
             })
         })
+    }
+
+    fn people(&self, area: Area, after: &str, to: &str, limit: usize) -> Answer<Vec<PersonFile>> {
+        const SQL: &str = "SELECT person, revision FROM standing \
+             WHERE area = ?1 AND person > ?2 AND person <= ?3 AND year = 0 \
+             AND EXISTS (SELECT 1 FROM person p WHERE p.area = standing.area \
+                 AND p.person = standing.person) ORDER BY person LIMIT ?4";
+        let to = if to.is_empty() { BEYOND } else { to };
+        let mut reader = self.readers.take();
+        let moment = reader.transaction()?;
+        let mut look = prepare(&moment, SQL)?;
+        let page = params![area.0, after, to, rows_at_most(limit)];
+        let people = look.query_map(page, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut files = Vec::new();
+        for found in people {
+            let (person, revision): (Arc<str>, i64) = found?;
+            files.extend(find::file(&moment, &PersonKey { area, person }, revision)?);
+        }
+        Ok(files)
+    }
+
+    fn marks(&self, area: Area, step: usize) -> Answer<Vec<Arc<str>>> {
+        const SQL: &str = "SELECT person FROM (SELECT person, row_number() OVER (ORDER BY person) \
+             AS place FROM person WHERE area = ?1) WHERE place % ?2 = 0 ORDER BY person";
+        self.rows(SQL, params![area.0, rows_at_most(step.max(1))], |row| row.get(0))
+    }
+
+    fn bound_to(&self, area: Area, payer: &str) -> Answer<Vec<PersonKey>> {
+        const SQL: &str = "SELECT DISTINCT subject FROM fact \
+             WHERE area = ?1 AND side = 0 AND kind = 'family' AND other = ?2 ORDER BY subject";
+        self.rows(SQL, params![area.0, payer], |row| Ok(PersonKey { area, person: row.get(0)? }))
     }
 
     fn accounts(&self, area: Area, after: &str, limit: usize) -> Answer<Vec<Account>> {

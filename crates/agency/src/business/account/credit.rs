@@ -1,6 +1,6 @@
 //! Money into accounts, and limits used elsewhere.
 
-use super::{Credit, CreditSource, Use};
+use super::{Credit, CreditSource, Use, closed_by};
 use crate::business::post::Post;
 use crate::business::{Business, Context, Decision};
 use crate::cells;
@@ -27,6 +27,9 @@ impl Business for Credit {
         let fits = |amount: Fen| Fen::ZERO <= amount && amount <= Fen::MAX_AMOUNT;
         if !fits(current) || !fits(earlier) || current + earlier == Fen::ZERO {
             return Err(Refused::new(Reason::Content, "计入金额应为正数"));
+        }
+        if let Some(event) = world.file(person).and_then(|it| closed_by(it, context.at)) {
+            return Err(Refused::new(Reason::AccountClosed, event.zh()));
         }
         let mut post = Post::new(world, person, context)?;
         post.turn_year(person, context)?;

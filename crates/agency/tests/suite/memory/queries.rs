@@ -69,6 +69,15 @@ impl Queries for Memory {
         let tables = self.tables();
         Ok(tables.archives.values().filter(|it| it.area == area).cloned().collect())
     }
+    fn people(&self, _: Area, _: &str, _: &str, _: usize) -> Answer<Vec<store::PersonFile>> {
+        not_here()
+    }
+    fn marks(&self, _: Area, _: usize) -> Answer<Vec<Arc<str>>> {
+        not_here()
+    }
+    fn bound_to(&self, _: Area, _: &str) -> Answer<Vec<PersonKey>> {
+        not_here()
+    }
     fn accounts(&self, _: Area, _: &str, _: usize) -> Answer<Vec<Account>> {
         not_here()
     }

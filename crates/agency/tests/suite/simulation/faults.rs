@@ -215,6 +215,21 @@ mod queries {
         fn archives(&self, area: Area) -> Answer<Vec<Archive>> {
             self.memory.archives(area)
         }
+        fn people(
+            &self,
+            area: Area,
+            after: &str,
+            to: &str,
+            limit: usize,
+        ) -> Answer<Vec<store::PersonFile>> {
+            self.memory.people(area, after, to, limit)
+        }
+        fn marks(&self, area: Area, step: usize) -> Answer<Vec<Arc<str>>> {
+            self.memory.marks(area, step)
+        }
+        fn bound_to(&self, area: Area, payer: &str) -> Answer<Vec<PersonKey>> {
+            self.memory.bound_to(area, payer)
+        }
         fn accounts(&self, area: Area, after: &str, limit: usize) -> Answer<Vec<Account>> {
             self.memory.accounts(area, after, limit)
         }
