@@ -16,6 +16,7 @@ pub mod filing;
 pub mod prescription;
 pub mod desk;
 pub mod account;
+pub mod clearing;
 pub(crate) mod wallet;
 mod post;
 

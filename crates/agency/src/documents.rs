@@ -42,6 +42,8 @@ pub const STATEMENT: &str = "statement";
 pub const DEDUCTION: &str = "deduction";
 /// 年度总额; owner: institution, number: `YYYY`.
 pub const BUDGET: &str = "budget";
+/// 拨付单: confirmed statements that are paid together; owner and number: its batch.
+pub const PAYMENT_ORDER: &str = "payment-order";
 /// 批处理: a long job, with how far it is; owner: the kind of job, number: the job.
 pub const RUN: &str = "run";
 /// 账户缴费: a premium paid from an account, so that it is paid once; owner: the payer, number: purpose, period and for whom.

@@ -152,6 +152,12 @@ impl Head {
         }
     }
 
+    /// A closing keeps its balance by institution.
+    #[must_use]
+    pub const fn closes_by_party(self) -> bool {
+        matches!(self, Head::Payable | Head::Deposit)
+    }
+
     /// Its sub-accounts are people or institutions.
     #[must_use]
     pub const fn has_parties(self) -> bool {

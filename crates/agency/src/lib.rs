@@ -31,6 +31,7 @@ pub mod accounts;
 pub mod counter;
 pub mod reconcile;
 pub mod supervise;
+pub mod clearing;
 pub mod import;
 pub mod town;
 pub mod books;

@@ -14,6 +14,7 @@ pub mod explain;
 pub mod policies;
 pub mod books;
 pub mod account;
+pub mod clearing;
 pub mod load;
 pub mod serve;
 pub mod interface;

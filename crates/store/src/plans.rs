@@ -40,6 +40,9 @@ fn statements(store: &dyn Store) -> BTreeSet<String> {
     store.history(&who, start, end).unwrap();
     store.entries_at(AREA, "H", start, end, 9).unwrap();
     store.totals_at(AREA, "H", start, end).unwrap();
+    store.totals_by_institution(AREA, start, end).unwrap();
+    store.posted_by_institution(AREA, start, end).unwrap();
+    store.people_by_fact(AREA, "contract", Date::MIN, Moment(0)).unwrap();
     store.messages_numbered(AREA, "H", "1").unwrap();
     store.document(wants.documents.first().unwrap()).unwrap();
     store.documents(AREA, "filing", "9001", ("", ""), 9).unwrap();

@@ -10,7 +10,7 @@ use crate::model::{
     Account, Archive, Closing, Document, DocumentKey, Entry, EntryKind, Fact, Institution, Item,
     Message, Visit, YearRow,
 };
-use kernel::{Date, Fen};
+use kernel::{Date, Fen, Moment};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -75,6 +75,29 @@ pub trait Queries: Send + Sync {
         from: Id,
         to: Id,
     ) -> Answer<Vec<InstitutionTotal>>;
+    /// The same sums for all institutions at once, by institution, clearing class and kind, in that order.
+    fn totals_by_institution(
+        &self,
+        area: Area,
+        from: Id,
+        to: Id,
+    ) -> Answer<Vec<(Arc<str>, InstitutionTotal)>>;
+    /// Sums of the postings of these entries, by institution, clearing class and account, in that order.
+    fn posted_by_institution(
+        &self,
+        area: Area,
+        from: Id,
+        to: Id,
+    ) -> Answer<Vec<(Arc<str>, Arc<str>, i16, Fen)>>;
+    /// How many people have a fact of a kind that holds on a day, as known at a moment, by what it names (`other`); of
+    /// several of one person the one that began last counts.
+    fn people_by_fact(
+        &self,
+        area: Area,
+        kind: &str,
+        day: Date,
+        known: Moment,
+    ) -> Answer<Vec<(Arc<str>, i64)>>;
     /// Messages with this number of an institution, of any transaction and content, oldest first.
     fn messages_numbered(
         &self,

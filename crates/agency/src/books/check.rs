@@ -249,8 +249,8 @@ impl Ledger {
 
     fn post(&mut self, postings: &[Posting]) {
         for posting in postings {
-            let payable = posting.account == Head::Payable.number();
-            let party = if payable { posting.party.clone() } else { Arc::default() };
+            let by_party = Head::from_number(posting.account).is_some_and(Head::closes_by_party);
+            let party = if by_party { posting.party.clone() } else { Arc::default() };
             *self.sums.entry((posting.account, party)).or_default() += posting.amount.get();
         }
     }

@@ -76,7 +76,7 @@ fn close_area(store: &dyn Store, area: Area, day: Date) -> Result<Closed, StoreE
     }
     let mut balances: BTreeMap<(i16, Arc<str>), Fen> =
         known.into_iter().map(|it| ((it.account, it.party), it.balance)).collect();
-    let posted = store.posted(area, after(before), after(Some(day)))?;
+    let posted = posted(store, area, after(before), after(Some(day)))?;
     let moved = posted.into_iter().filter(|(.., amount)| *amount != Fen::ZERO);
     let closings: Vec<Closing> = moved
         .map(|(account, party, amount)| {
@@ -89,6 +89,22 @@ fn close_area(store: &dyn Store, area: Area, day: Date) -> Result<Closed, StoreE
     let changes = Changes { closings, ..Changes::default() };
     store.commit(&Wants::default(), &mut |_| changes.clone())?;
     Ok(Closed { area, before, written })
+}
+
+/// Sums of the postings of a span, by head, and by institution where closings keep those apart.
+fn posted(
+    store: &dyn Store,
+    area: Area,
+    from: Id,
+    to: Id,
+) -> Result<Vec<(i16, Arc<str>, Fen)>, StoreError> {
+    let mut sums: BTreeMap<(i16, Arc<str>), Fen> = BTreeMap::new();
+    for (account, party, amount) in store.posted(area, from, to)? {
+        let by_party = Head::from_number(account).is_some_and(Head::closes_by_party);
+        let party = if by_party { party } else { Arc::default() };
+        *sums.entry((account, party)).or_default() += amount;
+    }
+    Ok(sums.into_iter().map(|((account, party), amount)| (account, party, amount)).collect())
 }
 
 /// The first id of the day after.
@@ -133,7 +149,7 @@ pub fn balances(
     let mut sums: BTreeMap<(i16, Arc<str>), (Fen, Fen)> =
         known.into_iter().map(|it| ((it.account, it.party), (it.balance, Fen::ZERO))).collect();
     if before.is_none_or(|before| before < day) {
-        for (account, party, amount) in store.posted(area, after(before), after(Some(day)))? {
+        for (account, party, amount) in posted(store, area, after(before), after(Some(day)))? {
             sums.entry((account, party)).or_default().1 += amount;
         }
     }

@@ -7,6 +7,7 @@ mod mapping;
 mod clearing;
 mod finding;
 
+pub(crate) use clearing::application_key;
 pub use clearing::{
     ApplyClearing, Clearing, ClearingAsked, ClearingState, WithdrawClearing, applications,
 };

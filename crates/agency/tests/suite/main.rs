@@ -8,6 +8,7 @@ mod care;
 mod filing;
 mod prescription;
 mod desk;
+mod clearing;
 mod supervise;
 mod counter;
 mod reconcile;

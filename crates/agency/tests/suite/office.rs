@@ -47,7 +47,8 @@ impl Clock for TestClock {
 pub(crate) struct Office {
     /// The agency.
     pub(crate) agency: Arc<Agency>,
-    core: Core,
+    /// What decides.
+    pub(crate) core: Core,
     messages: AtomicU64,
     clock: Arc<TestClock>,
     _directory: tempfile::TempDir,
@@ -71,13 +72,19 @@ pub(crate) fn person(number: &str) -> PersonKey {
 impl Office {
     /// Opens the office on a day of March 2024: 测试甲 (P1, a man) and 测试乙 (P2, a woman), both employed.
     pub(crate) fn open() -> Office {
+        Office::under(&[])
+    }
+
+    /// The same, with values stated over the policy documents.
+    pub(crate) fn under(set: &[&str]) -> Office {
         let directory = tempfile::tempdir().unwrap();
         let store = Sqlite::open(directory.path()).unwrap();
         let changes = first_rows();
         store.commit(&Wants::default(), &mut |_| changes.clone()).unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(at("2024-03-05 09:00:00").0)));
         let library = policy::Library::shipped();
-        let choice = policy::Choice::default();
+        let set = set.iter().map(|it| (*it).to_owned()).collect();
+        let choice = policy::Choice { set, ..policy::Choice::default() };
         let agency = Agency::open(Arc::new(store), &library, &choice, clock.clone(), 7).unwrap();
         let agency = Arc::new(agency);
         let core = Core::start(agency.clone(), Settings::default()).unwrap();

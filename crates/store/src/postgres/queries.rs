@@ -14,7 +14,7 @@ use crate::model::{
     Visit, YearRow,
 };
 use crate::queries::{Answer, BEYOND, InstitutionTotal, Queries, by_party, files};
-use kernel::{Date, Fen};
+use kernel::{Date, Fen, Moment};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -115,6 +115,58 @@ impl Queries for Postgres {
         let kinds: Vec<i16> = crate::queries::TOTALLED.iter().map(|kind| kind.number()).collect();
         let span: [&Parameter<'_>; 5] = [&area.0, &institution, &uuid(from), &uuid(to), &kinds];
         self.rows(SQL, &span, row::total)
+    }
+
+    fn totals_by_institution(
+        &self,
+        area: Area,
+        from: Id,
+        to: Id,
+    ) -> Answer<Vec<(Arc<str>, InstitutionTotal)>> {
+        const SQL: &str = "SELECT clearing, kind, count(*), sum(total)::int8, sum(funds)::int8, \
+             sum(accounts)::int8, sum(cash)::int8, institution FROM entry \
+             WHERE area = $1 AND id >= $2 AND id < $3 AND kind = ANY ($4) AND institution <> '' \
+             GROUP BY institution, clearing, kind ORDER BY institution, clearing, kind";
+        let kinds: Vec<i16> = crate::queries::TOTALLED.iter().map(|kind| kind.number()).collect();
+        let span: [&Parameter<'_>; 4] = [&area.0, &uuid(from), &uuid(to), &kinds];
+        self.rows(SQL, &span, |row| Ok((row::text(row, 7)?, row::total(row)?)))
+    }
+
+    fn posted_by_institution(
+        &self,
+        area: Area,
+        from: Id,
+        to: Id,
+    ) -> Answer<Vec<(Arc<str>, Arc<str>, i16, Fen)>> {
+        const SQL: &str = "SELECT e.institution, e.clearing, (p.value ->> 0)::int2 AS account, \
+                 sum((p.value ->> 2)::int8)::int8 \
+             FROM entry AS e CROSS JOIN LATERAL json_array_elements(e.postings::json) AS p (value) \
+             WHERE e.area = $1 AND e.id >= $2 AND e.id < $3 AND e.kind = ANY ($4) \
+                 AND e.institution <> '' \
+             GROUP BY e.institution, e.clearing, account \
+             ORDER BY e.institution, e.clearing, account";
+        let kinds: Vec<i16> = crate::queries::TOTALLED.iter().map(|kind| kind.number()).collect();
+        let span: [&Parameter<'_>; 4] = [&area.0, &uuid(from), &uuid(to), &kinds];
+        self.rows(SQL, &span, |row| {
+            Ok((row::text(row, 0)?, row::text(row, 1)?, row.try_get(2)?, row::fen(row, 3)?))
+        })
+    }
+
+    fn people_by_fact(
+        &self,
+        area: Area,
+        kind: &str,
+        day: Date,
+        known: Moment,
+    ) -> Answer<Vec<(Arc<str>, i64)>> {
+        const SQL: &str = "SELECT other, count(*) FROM ( \
+                 SELECT DISTINCT ON (subject) subject, other FROM fact \
+                 WHERE area = $1 AND side = 0 AND kind = $2 AND from_day <= $3 AND to_day >= $3 \
+                     AND learned_at <= $4 AND (ended_at IS NULL OR ended_at > $4) \
+                 ORDER BY subject, from_day DESC, id DESC) AS newest \
+             GROUP BY other ORDER BY other";
+        let at: [&Parameter<'_>; 4] = [&area.0, &kind, &day.days(), &known.0];
+        self.rows(SQL, &at, |row| Ok((row::text(row, 0)?, row.try_get(1)?)))
     }
 
     fn messages_numbered(
@@ -321,8 +373,8 @@ impl Queries for Postgres {
 
     fn posted(&self, area: Area, from: Id, to: Id) -> Answer<Vec<(i16, Arc<str>, Fen)>> {
         const SQL: &str = "SELECT account, party, sum(amount)::int8, EXISTS ( \
-                 SELECT 1 FROM standing s WHERE s.area = $1 AND s.person = party AND s.year = 0) \
-             FROM (SELECT account, CASE WHEN party = person THEN '' ELSE party END AS party, amount \
+                 SELECT 1 FROM person w WHERE w.area = $1 AND w.person = p.party) \
+             FROM (SELECT account, party, amount \
                  FROM posting WHERE area = $1 AND entry >= $2 AND entry < $3) AS p \
              GROUP BY account, party";
         let mut people: HashSet<Arc<str>> = HashSet::new();

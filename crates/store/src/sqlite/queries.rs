@@ -14,7 +14,7 @@ use crate::model::{
 };
 use crate::queries::{Answer, BEYOND, InstitutionTotal, Queries, by_party};
 use crate::{MessageKey, StoreError};
-use kernel::{Date, Fen};
+use kernel::{Date, Fen, Moment};
 use rusqlite::{OptionalExtension, Params, Row, params};
 use std::path::Path;
 use std::sync::Arc;
@@ -107,17 +107,58 @@ impl Queries for Sqlite {
              sum(accounts), sum(cash) FROM entry \
              WHERE area = ?1 AND institution = ?2 AND id >= ?3 AND id < ?4 AND kind IN (1, 2, 7, 8) \
              GROUP BY clearing, kind ORDER BY clearing, kind";
-        self.rows(SQL, params![area.0, institution, blob(from), blob(to)], |row| {
-            Ok(InstitutionTotal {
-                clearing: row.get(0)?,
-                kind: row::kind(row, 1)?,
-                count: row.get(2)?,
-                total: row::fen(row, 3)?,
-                funds: row::fen(row, 4)?,
-                accounts: row::fen(row, 5)?,
-                cash: row::fen(row, 6)?,
-            })
+        self.rows(SQL, params![area.0, institution, blob(from), blob(to)], row::total)
+    }
+
+    fn totals_by_institution(
+        &self,
+        area: Area,
+        from: Id,
+        to: Id,
+    ) -> Answer<Vec<(Arc<str>, InstitutionTotal)>> {
+        const SQL: &str = "SELECT clearing, kind, count(*), sum(total), sum(funds), \
+             sum(accounts), sum(cash), institution FROM entry \
+             WHERE area = ?1 AND id >= ?2 AND id < ?3 AND kind IN (1, 2, 7, 8) \
+             AND institution <> '' \
+             GROUP BY institution, clearing, kind ORDER BY institution, clearing, kind";
+        self.rows(SQL, params![area.0, blob(from), blob(to)], |row| {
+            Ok((row.get(7)?, row::total(row)?))
         })
+    }
+
+    fn posted_by_institution(
+        &self,
+        area: Area,
+        from: Id,
+        to: Id,
+    ) -> Answer<Vec<(Arc<str>, Arc<str>, i16, Fen)>> {
+        const SQL: &str = "SELECT e.institution, e.clearing, p.value ->> 0 AS account, \
+                 sum(p.value ->> 2) FROM entry AS e, json_each(e.postings) AS p \
+             WHERE e.area = ?1 AND e.id >= ?2 AND e.id < ?3 AND e.kind IN (1, 2, 7, 8) \
+                 AND e.institution <> '' \
+             GROUP BY e.institution, e.clearing, account \
+             ORDER BY e.institution, e.clearing, account";
+        self.rows(SQL, params![area.0, blob(from), blob(to)], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row::fen(row, 3)?))
+        })
+    }
+
+    fn people_by_fact(
+        &self,
+        area: Area,
+        kind: &str,
+        day: Date,
+        known: Moment,
+    ) -> Answer<Vec<(Arc<str>, i64)>> {
+        // With max(), SQLite takes the other columns from the row that has it.
+        const SQL: &str = "SELECT other, count(*) FROM ( \
+                 SELECT other, max(from_day) FROM fact \
+                 WHERE area = ?1 AND side = 0 AND kind = ?2 AND from_day <= ?3 AND to_day >= ?3 \
+                     AND learned_at <= ?4 AND (ended_at IS NULL OR ended_at > ?4) \
+                 GROUP BY subject) \
+             GROUP BY other ORDER BY other";
+        let at = params![area.0, kind, day.days(), known.0];
+        self.rows(SQL, at, |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     fn messages_numbered(
@@ -316,11 +357,11 @@ impl Queries for Sqlite {
 
     fn posted(&self, area: Area, from: Id, to: Id) -> Answer<Vec<(i16, Arc<str>, Fen)>> {
         const SQL: &str = "SELECT account, party, sum(amount) FROM ( \
-                 SELECT account, CASE WHEN party = person THEN '' ELSE party END AS party, amount \
+                 SELECT account, party, amount \
                  FROM posting WHERE area = ?1 AND entry >= ?2 AND entry < ?3) \
              GROUP BY account, party";
         const IS_PERSON: &str =
-            "SELECT EXISTS (SELECT 1 FROM standing WHERE area = ?1 AND person = ?2 AND year = 0)";
+            "SELECT EXISTS (SELECT 1 FROM person WHERE area = ?1 AND person = ?2)";
         let mut reader = self.readers.take();
         let moment = reader.transaction()?;
         let mut sums = prepare(&moment, SQL)?;

@@ -7,6 +7,7 @@ use crate::model::{
     Account, Document, DocumentKey, Entry, EntryKind, Fact, Item, Line, Message, MessageKey,
     Subject, Visit, YearRow,
 };
+use crate::queries::InstitutionTotal;
 use kernel::{Date, Fen, Moment};
 use rusqlite::Row;
 use rusqlite::types::Type;
@@ -200,5 +201,17 @@ pub(super) fn document(area: Area, kind: &Arc<str>, row: &Row<'_>) -> Read<Docum
         at: moment(row, 2)?,
         state: row.get(3)?,
         body: row.get(4)?,
+    })
+}
+
+pub(super) fn total(row: &Row<'_>) -> Read<InstitutionTotal> {
+    Ok(InstitutionTotal {
+        clearing: row.get(0)?,
+        kind: kind(row, 1)?,
+        count: row.get(2)?,
+        total: fen(row, 3)?,
+        funds: fen(row, 4)?,
+        accounts: fen(row, 5)?,
+        cash: fen(row, 6)?,
     })
 }

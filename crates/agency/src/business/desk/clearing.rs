@@ -1,10 +1,14 @@
 //! 清算申请: an institution applies to be paid for a month and a clearing class. What it states must be what the books
 //! hold; the month must be over, so that the books of it cannot grow any more.
 //!
+//! An application that states what the statement of the month says confirms it ([`crate::business::clearing`]).
+//!
 //! One application a month and class stands at a time; after a withdrawal the next one gets a number of its own.
 
 use super::{body, filed, known};
+use crate::business::clearing::{joined, parted};
 use crate::business::{Business, Context, Decision};
+use crate::clearing::Statement;
 use crate::documents;
 use crate::outcome::Outcome;
 use crate::reason::{Reason, Refused};
@@ -99,6 +103,26 @@ fn key(area: Area, institution: &Arc<str>, month_and_class: &str) -> DocumentKey
     DocumentKey { area, kind: documents::CLEARING.into(), owner, number }
 }
 
+/// Where the application of a month and class is kept.
+pub(crate) fn application_key(
+    area: Area,
+    institution: &Arc<str>,
+    month: Month,
+    class: &str,
+) -> DocumentKey {
+    key(area, institution, &month_and_class(month, class))
+}
+
+fn month_and_class(month: Month, class: &str) -> String {
+    format!("{}-{class}", month.to_string().replace('-', ""))
+}
+
+/// The institution's row in the books and its statement of the month, which an application may confirm.
+fn want_statement(area: Area, institution: &Arc<str>, month: &str, wants: &mut Wants) {
+    wants.people.insert(PersonKey { area, person: institution.clone() });
+    wants.documents.insert(Statement::key(area, institution, month));
+}
+
 impl ApplyClearing {
     /// An application, with the books' sums of its month.
     ///
@@ -131,7 +155,7 @@ impl ApplyClearing {
     }
 
     fn month_and_class(&self) -> String {
-        format!("{}-{}", self.asked.month.to_string().replace('-', ""), self.asked.class)
+        month_and_class(self.asked.month, &self.asked.class)
     }
 }
 
@@ -143,6 +167,7 @@ impl Business for ApplyClearing {
     fn wants(&self, wants: &mut Wants) {
         let asked = &self.asked;
         wants.documents.insert(key(asked.area, &asked.institution, &self.month_and_class()));
+        want_statement(asked.area, &asked.institution, &asked.month.to_string(), wants);
     }
 
     fn decide(&self, world: &World, context: &mut Context<'_>) -> Result<Decision, Refused> {
@@ -177,7 +202,8 @@ impl Business for ApplyClearing {
             withdrawn: "".into(),
         };
         let state = ClearingState::Applied as i16;
-        let documents = vec![filed(key, context.at, state, &clearing)?];
+        let mut documents = vec![filed(key, context.at, state, &clearing)?];
+        documents.extend(joined(world, asked.area, &asked.institution, &clearing, context.at)?);
         let changes = Changes { documents, ..Changes::default() };
         Ok(Decision { changes, outcome: Outcome::Filed { number } })
     }
@@ -208,6 +234,11 @@ impl Business for WithdrawClearing {
 
     fn wants(&self, wants: &mut Wants) {
         wants.documents.insert(self.key());
+        let digits = self.number.get(..6).and_then(|it| Some((it.get(..4)?, it.get(4..)?)));
+        if let Some((year, month)) = digits {
+            let month = format!("{year}-{month}");
+            want_statement(self.area, &self.institution, &month, wants);
+        }
     }
 
     fn decide(&self, world: &World, context: &mut Context<'_>) -> Result<Decision, Refused> {
@@ -227,7 +258,8 @@ impl Business for WithdrawClearing {
         }
         clearing.withdrawn = context.at.to_string().into();
         let state = ClearingState::Withdrawn as i16;
-        let documents = vec![filed(self.key(), found.at, state, &clearing)?];
+        let mut documents = vec![filed(self.key(), found.at, state, &clearing)?];
+        documents.extend(parted(world, self.area, &self.institution, &clearing)?);
         let changes = Changes { documents, ..Changes::default() };
         Ok(Decision { changes, outcome: Outcome::Done })
     }

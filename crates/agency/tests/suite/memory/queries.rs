@@ -1,7 +1,7 @@
 //! Reads beside the path, as far as these tests need them.
 
 use super::Memory;
-use kernel::{Date, Fen};
+use kernel::{Date, Fen, Moment};
 use std::sync::Arc;
 use store::queries::{Answer, InstitutionTotal};
 use store::{
@@ -29,6 +29,25 @@ impl Queries for Memory {
         not_here()
     }
     fn totals_at(&self, _: Area, _: &str, _: Id, _: Id) -> Answer<Vec<InstitutionTotal>> {
+        not_here()
+    }
+    fn totals_by_institution(
+        &self,
+        _: Area,
+        _: Id,
+        _: Id,
+    ) -> Answer<Vec<(Arc<str>, InstitutionTotal)>> {
+        not_here()
+    }
+    fn posted_by_institution(
+        &self,
+        _: Area,
+        _: Id,
+        _: Id,
+    ) -> Answer<Vec<(Arc<str>, Arc<str>, i16, Fen)>> {
+        not_here()
+    }
+    fn people_by_fact(&self, _: Area, _: &str, _: Date, _: Moment) -> Answer<Vec<(Arc<str>, i64)>> {
         not_here()
     }
     fn messages_numbered(&self, _: Area, _: &str, _: &str) -> Answer<Vec<Message>> {

@@ -137,7 +137,7 @@ mod queries {
     //! Everything that is read beside the path, from the same books.
 
     use super::Weather;
-    use kernel::{Date, Fen};
+    use kernel::{Date, Fen, Moment};
     use std::sync::Arc;
     use store::queries::{Answer, InstitutionTotal};
     use store::{
@@ -178,6 +178,31 @@ mod queries {
             to: Id,
         ) -> Answer<Vec<InstitutionTotal>> {
             self.memory.totals_at(area, institution, from, to)
+        }
+        fn totals_by_institution(
+            &self,
+            area: Area,
+            from: Id,
+            to: Id,
+        ) -> Answer<Vec<(Arc<str>, InstitutionTotal)>> {
+            self.memory.totals_by_institution(area, from, to)
+        }
+        fn posted_by_institution(
+            &self,
+            area: Area,
+            from: Id,
+            to: Id,
+        ) -> Answer<Vec<(Arc<str>, Arc<str>, i16, Fen)>> {
+            self.memory.posted_by_institution(area, from, to)
+        }
+        fn people_by_fact(
+            &self,
+            area: Area,
+            kind: &str,
+            day: Date,
+            known: Moment,
+        ) -> Answer<Vec<(Arc<str>, i64)>> {
+            self.memory.people_by_fact(area, kind, day, known)
         }
         fn messages_numbered(
             &self,

@@ -1,0 +1,118 @@
+//! The agency at work for one command: books, law, core.
+
+use super::Whose;
+use crate::lang::Lang;
+use crate::source::Source;
+use agency::core::{Core, Job, Settings};
+use agency::{Agency, Business, Outcome, Reason, Refused};
+use anyhow::{Result, anyhow, bail};
+use kernel::{Fen, Month};
+use server::clock::WallClock;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use store::{Area, PersonKey};
+
+/// Open books of one area, and a core that decides.
+pub(super) struct Office {
+    pub(super) agency: Arc<Agency>,
+    pub(super) core: Core,
+    pub(super) area: Area,
+    pub(super) lang: Lang,
+}
+
+impl Office {
+    /// Opens the books.
+    ///
+    /// # Errors
+    /// They cannot be opened, or it is not clear which area is meant.
+    pub(super) fn open(whose: &Whose, source: &Source) -> Result<Office> {
+        let lang = source.lang();
+        let store = whose.place.open(false, lang)?;
+        let areas: Vec<Area> = store.areas()?.into_iter().map(|(area, _)| area).collect();
+        let area = match (&whose.region, &areas[..]) {
+            (Some(code), _) => Area::parse(code).ok_or_else(|| {
+                let what = lang.pick("不是统筹区代码", "is not the code of a pooling area");
+                anyhow!("--region {code}：{what}")
+            })?,
+            (None, [area]) => *area,
+            (None, _) => {
+                let names: Vec<String> = areas.iter().map(ToString::to_string).collect();
+                let what = lang.pick("请用 --region 指明统筹区", "say which area: --region");
+                bail!("{what}（{}）", names.join("、"));
+            }
+        };
+        let clock = Arc::new(WallClock);
+        let (library, choice) = (source.library()?, source.choice());
+        let agency = Arc::new(Agency::open(store, &library, &choice, clock, fastrand::u64(..))?);
+        let core = Core::start(agency.clone(), Settings::default())?;
+        Ok(Office { agency, core, area, lang })
+    }
+
+    /// An institution as a party to the books.
+    pub(super) fn party(&self, institution: &str) -> PersonKey {
+        PersonKey { area: self.area, person: Arc::from(institution) }
+    }
+
+    /// Has a business decided and written.
+    ///
+    /// # Errors
+    /// Why it is refused.
+    pub(super) fn ask(&self, business: impl Business + 'static) -> Result<Outcome, Refused> {
+        let (answer, waiting) = channel();
+        self.core.submit(Job {
+            business: Box::new(business),
+            message: None,
+            sent: None,
+            // Whoever waited has gone: nobody is to be told.
+            reply: Box::new(move |reply| drop(answer.send(reply))),
+        });
+        let reply = waiting.recv().map_err(|_| Refused::new(Reason::Closing, ""))?;
+        reply.map(|answered| answered.outcome)
+    }
+}
+
+/// What is refused, as the program says it.
+pub(super) fn refused(refused: &Refused, lang: Lang) -> anyhow::Error {
+    match lang {
+        Lang::Zh => anyhow!("{refused}"),
+        Lang::En => {
+            anyhow!("[{}] {}: {}", refused.reason.number(), refused.reason.en(), refused.value)
+        }
+    }
+}
+
+/// A month as a command names it.
+///
+/// # Errors
+/// It is none.
+pub(super) fn month(text: &str, lang: Lang) -> Result<Month> {
+    Month::parse(text).ok_or_else(|| {
+        let words = lang.pick("应为月份，如 2026-03", "expected a month, such as 2026-03");
+        anyhow!("--month {text}：{words}")
+    })
+}
+
+/// A month or a year as a command names it: the period of a statement.
+///
+/// # Errors
+/// It is neither.
+pub(super) fn period(text: &str, lang: Lang) -> Result<Arc<str>> {
+    let is_year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    match (Month::parse(text), is_year) {
+        (Some(month), _) => Ok(Arc::from(month.to_string())),
+        (None, true) => Ok(Arc::from(text)),
+        (None, false) => month(text, lang).map(|month| Arc::from(month.to_string())),
+    }
+}
+
+/// An amount in yuan.
+///
+/// # Errors
+/// It is none.
+pub(super) fn yuan(text: &str, what: &str, lang: Lang) -> Result<Fen> {
+    Fen::parse_yuan(text).map_err(|_| {
+        let words = lang
+            .pick("应为元，最多两位小数，如 1234.50", "expected yuan with at most two decimals");
+        anyhow!("{what} {text}：{words}")
+    })
+}

@@ -1,0 +1,292 @@
+//! `clear statement`: a statement on the terminal, as a page to print or as a workbook; without an institution, all of a
+//! period on one table.
+
+use super::office::{Office, period, refused};
+use super::{Whose, Written, html, sheet};
+use crate::formats::cell::{Cell, Field, Kind};
+use crate::formats::{Format, Output};
+use crate::lang::Lang;
+use crate::source::Source;
+use agency::clearing::{self, ClassLine, Statement, StatementState};
+use anyhow::{Context as _, Result, anyhow, bail};
+use kernel::Fen;
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// `clear statement`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct StatementArgs {
+    /// Which books.
+    #[command(flatten)]
+    pub whose: Whose,
+    /// 定点机构编号；省略则列出全部 / code of the institution; all if not given
+    #[arg(long, value_name = "CODE")]
+    pub institution: Option<String>,
+    /// 结算月份；年终清算为 YYYY / month, or the year of a year-end statement
+    #[arg(long, value_name = "YYYY-MM")]
+    pub month: String,
+    /// 写成可打印的网页 / write a page to print
+    #[arg(long, value_name = "FILE", requires = "institution")]
+    pub html: Option<PathBuf>,
+    /// 写成 XLSX / write a workbook
+    #[arg(long, value_name = "FILE", requires = "institution")]
+    pub xlsx: Option<PathBuf>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// No such statement, or a file that cannot be written.
+pub(super) fn run(args: &StatementArgs, source: &Source, out: &mut dyn Write) -> Result<ExitCode> {
+    let lang = source.lang();
+    let period = period(&args.month, lang)?;
+    let office = Office::open(&args.whose, source)?;
+    let (store, area) = (office.agency.store(), office.area);
+    let Some(institution) = &args.institution else {
+        let all = clearing::statements(store, area, &period);
+        list(&all.map_err(|why| refused(&why, lang))?, lang, out)?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let found = clearing::statement(store, area, &Arc::from(&**institution), &period);
+    let found = found.map_err(|why| refused(&why, lang))?;
+    let (statement, state) = found.ok_or_else(|| {
+        let what =
+            lang.pick("没有结算单，请先结算", "there is no statement; close the period first");
+        anyhow!("{institution} {period}：{what}")
+    })?;
+    let form = Form::new(&statement, state, area.to_string());
+    create(&args.html, lang, |file| Ok(file.write_all(html::page(&form).as_bytes())?))?;
+    create(&args.xlsx, lang, |file| sheet::write(&form, file))?;
+    if args.html.is_none() && args.xlsx.is_none() {
+        print(&form, out)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a new file.
+fn create(path: &Written, lang: Lang, write: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
+    let Some(path) = path else { return Ok(()) };
+    if path.exists() {
+        bail!("{}: {}", path.display(), lang.pick("文件已存在", "the file exists"));
+    }
+    let mut file = File::create_new(path).with_context(|| path.display().to_string())?;
+    write(&mut file)
+}
+
+/// 结算单 as it is laid out, on whatever paper. Amounts in yuan.
+pub(super) struct Form {
+    pub(super) title: &'static str,
+    /// Pairs of label and value above the table.
+    pub(super) head: Vec<(&'static str, String)>,
+    /// Clearing classes, the sum last.
+    pub(super) lines: Vec<(String, ClassLine)>,
+    /// Deductions: number, reason, article, fen.
+    pub(super) cuts: Vec<(String, String, String, i64)>,
+    /// What it comes to: label, fen.
+    pub(super) sums: Vec<(String, i64)>,
+    /// 应拨付, fen.
+    pub(super) payable: i64,
+    /// What happened to it.
+    pub(super) notes: Vec<String>,
+}
+
+/// Columns of the table of classes.
+pub(super) const COLUMNS: [&str; 8] =
+    ["清算类别", "人次", "医疗费总额", "统筹基金", "大额互助", "补助", "个人账户", "现金"];
+
+impl Form {
+    fn new(statement: &Statement, state: StatementState, area: String) -> Form {
+        let title = match statement.year {
+            None => "定点医药机构月结算单",
+            Some(_) => "定点医药机构年终清算单",
+        };
+        let head = vec![
+            ("统筹区", area),
+            ("结算单号", statement.number.to_string()),
+            ("机构编号", statement.institution.to_string()),
+            ("机构名称", statement.name.to_string()),
+            ("结算期间", statement.period.to_string()),
+            ("状态", state.zh().to_owned()),
+        ];
+        let mut lines: Vec<(String, ClassLine)> =
+            statement.lines.iter().map(|line| (line.class.to_string(), line.clone())).collect();
+        if !lines.is_empty() {
+            lines.push(("合计".to_owned(), statement.sum()));
+        }
+        let cut = |cut: &clearing::Cut| {
+            (cut.number.to_string(), cut.reason.to_string(), cut.article.to_string(), cut.fen)
+        };
+        let cuts = statement.deductions.iter().map(cut).collect();
+        let sums = match &statement.year {
+            None => month_sums(statement),
+            Some(year) => year_sums(year),
+        };
+        let (payable, notes) = (statement.payable, notes(statement));
+        Form { title, head, lines, cuts, sums, payable, notes }
+    }
+}
+
+fn month_sums(statement: &Statement) -> Vec<(String, i64)> {
+    let sum = statement.sum();
+    let mut sums = vec![("基金支付合计".to_owned(), sum.funds())];
+    if statement.heads != 0 || statement.capitation != 0 {
+        let (heads, each) = (statement.heads, Fen::new(statement.per_head));
+        sums.push((format!("按人头调整（签约 {heads} 人 × {each} 元）"), statement.capitation));
+    }
+    sums.push(("减：审核扣款".to_owned(), -statement.deducted()));
+    sums.push(("基金应付".to_owned(), statement.owed()));
+    sums.push(("减：质量保证金".to_owned(), -statement.deposit));
+    sums.push(("加：个人账户支付".to_owned(), sum.accounts));
+    if statement.brought != 0 {
+        sums.push(("上期结转".to_owned(), statement.brought));
+    }
+    sums
+}
+
+fn year_sums(year: &clearing::YearEnd) -> Vec<(String, i64)> {
+    let mut sums = vec![("全年基金应付（已扣除审核扣款）".to_owned(), year.actual)];
+    if let Some(budget) = year.budget {
+        sums.push(("年度总额".to_owned(), budget));
+        let label = if year.actual > budget { "超支" } else { "结余" };
+        sums.push((label.to_owned(), (year.actual - budget).abs()));
+    }
+    sums.push(("按政策清算应付".to_owned(), year.due));
+    sums.push(("清算差额".to_owned(), year.difference));
+    sums.push(("全年预留质量保证金".to_owned(), year.deposit));
+    let ratio = kernel::Rate::new(year.ratio);
+    sums.push((format!("考核返还（{ratio}）"), year.released));
+    sums.push(("不予返还".to_owned(), year.forfeited));
+    sums
+}
+
+fn notes(statement: &Statement) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !statement.articles.is_empty() {
+        notes.push(format!("依据：{}", statement.articles.join("；")));
+    }
+    if statement.unverified {
+        notes.push("付费参数没有公开来源，由经办机构设定（unverified）".to_owned());
+    }
+    if !statement.applications.is_empty() {
+        notes.push(format!("清算申请：{}", statement.applications.join("、")));
+    }
+    for dispute in &statement.disputes {
+        let claims: Vec<String> = dispute.claims.iter().map(ToString::to_string).collect();
+        let about = match claims.is_empty() {
+            true => String::new(),
+            false => format!("（涉及 {}）", claims.join("、")),
+        };
+        let (by, words) = (&dispute.by, &dispute.words);
+        notes.push(format!("异议：{} {} {words}{about}", by.at, by.by));
+        if let Some(answer) = &dispute.answer {
+            let corrected: Vec<String> = answer
+                .corrected
+                .iter()
+                .map(|(number, from, to)| {
+                    format!("{number} {} 改为 {}", Fen::new(*from), Fen::new(*to))
+                })
+                .collect();
+            let (by, words) = (&answer.by, &answer.words);
+            notes.push(format!("答复：{} {} {words} {}", by.at, by.by, corrected.join("、")));
+        }
+    }
+    if let Some(signed) = &statement.confirmed {
+        notes.push(format!("确认：{} {}", signed.at, signed.by));
+    }
+    if !statement.order.is_empty() {
+        notes.push(format!("拨付单：{} {}", statement.order, statement.paid));
+    }
+    notes
+}
+
+/// Prints a statement.
+fn print(form: &Form, out: &mut dyn Write) -> Result<()> {
+    writeln!(out, "{}", form.title)?;
+    for (label, value) in &form.head {
+        writeln!(out, "  {label}：{value}")?;
+    }
+    let fields: Vec<Field> = (0..)
+        .zip(COLUMNS)
+        .map(|(place, name)| Field {
+            name: name.to_owned(),
+            kind: if place < 2 { Kind::Text } else { Kind::Money },
+        })
+        .collect();
+    table(&fields, out, |output| {
+        for (name, line) in &form.lines {
+            let count = line.count.to_string();
+            let amounts =
+                [line.total, line.pool, line.large, line.subsidy, line.accounts, line.cash];
+            let amounts = amounts.into_iter().map(|fen| Cell::Money(Fen::new(fen)));
+            output.row([Cell::Text(name), Cell::Text(&count)].into_iter().chain(amounts))?;
+        }
+        Ok(())
+    })?;
+    for (number, reason, article, fen) in &form.cuts {
+        writeln!(out, "  扣款 {number} {reason} {article} {}", Fen::new(*fen))?;
+    }
+    for (label, fen) in &form.sums {
+        writeln!(out, "  {label} {}", Fen::new(*fen))?;
+    }
+    writeln!(out, "  应拨付 {}", Fen::new(form.payable))?;
+    for note in &form.notes {
+        writeln!(out, "  {note}")?;
+    }
+    Ok(())
+}
+
+/// All statements of a period.
+fn list(all: &[(Statement, StatementState)], lang: Lang, out: &mut dyn Write) -> Result<()> {
+    let columns = [
+        ("机构", "institution", Kind::Text),
+        ("名称", "name", Kind::Text),
+        ("状态", "state", Kind::Text),
+        ("人次", "visits", Kind::Text),
+        ("总额", "total", Kind::Money),
+        ("基金", "funds", Kind::Money),
+        ("账户", "accounts", Kind::Money),
+        ("扣款", "deducted", Kind::Money),
+        ("保证金", "deposit", Kind::Money),
+        ("应拨付", "payable", Kind::Money),
+        ("拨付单", "order", Kind::Text),
+    ];
+    let fields = columns.map(|(zh, en, kind)| Field { name: lang.pick(zh, en).to_owned(), kind });
+    table(&fields, out, |output| {
+        for (statement, state) in all {
+            let sum = statement.sum();
+            let count = sum.count.to_string();
+            let money = |fen: i64| Cell::Money(Fen::new(fen));
+            let cells = [
+                Cell::Text(&statement.institution),
+                Cell::Text(&statement.name),
+                Cell::Text(lang.pick(state.zh(), state.en())),
+                Cell::Text(&count),
+                money(sum.total),
+                money(sum.funds()),
+                money(sum.accounts),
+                money(statement.deducted()),
+                money(statement.deposit),
+                money(statement.payable),
+                Cell::Text(&statement.order),
+            ];
+            output.row(cells.into_iter())?;
+        }
+        Ok(())
+    })
+}
+
+/// A table on the terminal.
+fn table(
+    fields: &[Field],
+    out: &mut dyn Write,
+    rows: impl FnOnce(&mut Output<&mut Vec<u8>>) -> Result<()>,
+) -> Result<()> {
+    let mut text = Vec::new();
+    let mut output = Output::new(&mut text, Format::Table, fields)?;
+    rows(&mut output)?;
+    output.finish()?;
+    Ok(out.write_all(&text)?)
+}
