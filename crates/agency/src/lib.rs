@@ -26,6 +26,7 @@ pub mod world;
 pub mod agency;
 pub mod core;
 pub mod business;
+pub mod enrolment;
 pub mod standing;
 pub mod accounts;
 pub mod counter;

@@ -22,10 +22,11 @@ pub struct PersonMonth {
     pub plan: Arc<str>,
     /// 缴费基数, fen.
     pub base: i64,
-    /// Owed by the employer, fen.
+    /// Owed by the employer, wholly to the pool (CQ 9); of those who pay by themselves what of their payment is the pool's.
+    /// Fen.
     #[serde(skip_serializing_if = "is_zero")]
     pub employer_share: i64,
-    /// Owed by the person, fen.
+    /// Owed by the person and belonging to the account, fen.
     #[serde(skip_serializing_if = "is_zero")]
     pub own_share: i64,
     /// 大额保费 of both, fen.
@@ -71,6 +72,22 @@ impl PersonMonth {
         let month = month.ok_or_else(|| conflict("月份应写作YYYY-MM".into()))?;
         let body = serde_json::from_str(&document.body);
         Ok((month, body.map_err(|error| conflict(error.to_string()))?))
+    }
+
+    /// Somebody declared it: an employer, or the person. A month that a credit run alone looked at is not declared.
+    #[must_use]
+    pub fn is_declared(&self) -> bool {
+        let amounts = [self.base, self.employer_share, self.own_share, self.large_amount];
+        !self.employer.is_empty() || amounts.iter().any(|amount| *amount != 0)
+    }
+
+    /// What of it has arrived and is in the books: the pool's, the account's, the large-amount premium. Fen.
+    #[must_use]
+    pub fn received(&self) -> [i64; 3] {
+        if self.paid_on.is_empty() {
+            return [0; 3];
+        }
+        [self.employer_share, self.own_share, self.large_amount]
     }
 
     /// What entitlement is derived from, once it is paid.

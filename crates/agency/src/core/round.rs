@@ -196,7 +196,8 @@ fn touches_directory(changes: &Changes) -> bool {
         || changes.ended.iter().any(|(subject, ..)| institution(subject))
 }
 
-fn append(all: &mut Changes, mut more: Changes) {
+/// Adds the changes of one decision to those before it.
+pub(crate) fn append(all: &mut Changes, mut more: Changes) {
     all.people.append(&mut more.people);
     all.credentials.append(&mut more.credentials);
     all.facts.append(&mut more.facts);

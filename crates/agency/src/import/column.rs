@@ -58,6 +58,8 @@ pub enum Values {
     Rate,
     /// A year of four digits.
     Year,
+    /// A month.
+    Month,
     /// Yes or no.
     Flag,
     /// One of a closed list.
@@ -99,6 +101,7 @@ impl Values {
             ),
             Values::Rate => same("比例，如 10% 或 0.1", "a share, such as 10% or 0.1"),
             Values::Year => same("四位年份", "a year of four digits"),
+            Values::Month => same("月份，如 2024-03", "a month, such as 2024-03"),
             Values::Flag => same("是或否", "yes or no"),
             Values::Word(words) => listed(&words(), "", ""),
             Values::Words(words) => listed(&words(), "分号隔开：", "separated by semicolons: "),

@@ -69,6 +69,15 @@ pub enum Reason {
     FirstPay,
     /// The account still holds money of the year before the opening's.
     YearNotClosed(i32),
+    /// What a business said of the row: a stable code, 中文 and English.
+    Said {
+        /// The code.
+        code: &'static str,
+        /// 中文.
+        zh: String,
+        /// English.
+        en: String,
+    },
     /// The store refused the rows together.
     Conflict(String),
 }
@@ -121,6 +130,7 @@ impl Reason {
             Reason::Opened { .. } => "opened-otherwise",
             Reason::FirstPay => "first-pay-does-not-fit-class",
             Reason::YearNotClosed(_) => "year-not-closed",
+            Reason::Said { code, .. } => code,
             Reason::Conflict(_) => "conflict",
         }
     }
@@ -202,6 +212,7 @@ impl Reason {
                 format!("账户里还有 {year} 年的当年资金；请先做 {year} 年的年度结转"),
                 format!("the account still holds money of {year}; roll that year over first"),
             ),
+            Reason::Said { zh, en, .. } => (zh.clone(), en.clone()),
             Reason::Conflict(what) => {
                 (format!("与账务库冲突：{what}"), format!("conflicts with the books: {what}"))
             }

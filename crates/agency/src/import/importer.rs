@@ -3,7 +3,11 @@
 use super::fault::{Fault, Reason};
 use super::row::{Read, Row};
 use super::{Header, Table};
+use crate::business::{Context, Decision};
+use crate::core::round::append;
+use crate::reason::Refused;
 use crate::regions::Law;
+use crate::world::World;
 use kernel::{Moment, Timeline};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -43,6 +47,8 @@ pub struct Done {
     pub row: u64,
     /// What it did, or why it was not taken.
     pub effect: Result<Effect, Fault>,
+    /// What is to be looked at though the row was taken.
+    pub remarks: Vec<Fault>,
 }
 
 /// The rows of one table, between reading and writing.
@@ -59,6 +65,11 @@ pub(super) trait Sheet {
     /// What the kept rows `from..to` change, in their order.
     fn apply(&mut self, from: usize, to: usize, desk: &mut Desk<'_>) -> Vec<Read<Effect>>;
 
+    /// What is to be looked at though the row at a place was taken.
+    fn remarks(&mut self, _: usize) -> Vec<Fault> {
+        Vec::new()
+    }
+
     /// Forgets the kept rows; what was written is on disk.
     fn clear(&mut self);
 }
@@ -70,6 +81,37 @@ pub(super) struct Desk<'a> {
     pub(super) at: Moment,
     pub(super) ids: &'a mut Ids,
     pub(super) changes: Changes,
+}
+
+impl Desk<'_> {
+    /// What a business sees of it, having asked for `wants`.
+    pub(super) fn world(&self, wants: Wants) -> World {
+        let (found, regions) = (self.found.clone(), self.regions.0.clone());
+        World::new(found, HashMap::new(), Arc::default(), regions, Arc::new(wants))
+    }
+}
+
+/// Has a business decide on a desk as the core would: what it changes is kept, and seen by the next. True if it changes
+/// anything.
+pub(super) fn decided(
+    desk: &mut Desk<'_>,
+    world: &mut World,
+    decide: impl FnOnce(&World, &mut Context<'_>) -> Result<Decision, Refused>,
+) -> Result<bool, Refused> {
+    let Desk { at, ids, changes: all, .. } = desk;
+    let at = *at;
+    let mut next = || ids.next(at, Id::MIN);
+    let (message, institution) = (Arc::default(), Arc::default());
+    let ids = &mut next;
+    let mut context = Context { at, message, institution, sent: None, trial: false, ids };
+    let Decision { changes, .. } = decide(world, &mut context)?;
+    if world.take_missing().is_some() {
+        return Err(Refused::new(crate::reason::Reason::Conflict, "账务库已变动，请再导一次"));
+    }
+    let any = !changes.is_empty();
+    world.apply(&changes);
+    append(all, changes);
+    Ok(any)
 }
 
 /// Gives ids that grow.
@@ -149,6 +191,8 @@ pub struct Importer<'a> {
     /// By fingerprint of the key: fingerprint of the row, and its number. About thirty bytes a row.
     seen: HashMap<u64, (u32, u32)>,
     ids: Ids,
+    /// Columns that have a value where a row leaves them empty.
+    given: Vec<(usize, String)>,
 }
 
 impl<'a> Importer<'a> {
@@ -169,7 +213,18 @@ impl<'a> Importer<'a> {
             seen: HashMap::new(),
             ids: Ids::new(options.seed),
             options,
+            given: Vec::new(),
         }
+    }
+
+    /// What stands in a column where a row leaves it empty; a name that is no column of the table is passed over.
+    #[must_use]
+    pub fn given(mut self, column: &str, value: impl Into<String>) -> Importer<'a> {
+        let columns = self.header.table().columns();
+        if let Some(place) = columns.iter().position(|known| known.name == column) {
+            self.given.push((place, value.into()));
+        }
+        self
     }
 
     /// Takes a row: its number as a person counts, and its cells in the order of the file. What became of it, and of
@@ -180,7 +235,7 @@ impl<'a> Importer<'a> {
     pub fn row(&mut self, number: u64, cells: &[&str]) -> Result<Vec<Done>, StoreError> {
         let mut done = Vec::new();
         if let Err(fault) = self.read(number, cells, &mut done) {
-            done.push(Done { row: number, effect: Err(*fault) });
+            done.push(Done { row: number, effect: Err(*fault), remarks: Vec::new() });
         }
         if self.waiting.len() >= self.options.batch {
             done.extend(self.flush()?);
@@ -192,6 +247,11 @@ impl<'a> Importer<'a> {
         let columns = self.header.table().columns();
         let mut own = Vec::with_capacity(columns.len());
         self.header.cells(cells, &mut own);
+        for (place, value) in &self.given {
+            if own[*place].trim().is_empty() {
+                own[*place] = value;
+            }
+        }
         let region = columns.iter().position(|column| column.name == "region");
         if let (Some(place), Some(region)) = (region, &self.options.region)
             && own[place].trim().is_empty()
@@ -204,7 +264,8 @@ impl<'a> Importer<'a> {
         let whole = u32::try_from(fingerprint(whole) >> 32).unwrap_or(0);
         if let Some((content, first)) = self.seen.get(&key) {
             if *content == whole {
-                done.push(Done { row: number, effect: Ok(Effect::Unchanged) });
+                let (effect, remarks) = (Ok(Effect::Unchanged), Vec::new());
+                done.push(Done { row: number, effect, remarks });
                 return Ok(());
             }
             return row
@@ -250,8 +311,11 @@ impl<'a> Importer<'a> {
             }
             applied => applied?,
         };
-        let rows = self.waiting[from..to].iter().zip(effects);
-        done.extend(rows.map(|(row, effect)| Done { row: *row, effect: effect.map_err(|f| *f) }));
+        let rows = (from..to).zip(&self.waiting[from..to]).zip(effects);
+        for ((place, row), effect) in rows {
+            let remarks = self.sheet.remarks(place);
+            done.push(Done { row: *row, effect: effect.map_err(|fault| *fault), remarks });
+        }
         Ok(())
     }
 

@@ -28,6 +28,8 @@ mod institutions;
 mod agreements;
 mod items;
 mod prices;
+mod employers;
+mod contributions;
 
 pub use column::{Column, Need, Values, Word};
 pub use fault::{Fault, Reason};
@@ -114,6 +116,14 @@ tables! {
     Elsewhere = elsewhere, "elsewhere", "外部累计",
         "每行一个人一个年度在别的系统（住院、省外等）已用掉的一项累计；写至今合计，程序只记差额",
         "What one person has used of one accumulator in other systems (inpatient care and the like) in a year: the total so far, of which the difference is posted";
+    /// 用人单位.
+    Employers = employers, "employers", "用人单位",
+        "每行一个用人单位：编号、名称、参保起止",
+        "One employer a row: code, name, from when to when it is enrolled";
+    /// 缴费申报.
+    Contributions = contributions, "contributions", "缴费申报",
+        "每行一个人的一个缴费月：谁申报、基数、各方金额、到账日。后一份文件更正前一份；到账的钱只记差额，待遇享受期随之重新推算",
+        "One month of one person a row: who declares it, base, amounts, day of payment. A later file corrects an earlier one; of what was paid only the difference is booked, and entitlement is derived anew";
 }
 
 impl Table {

@@ -2,7 +2,7 @@
 
 use super::column::{Column, FLAGS, Values, Word};
 use super::fault::{Fault, Reason};
-use kernel::{Date, Fen, Moment, Rate};
+use kernel::{Date, Fen, Moment, Month, Rate};
 use std::sync::Arc;
 
 /// The value of a cell, or what is wrong with it.
@@ -102,6 +102,16 @@ impl<'a> Row<'a> {
         year.map_or_else(|| self.fault(at, Reason::Form), Ok)
     }
 
+    /// A month, or a day of it, as spreadsheets make of one.
+    pub(super) fn month(&self, at: impl Into<usize>) -> Read<Month> {
+        let at = at.into();
+        let text = self.text(at);
+        if text.is_empty() {
+            return self.fault(at, Reason::Missing);
+        }
+        month_of(text).map_or_else(|| self.fault(at, Reason::Form), Ok)
+    }
+
     /// Yes or no; empty is no.
     pub(super) fn flag(&self, at: impl Into<usize>) -> Read<bool> {
         let at = at.into();
@@ -194,6 +204,16 @@ fn moment_of(text: &str) -> Option<Moment> {
         hour.bytes().all(|byte| byte.is_ascii_digit()).then_some(())?;
         Moment::parse(&format!("{day} 0{time}"))
     })
+}
+
+/// `2024-03`, `2024-3`, `2024/03`, `202403`, `2024年3月`, or a day of the month.
+fn month_of(text: &str) -> Option<Month> {
+    let plain = text.trim_end_matches('月').replace(['/', '年', '.'], "-");
+    let digits = plain.bytes().all(|byte| byte.is_ascii_digit());
+    let split = plain.split_at_checked(4).filter(|_| digits && plain.len() == 6);
+    let month = split.and_then(|(year, month)| Month::new(year.parse().ok()?, month.parse().ok()?));
+    let day = || Date::parse(text).or_else(|| moment_of(text).map(Moment::date));
+    month.or_else(|| Month::parse(&plain)).or_else(|| day().map(Date::month))
 }
 
 /// Yuan with at most six decimals, in millionths.

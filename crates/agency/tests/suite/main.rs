@@ -21,3 +21,4 @@ mod settling;
 mod simulation;
 mod village;
 mod accounts;
+mod enrolment;

@@ -97,6 +97,20 @@ pub fn run_with(
     out: &mut dyn Write,
     shown: &mut dyn Write,
 ) -> Result<ExitCode> {
+    run_given(args, &[], source, out, shown)
+}
+
+/// Runs the command; `given` says what stands in columns that rows leave empty.
+///
+/// # Errors
+/// As for [`run`].
+pub(crate) fn run_given(
+    args: &ImportArgs,
+    given: &[(&'static str, String)],
+    source: &Source,
+    out: &mut dyn Write,
+    shown: &mut dyn Write,
+) -> Result<ExitCode> {
     if args.columns {
         write!(out, "{}", agency::import::markdown())?;
         return Ok(ExitCode::SUCCESS);
@@ -106,7 +120,8 @@ pub fn run_with(
     let regions = Arc::new(law(source)?);
     let mut clean = true;
     for path in &args.files {
-        clean &= File { args, path, store: &*store, regions: &regions, lang }.import(out, shown)?;
+        let file = File { args, given, path, store: &*store, regions: &regions, lang };
+        clean &= file.import(out, shown)?;
     }
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -114,6 +129,7 @@ pub fn run_with(
 /// A file to be imported.
 struct File<'a> {
     args: &'a ImportArgs,
+    given: &'a [(&'static str, String)],
     path: &'a Path,
     store: &'a dyn Store,
     regions: &'a Arc<Regions>,
@@ -123,7 +139,7 @@ struct File<'a> {
 impl File<'_> {
     /// Imports it; true if every row was taken.
     fn import(&self, out: &mut dyn Write, shown: &mut dyn Write) -> Result<bool> {
-        let File { args, path, store, regions, lang } = *self;
+        let File { args, given, path, store, regions, lang } = *self;
         let table = args.table.as_deref().and_then(Table::from_code).context("table")?;
         let input = Input::open(path, args.from, args.encoding, lang)?;
         if !matches!(input.format, Format::Csv | Format::Xlsx) {
@@ -142,12 +158,14 @@ impl File<'_> {
         let mut sink = Sink {
             table,
             options,
+            given,
             store,
             regions,
             lang,
             importer: None,
             kept: VecDeque::new(),
             counts: [0; 3],
+            remarks: 0,
             rejects,
             shown,
         };
@@ -156,9 +174,12 @@ impl File<'_> {
         input.read(NO_LAYOUT, &mut sink, &mut |bytes| progress.moved(bytes), lang)?;
         sink.flush()?;
         drop(progress);
-        let Sink { counts, rejects, .. } = sink;
+        let Sink { counts, remarks, rejects, .. } = sink;
         let taken = rejects.count() == 0;
-        let sum = self.summary(&input.name, counts, rejects.count());
+        let mut sum = self.summary(&input.name, counts, rejects.count());
+        if remarks > 0 {
+            sum += &lang.choose(|| format!("，提醒 {remarks}"), || format!(", {remarks} remarks"));
+        }
         writeln!(out, "{sum}")?;
         rejects.finish(out)?;
         Ok(taken)
@@ -183,6 +204,9 @@ impl File<'_> {
     }
 }
 
+/// How many remarks are shown.
+const REMARKS_SHOWN: u64 = 20;
+
 /// Imported formats name their columns themselves.
 const NO_LAYOUT: Layout = Layout { names: Vec::new, find: |_, _| None };
 
@@ -190,6 +214,7 @@ const NO_LAYOUT: Layout = Layout { names: Vec::new, find: |_, _| None };
 struct Sink<'a> {
     table: Table,
     options: Options,
+    given: &'a [(&'static str, String)],
     store: &'a dyn Store,
     regions: &'a Arc<Regions>,
     lang: Lang,
@@ -198,13 +223,26 @@ struct Sink<'a> {
     kept: VecDeque<StoredRow>,
     /// Added, changed, unchanged.
     counts: [u64; 3],
+    /// Remarks about rows that were taken.
+    remarks: u64,
     rejects: Rejects,
     shown: &'a mut dyn Write,
 }
 
 impl Sink<'_> {
     fn done(&mut self, done: Vec<Done>) -> Result<()> {
-        for Done { row, effect } in done {
+        for Done { row, effect, remarks } in done {
+            for remark in remarks {
+                self.remarks += 1;
+                if self.remarks <= REMARKS_SHOWN {
+                    let text = remark.text(self.lang == Lang::En);
+                    let said = self.lang.choose(
+                        || format!("第 {row} 行已导入，提醒：{text}"),
+                        || format!("row {row} is taken; remark: {text}"),
+                    );
+                    writeln!(self.shown, "{said}")?;
+                }
+            }
             let place = self.kept.iter().position(|kept| kept.number == row);
             let kept = place.and_then(|place| self.kept.remove(place));
             match effect {
@@ -235,8 +273,9 @@ impl Sink<'_> {
 impl RowSink for Sink<'_> {
     fn header(&mut self, names: &[String], _: bool) -> Result<()> {
         let english = self.lang == Lang::En;
-        let given: &[&str] = if self.options.region.is_some() { &["region"] } else { &[] };
-        let (header, strays) = Header::new(self.table, names, given)
+        let region = self.options.region.is_some().then_some("region");
+        let given: Vec<&str> = self.given.iter().map(|(column, _)| *column).chain(region).collect();
+        let (header, strays) = Header::new(self.table, names, &given)
             .map_err(|fault| anyhow!("{}", fault.text(english)))?;
         for name in strays {
             let said = self.lang.choose(
@@ -247,7 +286,11 @@ impl RowSink for Sink<'_> {
         }
         self.rejects.header(names);
         let options = self.options.clone();
-        self.importer = Some(Importer::new(self.store, self.regions.clone(), header, options));
+        let mut importer = Importer::new(self.store, self.regions.clone(), header, options);
+        for (column, value) in self.given {
+            importer = importer.given(column, value.clone());
+        }
+        self.importer = Some(importer);
         Ok(())
     }
 

@@ -9,6 +9,7 @@ mod errors;
 mod pages;
 mod load;
 mod books;
+mod enrol;
 mod serve;
 mod guide;
 mod crash;

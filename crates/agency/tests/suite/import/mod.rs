@@ -14,15 +14,15 @@ use store::{Area, PersonFile, PersonKey, Store, Wants};
 const CHONGQING: Area = Area(500_000);
 
 /// Books in a folder of their own, and the law.
-struct Desk {
-    store: Sqlite,
+pub(crate) struct Desk {
+    pub(crate) store: Sqlite,
     regions: Arc<Regions>,
     now: Moment,
     _folder: tempfile::TempDir,
 }
 
 impl Desk {
-    fn new() -> Desk {
+    pub(crate) fn new() -> Desk {
         let folder = tempfile::tempdir().unwrap();
         let library = policy::Library::shipped();
         Desk {
@@ -34,12 +34,12 @@ impl Desk {
     }
 
     /// Imports rows of cells separated by commas; what became of each. An hour passes.
-    fn import(&mut self, table: Table, text: &str) -> Vec<Done> {
+    pub(crate) fn import(&mut self, table: Table, text: &str) -> Vec<Done> {
         self.now = Moment(self.now.0 + 3_600_000);
         self.run(table, text, false)
     }
 
-    fn run(&self, table: Table, text: &str, dry_run: bool) -> Vec<Done> {
+    pub(crate) fn run(&self, table: Table, text: &str, dry_run: bool) -> Vec<Done> {
         let mut rows = (1..).zip(text.trim().lines().map(|line| line.trim().split(',')));
         let names: Vec<String> = rows.next().unwrap().1.map(str::to_owned).collect();
         let (header, strays) = Header::new(table, &names, &["region"]).unwrap();
@@ -62,7 +62,7 @@ impl Desk {
         done
     }
 
-    fn key(person: &str) -> PersonKey {
+    pub(crate) fn key(person: &str) -> PersonKey {
         PersonKey::new(CHONGQING, person)
     }
 
@@ -74,7 +74,7 @@ impl Desk {
 }
 
 /// What each row did, in short: `+` added, `~` changed, `=` unchanged, else the code of its fault.
-fn told(done: &[Done]) -> Vec<&'static str> {
+pub(crate) fn told(done: &[Done]) -> Vec<&'static str> {
     let short = |done: &Done| match &done.effect {
         Ok(Effect::Added) => "+",
         Ok(Effect::Changed) => "~",
@@ -85,12 +85,12 @@ fn told(done: &[Done]) -> Vec<&'static str> {
 }
 
 /// What is wrong with the rows that were not taken.
-fn faults(done: &[Done]) -> Vec<String> {
+pub(crate) fn faults(done: &[Done]) -> Vec<String> {
     let text = |done: &Done| Some(done.effect.as_ref().err()?.text(false));
     done.iter().filter_map(text).collect()
 }
 
-const PEOPLE: &str = "
+pub(crate) const PEOPLE: &str = "
     人员编号,姓名,证件号码,性别,出生日期,社会保障卡号
     99500000001,测试甲,990101198505200011,男,1985-05-20,99A000001
     99500000002,测试乙,990101195401100022,女,1954-01-10,99A000002
