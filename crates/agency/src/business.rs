@@ -18,6 +18,7 @@ pub mod desk;
 pub mod account;
 pub mod clearing;
 pub mod enrolment;
+pub mod recalculation;
 pub(crate) mod wallet;
 mod post;
 

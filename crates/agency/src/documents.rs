@@ -24,6 +24,10 @@ pub const SEAL: &str = "seal";
 pub const AUTHORISATION: &str = "authorisation";
 /// 待重算: a person-year to be folded again, because a fact came late; owner: person, number: year and reason.
 pub const RECALCULATION: &str = "recalculation";
+/// 重算提案: what folding a person-year again would change, and what became of it; owner: person, number: the year.
+pub const PROPOSAL: &str = "recalculation-proposal";
+/// 更正登记: what a settlement was corrected by, all corrections together; owner: person, number: settlement.
+pub const CORRECTION: &str = "correction";
 /// 期初建账; owner: person, no number.
 pub const OPENING: &str = "opening";
 /// 外部累计 as last stated; owner: person, number: year, accumulator and source.

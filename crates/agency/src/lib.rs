@@ -29,6 +29,7 @@ pub mod business;
 pub mod enrolment;
 pub mod standing;
 pub mod accounts;
+pub mod recalculation;
 pub mod counter;
 pub mod reconcile;
 pub mod supervise;

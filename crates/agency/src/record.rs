@@ -5,6 +5,7 @@
 //! left out. Amounts are fen, ratios ten-thousandths.
 
 mod again;
+mod correction;
 mod question;
 mod taken_back;
 mod trace;
@@ -12,6 +13,7 @@ mod words;
 
 pub(crate) use words::parts_of;
 
+pub use correction::{After, Corrected, Correction};
 pub use question::{Decided, Question};
 pub use taken_back::{How, TakenBack};
 

@@ -4,7 +4,7 @@ use crate::adjudicate::AdjudicateArgs;
 use crate::source::{Out, Source};
 use crate::{
     account, adjudicate, bills, books, clearing, demo, enrol, explain, interface, load, policies,
-    results, serve,
+    recalculate, results, serve,
 };
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -58,6 +58,9 @@ enum Command {
     /// 参保与缴费：申报、到账、推算待遇、查询 / enrolment: declare, derive entitlement, show
     #[command(subcommand)]
     Enrol(enrol::EnrolCommand),
+    /// 重算：列出、查看、提出、审批、入账 / recalculation: list, show, propose, approve, post
+    #[command(subcommand)]
+    Recalculate(recalculate::RecalculateCommand),
     /// 演示：在虚构的小镇办一天业务，打印带条文依据的结算单 / play a day at the counters of an invented town
     Demo(demo::DemoArgs),
     /// 压测服务器 / load a server, to measure it
@@ -121,6 +124,7 @@ fn answer(command: &Command, source: &Source, out: &mut Out) -> Result<ExitCode>
         Command::Account(command) => return account::run(command, source, out),
         Command::Clear(command) => return clearing::run(command, source, out),
         Command::Enrol(command) => return enrol::run(command, source, out),
+        Command::Recalculate(command) => return recalculate::run(command, source, out),
         Command::Demo(args) => return demo::run(args, source, out),
         Command::Load(args) => return load::run(args, source.lang(), out),
         Command::Policy(command) => return policies::run(command, source, out),

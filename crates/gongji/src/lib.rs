@@ -20,3 +20,4 @@ pub mod load;
 pub mod serve;
 pub mod interface;
 pub mod demo;
+pub mod recalculate;

@@ -6,7 +6,7 @@ use super::report::{Fault, Kind, Report};
 use super::{standing, walk};
 use crate::business::visit::VisitBody;
 use crate::ledger::Head;
-use crate::record::Record;
+use crate::record::{After, Record};
 use crate::regions::Regions;
 use kernel::{Date, Fen, Moment};
 use std::collections::{BTreeMap, BTreeSet};
@@ -166,6 +166,9 @@ impl Check<'_> {
         if let Some(record) = looked.record.filter(|_| self.chosen(entry.id)) {
             self.replay(entry, &record);
         }
+        if let Some(after) = looked.after.filter(|_| self.chosen(entry.id)) {
+            self.replay_correction(entry, &after);
+        }
         self.report.counts.entries += 1;
         self.report.counts.postings += entry.postings.len() as u64;
         if self.report.counts.entries.is_multiple_of(1_000) {
@@ -195,6 +198,21 @@ impl Check<'_> {
         };
         let (kind, person) = (Kind::Replay, entry.key.person.clone());
         let entry = Some(entry.id);
+        self.report.add(Fault { kind, area: self.area, person, entry, place, expected, found });
+    }
+
+    /// What a correction decided, decided again.
+    fn replay_correction(&mut self, entry: &Entry, after: &After) {
+        self.report.counts.replayed += 1;
+        let (expected, found) = match after.again(self.regions) {
+            Ok(again) if again == *after => return,
+            Ok(again) => {
+                (format!("{:?}", again.decision.funds), format!("{:?}", after.decision.funds))
+            }
+            Err(refused) => (refused.to_string(), String::new()),
+        };
+        let (kind, person) = (Kind::Replay, entry.key.person.clone());
+        let (entry, place) = (Some(entry.id), "更正".to_owned());
         self.report.add(Fault { kind, area: self.area, person, entry, place, expected, found });
     }
 

@@ -3,7 +3,7 @@
 use super::event::{Own, Reach, fingerprint};
 use super::report::{Fault, Kind};
 use crate::ledger::Head;
-use crate::record::{Booking, Decision, How, Record, VERSION};
+use crate::record::{After, Booking, Decision, How, Record, VERSION};
 use crate::regions::Regions;
 use kernel::policy::RefundModel;
 use kernel::{Fund, Moment};
@@ -19,6 +19,8 @@ pub(super) struct Looked {
     pub(super) relatives: Vec<(Arc<str>, i64, i64)>,
     /// Its record, if it is of a settlement or takes one back.
     pub(super) record: Option<Record>,
+    /// What a correction decided anew.
+    pub(super) after: Option<Box<After>>,
 }
 
 /// An entry under the glass.
@@ -29,7 +31,7 @@ pub(super) struct Glass<'a> {
 }
 
 impl Glass<'_> {
-    fn fault(
+    pub(super) fn fault(
         &mut self,
         kind: Kind,
         place: impl Into<String>,
@@ -48,7 +50,13 @@ impl Glass<'_> {
     }
 
     /// Notes a difference, if there is one.
-    fn same<T: PartialEq + ToString>(&mut self, kind: Kind, place: &str, expected: &T, found: &T) {
+    pub(super) fn same<T: PartialEq + ToString>(
+        &mut self,
+        kind: Kind,
+        place: &str,
+        expected: &T,
+        found: &T,
+    ) {
         if expected != found {
             self.fault(kind, place, expected, found);
         }
@@ -71,9 +79,10 @@ impl Glass<'_> {
                 | EntryKind::Reinstatement
         );
         let (own, record) = if settles { self.record() } else { (self.booking(), None) };
+        let (corrects, after) = self.correction();
         let moved = self.moved(&self.entry.key.person);
         let relatives = self.relatives();
-        Looked { own: Own { moved, ..own }, relatives, record }
+        Looked { own: Own { moved, corrects, ..own }, relatives, record, after }
     }
 
     /// What the postings do to a person's account: of the year, earlier. Credits are negative.
@@ -267,6 +276,7 @@ impl Glass<'_> {
             balance: Some(record.balance),
             used: used.map(reach),
             moves: moves.clone(),
+            funds: decision.funds,
             said: fingerprint(&text(decision, moves)),
             negated: fingerprint(&text(&decision.negated(), &negated)),
             exact: exact || own.kind != EntryKind::Undo.number(),

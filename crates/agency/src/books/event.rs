@@ -69,6 +69,21 @@ pub(super) struct Own {
     pub(super) exact: bool,
     /// The total, for messages.
     pub(super) total: i64,
+    /// By fund, of a settlement.
+    pub(super) funds: [i64; 3],
+    /// Of a correction: which settlement, by how much, and what it should come to.
+    pub(super) corrects: Option<Corrects>,
+}
+
+/// What a correction says of its settlement.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Corrects {
+    pub(super) settlement: Id,
+    /// By how much each fund pays more.
+    pub(super) funds: [i64; 3],
+    /// What the funds pay afterwards, and the moves of the settlement as a whole; `None` where it says neither.
+    pub(super) after: Option<([i64; 3], Vec<(Arc<str>, i64)>)>,
 }
 
 /// Accumulators as a record states them, and what tells days, institutions and visits apart.

@@ -15,6 +15,7 @@ mod report;
 mod sorted;
 mod event;
 mod entry;
+mod correction;
 mod walk;
 mod standing;
 mod check;

@@ -77,6 +77,8 @@ kinds! {
     Trial = "trial", "试算不平", "the trial balance is not zero";
     /// A closing is not the sum of the postings up to its day.
     Closing = "closing", "日结余额与分录合计不符", "a closing is not the sum of the postings up to its day";
+    /// A correction and the settlement that it corrects contradict each other.
+    Correction = "correction", "更正与所更正的结算不符", "a correction and the settlement that it corrects contradict each other";
     /// Decided again, a settlement comes out otherwise.
     Replay = "replay", "按原政策重新计算，结果不同", "decided again under its policy, a settlement comes out otherwise";
 }

@@ -1,6 +1,7 @@
 //! One person after the other: the history is played again, and what comes out is held against the account row and the
 //! accumulator rows.
 
+use super::correction::Corrections;
 use super::event::{Event, Own, Played, Reach};
 use super::report::{Fault, Kind, Report};
 use super::walk::Walk;
@@ -67,6 +68,7 @@ struct History {
     order: Vec<Id>,
     /// What relatives' entries moved, summed up one after the other.
     relatives: Vec<(i64, i64)>,
+    corrections: Corrections,
 }
 
 /// An entry that was played.
@@ -136,6 +138,13 @@ impl History {
             self.used(entry, own.year, reach, report);
         }
         self.takes_back(entry, &own, report);
+        if let Some(corrects) = &own.corrects {
+            let settlement = self.entries.get(&corrects.settlement).map(|seen| &seen.own);
+            let wrong = self.corrections.add(corrects, &own.moves, settlement);
+            if let Some((expected, found)) = wrong {
+                report.add(self.fault(Kind::Correction, Some(entry), "", &expected, &found));
+            }
+        }
         self.account.0 += own.moved.0;
         self.account.1 += own.moved.1;
         let year = self.years.entry(own.year).or_default();
@@ -270,6 +279,10 @@ impl History {
 
     /// A visit lists exactly the settlements that stand; an entry that is undone is undone by one that says so.
     fn settled_and_listed(&self, report: &mut Report) {
+        for settlement in self.corrections.left(|settlement| self.stands(settlement)) {
+            let (expected, found) = ("更正随结算一并撤销", "没有撤销");
+            report.add(self.fault(Kind::Correction, Some(settlement), "", &expected, &found));
+        }
         for entry in &self.order {
             let Some(seen) = self.entries.get(entry) else { continue };
             let stands = self.stands(*entry);

@@ -12,7 +12,7 @@ use crate::record::{self, Booking, Record, VERSION};
 use crate::world::World;
 use kernel::{Fen, Fund, Moment};
 use std::sync::Arc;
-use store::{Account, Changes, Entry, EntryKind, Id, PersonKey, Posting, YearRow};
+use store::{Account, Cells, Changes, Entry, EntryKind, Id, PersonKey, Posting, YearRow};
 
 /// Rows in the making.
 pub(super) struct Post<'w> {
@@ -164,8 +164,24 @@ impl<'w> Post<'w> {
         journal: Journal,
         booking: &Booking,
     ) -> Result<(), Refused> {
+        self.book_as(id, kind, person, year, journal, (&booking.moves, booking.to_json()?))
+    }
+
+    /// Enters what is no settlement and has a record of its own: its moves, and the record as stored.
+    ///
+    /// # Errors
+    /// [`Reason::Conflict`] if the postings do not balance.
+    pub(super) fn book_as(
+        &mut self,
+        id: Id,
+        kind: EntryKind,
+        person: &PersonKey,
+        year: i32,
+        journal: Journal,
+        (moves, record): (&[(Arc<str>, i64)], Arc<str>),
+    ) -> Result<(), Refused> {
         let postings = journal.balanced()?;
-        self.move_cells(person, year, &booking.moves)?;
+        self.move_cells(person, year, moves)?;
         self.changes.entries.push(Entry {
             id,
             key: person.clone(),
@@ -181,7 +197,7 @@ impl<'w> Post<'w> {
             cash: Fen::ZERO,
             payers: Vec::new(),
             postings,
-            record: booking.to_json()?,
+            record,
         });
         Ok(())
     }
@@ -274,6 +290,13 @@ impl<'w> Post<'w> {
         Ok((payers, journal.balanced()?))
     }
 
+    /// Accumulators of a person's benefit year, as they will be.
+    pub(super) fn cells(&self, person: &PersonKey, year: i32) -> &Cells {
+        let mut rows = self.changes.years.iter().rev();
+        let row = rows.find(|row| row.key == *person && row.year == year);
+        row.map_or_else(|| self.world.cells(person, year), |row| &row.cells)
+    }
+
     /// Adds moves to a person's benefit year.
     fn move_cells(
         &mut self,
@@ -284,7 +307,7 @@ impl<'w> Post<'w> {
         if moves.is_empty() {
             return Ok(());
         }
-        let cells = cells::after(self.world.cells(person, year), moves);
+        let cells = cells::after(self.cells(person, year), moves);
         if let Some((name, _)) = cells.iter().find(|(_, amount)| **amount < 0) {
             return Err(Refused::new(Reason::Conflict, format!("累计为负：{name}")));
         }

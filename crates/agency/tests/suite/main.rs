@@ -12,6 +12,7 @@ mod clearing;
 mod supervise;
 mod counter;
 mod reconcile;
+mod recalculation;
 mod town;
 mod books;
 mod auditor;

@@ -89,18 +89,20 @@ impl Reverse {
         let taking = Taking::of(world, standing, entry)?;
         let reversal = match entry.kind {
             EntryKind::Settlement => {
+                taking.uncorrect(&mut post, context)?;
                 let reversed = taking.record.reversed();
                 let entered = taking.enter(EntryKind::Reversal, reversed, &mut post, context)?;
                 taking.release(&mut post)?;
                 entered.0
             }
             EntryKind::Undo => {
-                if taking.used() != taking.record.left_behind() {
+                if taking.used(&post) != taking.record.left_behind() {
                     return Err(refused(Reason::Overtaken));
                 }
                 let again = taking.record.reinstated();
                 let entered = taking.enter(EntryKind::Reinstatement, again, &mut post, context)?;
                 taking.retain(&mut post)?;
+                taking.correct_again(&mut post, context)?;
                 entered.0
             }
             _ => return Err(refused(Reason::NotReversible)),

@@ -2,6 +2,7 @@
 
 use super::{Taking, Undo, fate, takes_back};
 use crate::business::post::Post;
+use crate::business::recalculation;
 use crate::business::{Business, Context, Decision};
 use crate::outcome::{Outcome, Settled};
 use crate::reason::{Reason, Refused};
@@ -15,6 +16,7 @@ impl Business for Undo {
 
     fn wants(&self, wants: &mut Wants) {
         wants.entries.insert((self.person.clone(), self.entry));
+        wants.documents.insert(recalculation::correction_key(&self.person, self.entry));
         if let Some(visit) = self.visit {
             wants.visits.insert((self.person.clone(), visit));
         }
@@ -28,7 +30,8 @@ impl Business for Undo {
         }
         let taking = Taking::of(world, standing, settlement)?;
         let mut post = Post::new(world, &self.person, context)?;
-        let undone = taking.record.undone(taking.used(), world.regions())?;
+        taking.uncorrect(&mut post, context)?;
+        let undone = taking.record.undone(taking.used(&post), world.regions())?;
         let (entry, record) = taking.enter(EntryKind::Undo, undone, &mut post, context)?;
         taking.release(&mut post)?;
         let entry = if context.trial { Id::MIN } else { entry };

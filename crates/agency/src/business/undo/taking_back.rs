@@ -4,6 +4,7 @@
 use crate::business::Context;
 use crate::business::post::{Entering, Post};
 use crate::business::prescription::{self, Prescription};
+use crate::business::recalculation;
 use crate::business::visit::{CANCELLED, OPEN, VisitBody};
 use crate::cells;
 use crate::reason::{Reason, Refused};
@@ -63,10 +64,10 @@ impl<'w> Taking<'w> {
     }
 
     /// Accumulators as they are now, as far as the settlement can reach.
-    pub(in crate::business) fn used(&self) -> Cells {
+    pub(in crate::business) fn used(&self, post: &Post<'_>) -> Cells {
         let inputs = &self.record.inputs;
         let day = Date::parse(&inputs.service).unwrap_or_default();
-        let now = self.world.cells(self.person(), inputs.year);
+        let now = post.cells(self.person(), inputs.year);
         cells::within_reach(now, day, inputs.institution, inputs.visit)
     }
 
@@ -101,6 +102,30 @@ impl<'w> Taking<'w> {
         let record = post.enter(entering, context)?;
         post.changes.undone.push((self.person().clone(), self.entry.id, id));
         Ok((id, record))
+    }
+
+    /// What the settlement was corrected by goes back before it does.
+    ///
+    /// # Errors
+    /// [`Reason::Conflict`] if its corrections cannot be read.
+    pub(in crate::business) fn uncorrect(
+        &self,
+        post: &mut Post<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refused> {
+        recalculation::take_back(self.world, post, self.person(), self.settlement, context)
+    }
+
+    /// What the settlement was corrected by comes again, after it has.
+    ///
+    /// # Errors
+    /// [`Reason::Conflict`] if its corrections cannot be read.
+    pub(in crate::business) fn correct_again(
+        &self,
+        post: &mut Post<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refused> {
+        recalculation::put_back(self.world, post, self.person(), self.settlement, context)
     }
 
     /// The batch is open again; a purchase is as if it had not been.

@@ -143,6 +143,11 @@ const DAMAGE: &[(Kind, &str)] = &[
     (Kind::Closing, "UPDATE closing SET balance = balance + 1 WHERE account = 2101"),
     (Kind::Closing, "DELETE FROM closing WHERE account = 1001"),
     (
+        Kind::Correction,
+        "UPDATE entry SET kind = 6, record = json_set(record, '$.correction', \
+         json('{\"settlement\":\"00000000000000000000000001\"}')) WHERE kind = 5",
+    ),
+    (
         Kind::Replay,
         "UPDATE entry SET record = json_set(record, '$.trace.steps[0][2][0]', 7) WHERE kind = 1",
     ),

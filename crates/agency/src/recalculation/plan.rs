@@ -1,0 +1,256 @@
+//! The plan of a person-year: every standing settlement decided again in the order of entry, on what the ones before it left
+//! behind; what differs from what was settled, as last corrected.
+//!
+//! What else moved accumulators stays as it was entered: limits used elsewhere, settlements that were taken back, and what
+//! took them back. A settlement whose inputs are all the same is not decided again.
+
+use super::because::{Because, because};
+use super::chain::Chain;
+use super::fold::{Fold, Settled};
+use super::history::History;
+use crate::cells;
+use crate::reason::{Reason, Refused};
+use crate::record::{After, Corrected, Inputs};
+use crate::world::World;
+use kernel::Moment;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use store::{Cells, Entry, EntryKind, Id, PersonKey};
+
+/// What a settlement comes to, fen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Amounts {
+    /// By fund: pool, large amount, subsidy.
+    pub funds: [i64; 3],
+    /// The person's part.
+    pub patient: i64,
+    /// Deductible charged.
+    pub deductible: i64,
+}
+
+impl Amounts {
+    /// Paid by all funds.
+    #[must_use]
+    pub fn fund_payment(&self) -> i64 {
+        self.funds.iter().sum()
+    }
+}
+
+/// A settlement that would be another today.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Changed {
+    /// The settlement.
+    pub settlement: Id,
+    /// Its visit.
+    pub visit: Id,
+    /// Its institution.
+    pub institution: Arc<str>,
+    /// Service date.
+    pub service: Arc<str>,
+    /// As settled, with its corrections.
+    pub before: Amounts,
+    /// As it should be.
+    pub after: Amounts,
+    /// By how much accumulators change.
+    pub moves: Vec<(Arc<str>, i64)>,
+    /// Which inputs changed; empty if it follows from the settlements before it.
+    pub because: Vec<Because>,
+    /// Its corrections so far.
+    pub so_far: Corrections,
+    /// The settlement decided anew.
+    pub now: After,
+}
+
+/// All corrections of one settlement together.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Corrections {
+    /// The entries, oldest first.
+    pub entries: Vec<Id>,
+    /// By fund.
+    pub funds: [i64; 3],
+    /// Deductible.
+    pub deductible: i64,
+    /// Accumulators.
+    pub moves: Cells,
+}
+
+impl Corrections {
+    /// One more.
+    pub fn add(&mut self, entry: Id, funds: [i64; 3], deductible: i64, moves: &[(Arc<str>, i64)]) {
+        self.entries.push(entry);
+        for (sum, by) in self.funds.iter_mut().zip(funds) {
+            *sum += by;
+        }
+        self.deductible += deductible;
+        self.moves = cells::after(&self.moves, moves);
+    }
+}
+
+/// A person-year folded again.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Plan {
+    /// The benefit year.
+    pub year: i32,
+    /// Settlements that stand.
+    pub claims: usize,
+    /// Those that differ, in order of entry.
+    pub changed: Vec<Changed>,
+    /// Policy versions it rests on.
+    pub policies: Vec<Arc<str>>,
+    /// Stands for every settlement with what it came to and comes to (hex SHA-256).
+    pub digest: Arc<str>,
+}
+
+/// Folds a person-year again.
+///
+/// # Errors
+/// [`Reason::BooksDiffer`] if the entries are not all there are; [`Reason::BillRefused`] names a settlement that cannot be
+/// decided with what is known now.
+pub fn plan(
+    world: &World,
+    person: &PersonKey,
+    year: i32,
+    history: &History,
+    known: Moment,
+) -> Result<Plan, Refused> {
+    let unknown = || Refused::new(Reason::PersonUnknown, &*person.person);
+    let file = world.file(person).ok_or_else(unknown)?.clone();
+    let law = world.law(person.area)?;
+    let fold = Fold { world, file: &file, law, person, year, known };
+    let chain = Chain::of(&history.entries);
+    let mut corrected = corrections(&history.entries);
+    let mut plan =
+        Plan { year, claims: 0, changed: Vec::new(), policies: Vec::new(), digest: Arc::from("") };
+    let (mut used, mut entered) = (Cells::new(), Cells::new());
+    let mut digest = Sha256::new();
+    for entry in &history.entries {
+        if entry.kind != EntryKind::Settlement || !chain.stands(entry.id) {
+            let moves = moves(entry)?;
+            entered = cells::after(&entered, &moves);
+            if stays(entry, &chain) {
+                used = cells::after(&used, &moves);
+            }
+            continue;
+        }
+        let settled: Settled = serde_json::from_str(&entry.record).map_err(|error| {
+            Refused::new(Reason::Conflict, format!("结算{}的内容：{error}", entry.id))
+        })?;
+        entered = cells::after(&entered, &settled.moves);
+        let (so_far, last) = corrected.remove(&entry.id).unwrap_or_default();
+        let claim = decided(&fold, entry, settled, so_far, last, &used)?;
+        used = cells::after(&used, &claim.now.moves);
+        plan.take(claim, &mut digest)?;
+    }
+    if entered != *world.cells(person, year) {
+        return Err(Refused::new(Reason::BooksDiffer, format!("{year}年度累计不等于各笔之和")));
+    }
+    plan.digest = Arc::from(digest.finalize().iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    }));
+    Ok(plan)
+}
+
+impl Plan {
+    fn take(&mut self, claim: Changed, digest: &mut Sha256) -> Result<(), Refused> {
+        self.claims += 1;
+        let said = (&claim.settlement, &claim.before, &claim.after, &claim.moves);
+        let said = serde_json::to_vec(&(said, &claim.now.inputs.policy))
+            .map_err(|error| Refused::new(Reason::Conflict, error.to_string()))?;
+        digest.update(&said);
+        if !self.policies.contains(&claim.now.inputs.policy) {
+            self.policies.push(claim.now.inputs.policy.clone());
+        }
+        if claim.before != claim.after || !claim.moves.is_empty() {
+            self.changed.push(claim);
+        }
+        Ok(())
+    }
+}
+
+/// Whether an entry that is no standing settlement moves the accumulators of the year folded again: an undo that was itself
+/// reversed did not happen, and corrections of a standing settlement are in what it comes to.
+fn stays(entry: &Entry, chain: &Chain) -> bool {
+    let of_standing = || {
+        let corrected = Corrected::from_json(&entry.record);
+        corrected.is_some_and(|it| chain.stands(it.correction.settlement))
+    };
+    !chain.is_void(entry.id) && (entry.kind != EntryKind::Correction || !of_standing())
+}
+
+/// A settlement decided anew, beside what it came to.
+fn decided(
+    fold: &Fold<'_>,
+    entry: &Entry,
+    settled: Settled,
+    so_far: Corrections,
+    last: Option<Inputs>,
+    used: &Cells,
+) -> Result<Changed, Refused> {
+    let inputs = fold.inputs(entry.id, &settled, used)?;
+    let because = because(last.as_ref().unwrap_or(&settled.inputs), &inputs);
+    let Settled { case, inputs: stored, decision, moves: settled_moves } = settled;
+    let before = Amounts {
+        funds: std::array::from_fn(|fund| decision.funds[fund] + so_far.funds[fund]),
+        patient: decision.total - decision.fund_payment() - so_far.funds.iter().sum::<i64>(),
+        deductible: decision.deductible + so_far.deductible,
+    };
+    let mut unmoved = so_far.moves.clone();
+    unmoved = cells::after(&unmoved, &settled_moves);
+    let now = if inputs == stored && so_far.entries.is_empty() {
+        After { inputs, decision, moves: settled_moves, trace: Vec::new() }
+    } else {
+        fold.decide(entry.id, inputs)?
+    };
+    let after = Amounts {
+        funds: now.decision.funds,
+        patient: now.decision.total - now.decision.fund_payment(),
+        deductible: now.decision.deductible,
+    };
+    let negated: Vec<(Arc<str>, i64)> = unmoved.into_iter().map(|(name, by)| (name, -by)).collect();
+    let moves = cells::after(&cells::after(&Cells::new(), &now.moves), &negated);
+    Ok(Changed {
+        settlement: entry.id,
+        visit: case.visit,
+        institution: case.institution,
+        service: now.inputs.service.clone(),
+        before,
+        after,
+        moves: moves.into_iter().collect(),
+        because,
+        so_far,
+        now,
+    })
+}
+
+/// The corrections of every settlement, and the inputs that it was last corrected with.
+fn corrections(entries: &[Entry]) -> HashMap<Id, (Corrections, Option<Inputs>)> {
+    let mut all: HashMap<Id, (Corrections, Option<Inputs>)> = HashMap::new();
+    for entry in entries.iter().filter(|entry| entry.kind == EntryKind::Correction) {
+        let Some(Corrected { booking, correction }) = Corrected::from_json(&entry.record) else {
+            continue;
+        };
+        let (sum, last) = all.entry(correction.settlement).or_default();
+        sum.add(entry.id, correction.funds, correction.deductible, &booking.moves);
+        if let Some(after) = correction.after {
+            *last = Some(after.inputs);
+        }
+    }
+    all
+}
+
+/// The moves of any entry.
+fn moves(entry: &Entry) -> Result<Vec<(Arc<str>, i64)>, Refused> {
+    #[derive(Deserialize)]
+    struct Moves {
+        moves: Vec<(Arc<str>, i64)>,
+    }
+    serde_json::from_str::<Moves>(&entry.record)
+        .map(|record| record.moves)
+        .map_err(|error| Refused::new(Reason::Conflict, format!("记账{}的内容：{error}", entry.id)))
+}
