@@ -19,6 +19,9 @@ pub mod account;
 pub mod clearing;
 pub mod enrolment;
 pub mod recalculation;
+pub mod agreement;
+pub mod proposal;
+pub mod run;
 pub(crate) mod wallet;
 mod post;
 
@@ -57,6 +60,17 @@ pub struct Context<'a> {
     pub trial: bool,
     /// Gives ids that grow.
     pub ids: &'a mut dyn FnMut() -> Id,
+}
+
+/// What the sender of a message begins with if it is an operator of the agency: `OPERATOR:` and the name.
+pub const OPERATOR: &str = "OPERATOR:";
+
+impl Context<'_> {
+    /// The operator of the agency who asks; `None`: an institution, or the agency itself.
+    #[must_use]
+    pub fn operator(&self) -> Option<&str> {
+        self.institution.strip_prefix(OPERATOR)
+    }
 }
 
 /// What is to be written, and what is to be answered. Applying it needs no thought.

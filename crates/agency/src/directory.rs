@@ -109,6 +109,12 @@ impl Directory {
         self.institutions.contains_key(code)
     }
 
+    /// Facts about an institution, those that turned out wrong too.
+    #[must_use]
+    pub fn facts_of(&self, code: &str) -> &[Fact] {
+        self.institutions.get(code).map_or(&[], |listed| &listed.facts)
+    }
+
     /// Codes of all institutions, in order.
     #[must_use]
     pub fn institutions(&self) -> Vec<Arc<str>> {

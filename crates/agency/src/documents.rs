@@ -48,6 +48,9 @@ pub const DEDUCTION: &str = "deduction";
 pub const BUDGET: &str = "budget";
 /// 拨付单: confirmed statements that are paid together; owner and number: its batch.
 pub const PAYMENT_ORDER: &str = "payment-order";
+/// 待复核的业务: something that moves money, proposed by one operator and done by the approval of another; owner and
+/// number: its number.
+pub const PROPOSAL: &str = "proposal";
 /// 批处理: a long job, with how far it is; owner: the kind of job, number: the job.
 pub const RUN: &str = "run";
 /// 账户缴费: a premium paid from an account, so that it is paid once; owner: the payer, number: purpose, period and for whom.

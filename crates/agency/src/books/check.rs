@@ -76,25 +76,53 @@ pub fn check(
     let listed = store.areas()?.into_iter().map(|(area, _)| area);
     let areas: BTreeSet<Area> = listed.chain(regions.areas().map(|(area, _)| area)).collect();
     for area in areas {
-        let events = Events::new(options.memory);
-        let mut check = Check {
-            store,
-            regions,
-            options,
-            area,
-            report: &mut report,
-            events,
-            moved: &mut *moved,
-            newest: Id::MIN,
-        };
-        check.entries()?;
-        check.visits()?;
-        check.messages()?;
-        let Check { events, newest, .. } = check;
-        standing::play(store, area, events.sorted()?, &mut report)?;
-        report.moved |= !store.entries(area, newest, Id::MAX, 1)?.is_empty();
+        look(store, regions, options, area, &mut report, moved)?;
     }
     Ok(report)
+}
+
+/// Checks the books of one area.
+///
+/// # Errors
+/// As for [`check`].
+pub fn check_area(
+    store: &dyn Store,
+    regions: &Regions,
+    options: Options,
+    area: Area,
+    moved: &mut dyn FnMut(u64),
+) -> Result<Report, CheckError> {
+    let mut report = Report::default();
+    look(store, regions, options, area, &mut report, moved)?;
+    Ok(report)
+}
+
+fn look(
+    store: &dyn Store,
+    regions: &Regions,
+    options: Options,
+    area: Area,
+    report: &mut Report,
+    moved: &mut dyn FnMut(u64),
+) -> Result<(), CheckError> {
+    let events = Events::new(options.memory);
+    let mut check = Check {
+        store,
+        regions,
+        options,
+        area,
+        report: &mut *report,
+        events,
+        moved: &mut *moved,
+        newest: Id::MIN,
+    };
+    check.entries()?;
+    check.visits()?;
+    check.messages()?;
+    let Check { events, newest, .. } = check;
+    standing::play(store, area, events.sorted()?, report)?;
+    report.moved |= !store.entries(area, newest, Id::MAX, 1)?.is_empty();
+    Ok(())
 }
 
 struct Check<'a> {

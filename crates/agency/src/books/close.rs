@@ -1,11 +1,15 @@
 //! 日结: sums of the ledger up to a day are left behind, so that a balance is a closing and the postings since.
 
+use crate::business::{Business, Context, Decision};
 use crate::ledger::Head;
+use crate::outcome::Outcome;
+use crate::reason::Refused;
+use crate::world::World;
 use kernel::{Date, Fen, Moment};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use store::{Area, Changes, Closing, Id, Store, StoreError, Wants};
+use store::{Area, Changes, Closing, Id, PersonKey, Store, StoreError, Wants};
 
 /// After midnight a transaction of the day before may still be under way: so long a day is not closed yet.
 const GRACE: i64 = 5 * 60_000;
@@ -69,26 +73,63 @@ pub fn close(store: &dyn Store, day: Date, now: Moment) -> Result<Vec<Closed>, C
 }
 
 fn close_area(store: &dyn Store, area: Area, day: Date) -> Result<Closed, StoreError> {
+    let (before, closings) = due(store, area, day)?;
+    let written = closings.len();
+    if written > 0 {
+        let changes = Changes { closings, ..Changes::default() };
+        store.commit(&Wants::default(), &mut |_| changes.clone())?;
+    }
+    Ok(Closed { area, before, written })
+}
+
+/// What closing a day of an area would write: the newest day closed before, and the closings. A day closed before, or one
+/// before it, has none.
+///
+/// # Errors
+/// The store's own.
+pub fn due(
+    store: &dyn Store,
+    area: Area,
+    day: Date,
+) -> Result<(Option<Date>, Vec<Closing>), StoreError> {
     let known = store.closings(area)?;
     let before = known.iter().map(|closing| closing.day).max();
     if before.is_some_and(|before| before >= day) {
-        return Ok(Closed { area, before, written: 0 });
+        return Ok((before, Vec::new()));
     }
     let mut balances: BTreeMap<(i16, Arc<str>), Fen> =
         known.into_iter().map(|it| ((it.account, it.party), it.balance)).collect();
     let posted = posted(store, area, after(before), after(Some(day)))?;
     let moved = posted.into_iter().filter(|(.., amount)| *amount != Fen::ZERO);
-    let closings: Vec<Closing> = moved
+    let closings = moved
         .map(|(account, party, amount)| {
             let balance = balances.entry((account, party.clone())).or_default();
             *balance += amount;
             Closing { area, day, account, party, balance: *balance }
         })
         .collect();
-    let written = closings.len();
-    let changes = Changes { closings, ..Changes::default() };
-    store.commit(&Wants::default(), &mut |_| changes.clone())?;
-    Ok(Closed { area, before, written })
+    Ok((before, closings))
+}
+
+/// Writes the closings of a day that [`due`] put together. If somebody closed meanwhile, that is a conflict, and nothing is
+/// written.
+#[derive(Clone, Debug)]
+pub struct CloseDay {
+    /// The closings.
+    pub closings: Vec<Closing>,
+}
+
+impl Business for CloseDay {
+    fn person(&self) -> Option<&PersonKey> {
+        None
+    }
+
+    fn wants(&self, _: &mut Wants) {}
+
+    fn decide(&self, _: &World, _: &mut Context<'_>) -> Result<Decision, Refused> {
+        let changes = Changes { closings: self.closings.clone(), ..Changes::default() };
+        Ok(Decision { changes, outcome: Outcome::Done })
+    }
 }
 
 /// Sums of the postings of a span, by head, and by institution where closings keep those apart.

@@ -21,6 +21,6 @@ mod standing;
 mod check;
 mod close;
 
-pub use check::{CheckError, Options, check};
-pub use close::{Balance, CloseError, Closed, balances, close, last_over};
+pub use check::{CheckError, Options, check, check_area};
+pub use close::{Balance, CloseDay, CloseError, Closed, balances, close, due, last_over};
 pub use report::{Counts, Fault, Kind, Report};

@@ -155,6 +155,9 @@ pub struct Filing {
     pub names: Arc<str>,
     /// The institution that applied.
     pub institution: Arc<str>,
+    /// The operator of the agency who filed it for the institution; empty: the institution filed it itself.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub by: Arc<str>,
     /// First day.
     #[serde(with = "stored::day")]
     pub from: Date,
@@ -187,6 +190,9 @@ pub struct Reviewed {
     /// When.
     #[serde(with = "stored::moment")]
     pub at: Moment,
+    /// The operator who reviewed it; empty: the agency, by other means.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub by: Arc<str>,
     /// 审核意见.
     pub opinion: Arc<str>,
     /// The fact it became; `None`: not approved.

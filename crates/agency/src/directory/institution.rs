@@ -82,7 +82,7 @@ impl Listed {
             name: self.name.clone(),
             venue,
             level: level.unwrap_or(Level::Ungraded),
-            designated: newest(facts::AGREEMENT).is_some(),
+            designated: newest(facts::AGREEMENT).is_some() && newest(facts::SUSPENSION).is_none(),
             capabilities: current(facts::CAPABILITY).iter().map(|it| it.other.clone()).collect(),
             detail: self.detail.clone(),
         }

@@ -42,6 +42,9 @@ pub const LEVEL: &str = "level";
 /// 门诊统筹药店, 互联网医院 and the like; `other` is the capability.
 pub const CAPABILITY: &str = "capability";
 
+/// 暂停协议: while it holds, the institution is treated as if its agreement were not in force.
+pub const SUSPENSION: &str = "suspension";
+
 /// Detail of an [`ADMISSION`].
 #[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
 #[serde(default)]

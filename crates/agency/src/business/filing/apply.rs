@@ -59,6 +59,7 @@ impl Business for File {
             kind: self.kind.code.into(),
             names: self.names.clone(),
             institution: self.institution.clone(),
+            by: context.operator().unwrap_or_default().into(),
             from: self.from,
             to: self.to,
             stated: self.stated.clone(),

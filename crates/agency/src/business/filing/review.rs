@@ -32,7 +32,7 @@ impl Business for ReviewFiling {
     }
 
     fn decide(&self, world: &World, context: &mut Context<'_>) -> Result<Decision, Refused> {
-        if !context.institution.is_empty() {
+        if !context.institution.is_empty() && context.operator().is_none() {
             return Err(Refused::new(Reason::NotAllowed, "备案由经办机构审核"));
         }
         let key = key(&self.person, &self.number);
@@ -47,6 +47,12 @@ impl Business for ReviewFiling {
             let words = format!("{} {}", self.number, filing.standing().zh());
             return Err(Refused::new(Reason::FilingReviewed, words));
         }
+        let by = context.operator().unwrap_or_default();
+        if !by.is_empty() && *filing.by == *by {
+            let words = format!("申报与审核须为不同的人：{by}");
+            return Err(Refused::new(Reason::NotAllowed, words));
+        }
+        let by: Arc<str> = by.into();
         let mut changes = Changes::default();
         let mut fact = None;
         if self.approve {
@@ -58,7 +64,7 @@ impl Business for ReviewFiling {
             world.learn(&self.person, facts, &ended, context.at, &mut changes)?;
         }
         let opinion = self.opinion.clone();
-        filing.review = Some(Reviewed { at: context.at, opinion, fact });
+        filing.review = Some(Reviewed { at: context.at, by, opinion, fact });
         changes.documents.push(filing.filed(key, found.at)?);
         Ok(Decision { changes, outcome: Outcome::Done })
     }
