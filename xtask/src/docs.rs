@@ -36,6 +36,7 @@ const PAGES: &[Page] = &[
     Page { command: &["import", "--columns"], output: Output::File("docs/reference/imports.md") },
     Page { command: &["man"], output: Output::Directory("docs/reference/man") },
     Page { command: &["interface"], output: Output::Directory("docs/reference/interface") },
+    Page { command: &["openapi"], output: Output::File("docs/reference/openapi.json") },
     Page { command: &["serve", "--settings"], output: Output::File("docs/reference/settings.md") },
     Page { command: &["import", "--columns"], output: Output::File("docs/reference/imports.md") },
 ];

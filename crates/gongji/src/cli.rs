@@ -3,8 +3,8 @@
 use crate::adjudicate::AdjudicateArgs;
 use crate::source::{Out, Source};
 use crate::{
-    account, adjudicate, bills, books, clearing, demo, enrol, explain, interface, load, policies,
-    recalculate, results, serve,
+    account, adjudicate, bills, books, clearing, demo, enrol, explain, interface, load, operator,
+    policies, recalculate, results, serve,
 };
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -71,6 +71,11 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
+    /// REST 接口的经办人员 / operators of the REST API
+    #[command(subcommand)]
+    Operator(operator::OperatorCommand),
+    /// 输出 REST 接口的 OpenAPI 文档 / print the OpenAPI document of the REST API
+    Openapi,
     /// 生成命令补全脚本 / print a completion script for a shell
     Completions {
         /// bash, zsh, fish, …
@@ -138,6 +143,8 @@ fn answer(command: &Command, source: &Source, out: &mut Out) -> Result<ExitCode>
         }
         Command::Serve(_) => write!(out, "{}", server::settings::markdown())?,
         Command::Interface { out: folder } => interface::write(folder)?,
+        Command::Operator(command) => return operator::run(command, source.lang(), out),
+        Command::Openapi => write!(out, "{}", server::api::openapi::text())?,
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "gongji", out);
         }

@@ -19,5 +19,6 @@ pub mod enrol;
 pub mod load;
 pub mod serve;
 pub mod interface;
+pub mod operator;
 pub mod demo;
 pub mod recalculate;

@@ -9,6 +9,8 @@ use agency::town::{self, Town};
 use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
 use kernel::Moment;
+use server::api::operators::demo_token;
+use server::api::role::Role;
 use server::settings::{self, Given, Settings};
 use server::{Meters, Office, Server, WallClock, logs};
 use std::io::Write as _;
@@ -171,10 +173,22 @@ fn greet(server: &Server, settings: &Settings) -> Result<()> {
     if settings.demo {
         writeln!(out, "小镇里的人 / people of the town:\n{}", town::cast::table())?;
     }
+    if settings.demo && address.ip().is_loopback() {
+        let tokens = Role::ALL.iter().map(|role| format!("{} {}", demo_token(*role), role.zh()));
+        let tokens = tokens.collect::<Vec<_>>().join("、");
+        writeln!(out, "REST 接口的演示令牌 / demo tokens of the REST API: {tokens}")?;
+    }
     writeln!(out, "试一试 / try it:")?;
     writeln!(out, "  curl -s http://{address}/ready")?;
     let body = r#"{"infno":"9001","msgid":"H99500000001202403010830000001","fixmedins_code":"H99500000001","input":{"signIn":{"opter_no":"01"}}}"#;
     writeln!(out, "  curl -s http://{address}/fsi/api/9001 -d '{body}'")?;
+    if settings.demo && address.ip().is_loopback() {
+        let token = demo_token(Role::Auditor);
+        writeln!(
+            out,
+            "  curl -s http://{address}/api/v1/areas -H 'Authorization: Bearer {token}'"
+        )?;
+    }
     out.flush()?;
     Ok(())
 }

@@ -4,7 +4,8 @@
 //! agency decide or asks the books ([`office`]), and answers. Bounds: bodies, queues and windows are bounded by
 //! [`settings`]. Logs hold no personal data ([`logs`]).
 //!
-//! Reading order: [`settings`], [`fsi`], [`gateway`], [`office`], [`service`], [`routes`], [`server`].
+//! Reading order: [`settings`], [`fsi`], [`gateway`], [`office`], [`service`], [`api`] (the staff's own interface), [`routes`],
+//! [`server`].
 
 pub mod settings;
 pub mod fsi;
@@ -15,6 +16,7 @@ pub mod meters;
 pub mod logs;
 pub mod service;
 mod multipart;
+pub mod api;
 pub mod routes;
 pub mod server;
 pub mod reference;

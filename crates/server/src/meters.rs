@@ -1,7 +1,8 @@
 //! Metrics, in the form Prometheus reads.
 //!
 //! `gongji_requests_total{transaction, result}` and `gongji_request_seconds{transaction}` of requests, a result being `ok`
-//! or the number of the refusal; `gongji_queue_waiting`, `gongji_batch_requests`, `gongji_batch_seconds` and
+//! or the number of the refusal; `gongji_api_requests_total{endpoint, status}` and `gongji_api_request_seconds{endpoint}` of
+//! the REST API; `gongji_queue_waiting`, `gongji_batch_requests`, `gongji_batch_seconds` and
 //! `gongji_store_failures_total` of the core, a batch being one transaction of the books from finding to commit.
 
 use crate::fsi::fields;
@@ -117,6 +118,17 @@ impl Meters {
                 self.recorder.register_counter(&key, &METADATA).increment(1);
             }
         }
+    }
+
+    /// A request of the REST API was answered.
+    pub fn api_answered(&self, endpoint: &'static str, status: u16, took: Duration) {
+        let labels =
+            vec![Label::new("endpoint", endpoint), Label::new("status", status.to_string())];
+        let key = Key::from_parts("gongji_api_requests_total", labels);
+        self.recorder.register_counter(&key, &METADATA).increment(1);
+        let labels = vec![Label::new("endpoint", endpoint)];
+        let key = Key::from_parts("gongji_api_request_seconds", labels);
+        self.recorder.register_histogram(&key, &METADATA).record(took.as_secs_f64());
     }
 
     /// The page, with so many requests waiting now.

@@ -6,9 +6,11 @@
 //! | GET | `/ready` | the books answer |
 //! | GET | `/metrics` | for Prometheus |
 //! | POST | `/fsi/api/rsfComIfsService/callService`, `/uif-hsaf-med-api/api/medical/service`, `/CSB`, `/mbs/fmi/fsi/api/callFsiService/callService`, `/` | the single entry: the transaction stands in the body |
+//! | any | `/api/v1/…` | the agency's own staff: [`crate::api::table`] |
 //! | POST | `{base}/{infno}` | the transaction stands in the path: `/fsi/api/1101`, `/ebus/gdyb_inf/poc/hsa/hgs/1101`, `…/callService/1101`; bases are a setting |
 //! | POST | the path of its own that a transaction has in some editions, after any gateway's prefix | see `fsi/fields/transactions.tsv` |
 
+use crate::api::{self, Api};
 use crate::fsi::fault::{Fault, Wire, Wrong};
 use crate::fsi::fields::{self, Entry};
 use crate::multipart;
@@ -34,16 +36,18 @@ pub const SINGLE: &[&str] = &[
 ];
 
 /// A body that takes longer to arrive is not waited for.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The router.
 pub fn router(service: Arc<Service>) -> Router {
+    let staff = api::router(Api::new(&service));
     Router::new()
         .route("/health", get(health))
         .route("/ready", get(ready))
         .route("/metrics", get(metrics))
         .fallback(entry)
         .with_state(service)
+        .nest(api::BASE, staff)
 }
 
 /// Where a path leads.

@@ -8,6 +8,7 @@ mod manual;
 pub use manual::markdown;
 pub use read::{Given, SettingFault, read};
 
+use crate::api::operators::Operator;
 use crate::fsi::edition::Edition;
 use crate::gateway::Scheme;
 use std::collections::HashMap;
@@ -61,6 +62,8 @@ pub struct Settings {
     pub manners: Manners,
     /// Who may call.
     pub callers: Vec<Caller>,
+    /// Who may use the REST API.
+    pub operators: Vec<Operator>,
     /// What is said about single institutions: setting and value, checked.
     pub institutions: HashMap<String, Vec<(String, String)>>,
 }

@@ -6,6 +6,7 @@ use crate::outcome::Outcome;
 use crate::reason::Refused;
 use crate::world::World;
 use kernel::{Date, Fen, Moment};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -115,6 +116,10 @@ pub fn due(
 /// written.
 #[derive(Clone, Debug)]
 pub struct CloseDay {
+    /// The day.
+    pub day: Date,
+    /// The newest day closed before.
+    pub before: Option<Date>,
     /// The closings.
     pub closings: Vec<Closing>,
 }
@@ -127,8 +132,13 @@ impl Business for CloseDay {
     fn wants(&self, _: &mut Wants) {}
 
     fn decide(&self, _: &World, _: &mut Context<'_>) -> Result<Decision, Refused> {
-        let changes = Changes { closings: self.closings.clone(), ..Changes::default() };
-        Ok(Decision { changes, outcome: Outcome::Done })
+        let CloseDay { day, before, closings } = self;
+        let before = before.map(|before| before.to_string());
+        let said = json!({
+            "day": day.to_string(), "before": before, "written": closings.len(),
+        });
+        let changes = Changes { closings: closings.clone(), ..Changes::default() };
+        Ok(Decision { changes, outcome: Outcome::Document(said) })
     }
 }
 

@@ -1,6 +1,8 @@
 //! The list of settings.
 
 use super::{Caller, Codes, ErrorForm, LogForm, Manners, Settings};
+use crate::api::operators::Operator;
+use crate::api::role::Role;
 use crate::fsi::edition::{self, Edition};
 use crate::gateway::Scheme;
 use store::Area;
@@ -353,6 +355,64 @@ pub const CALLER: &[Setting<Caller>] = &[
         set: |caller, text| {
             caller.institutions = items(text).map(str::to_string).collect();
             Ok(())
+        },
+    },
+];
+
+/// Settings of an operator of the REST API, in the file under `[[operator]]`.
+pub const OPERATOR: &[Setting<Operator>] = &[
+    Setting {
+        name: "name",
+        default: "",
+        zh: "经办人的姓名或代号，记入账务库",
+        en: "name under which the books note what the operator did",
+        set: |operator, text| {
+            operator.name = text.to_string();
+            let fits = (1..=40).contains(&text.chars().count());
+            if fits { Ok(()) } else { Err("应为1至40字 / 1 to 40 characters".to_string()) }
+        },
+    },
+    Setting {
+        name: "roles",
+        default: "",
+        zh: "角色（列表）：clerk经办、reviewer复核、finance财务、supervisor监管、auditor审计、administrator系统管理",
+        en: "roles (a list): clerk, reviewer, finance, supervisor, auditor, administrator",
+        set: |operator, text| {
+            operator.roles = Vec::new();
+            for word in items(text) {
+                let known: Vec<_> = Role::ALL.iter().map(|role| role.code()).collect();
+                let right = || format!("应为{0} / one of {0}", known.join("、"));
+                operator.roles.push(Role::of(word).ok_or_else(right)?);
+            }
+            if operator.roles.is_empty() {
+                return Err("至少一个角色 / at least one role".to_string());
+            }
+            Ok(())
+        },
+    },
+    Setting {
+        name: "areas",
+        default: "",
+        zh: "经办的统筹区（列表）；为空则不限",
+        en: "areas the operator works for (a list); none: all",
+        set: |operator, text| {
+            operator.areas = Vec::new();
+            for word in items(text) {
+                let area = Area::parse(word).ok_or("应为6位医保区划 / six digits")?;
+                operator.areas.push(area);
+            }
+            Ok(())
+        },
+    },
+    Setting {
+        name: "token-sha256",
+        default: "",
+        zh: "令牌的SHA-256，64位十六进制；gongji operator token给出令牌与此行",
+        en: "SHA-256 of the token, 64 hex digits; `gongji operator token` prints both",
+        set: |operator, text| {
+            operator.token_sha256 = text.to_ascii_lowercase();
+            let hex = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            if hex { Ok(()) } else { Err("应为64位十六进制 / 64 hex digits".to_string()) }
         },
     },
 ];

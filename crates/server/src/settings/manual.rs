@@ -1,6 +1,6 @@
 //! The reference page of the settings.
 
-use super::list::{CALLER, MANNERS, SERVER, Setting};
+use super::list::{CALLER, MANNERS, OPERATOR, SERVER, Setting};
 use std::fmt::Write as _;
 
 /// The page `docs/reference/settings.md`.
@@ -17,6 +17,10 @@ pub fn markdown() -> String {
         "\n## 调用方 / callers\n\n每个调用方一个`[[caller]]`。 / One `[[caller]]` each.\n\n",
     );
     table(&mut page, CALLER, false);
+    page.push_str(
+        "\n## 经办人员 / operators\n\nREST接口的每个经办人员一个`[[operator]]`。 / One `[[operator]]` each, for the REST API.\n\n",
+    );
+    table(&mut page, OPERATOR, false);
     page
 }
 

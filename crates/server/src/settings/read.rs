@@ -1,7 +1,8 @@
 //! Reading settings: what is wrong is said with its place, the setting, its value and what would be right.
 
-use super::list::{CALLER, MANNERS, SERVER, Setting};
+use super::list::{CALLER, MANNERS, OPERATOR, SERVER, Setting};
 use super::{Caller, Codes, ErrorForm, LogForm, Manners, Settings};
+use crate::api::operators::Operator;
 use crate::fsi::edition::{self, Edition};
 use policy::value::{Data, Value};
 use std::collections::HashMap;
@@ -117,6 +118,7 @@ fn blank() -> Settings {
             codes: Codes::Warn,
         },
         callers: Vec::new(),
+        operators: Vec::new(),
         institutions: HashMap::new(),
     }
 }
@@ -171,6 +173,7 @@ impl Reader<'_> {
             let place = format!("{file}:{}", value.line);
             match (name.as_str(), &value.data) {
                 ("caller", _) => value.items().iter().for_each(|item| self.caller(file, item)),
+                ("operator", _) => value.items().iter().for_each(|item| self.operator(file, item)),
                 ("institution", Data::Table(codes)) => {
                     codes.iter().for_each(|(code, said)| self.institution(file, code, said));
                 }
@@ -208,6 +211,26 @@ impl Reader<'_> {
             self.fault(&place, "caller.key", "", "不应为空 / must be given");
         }
         self.settings.callers.push(caller);
+    }
+
+    fn operator(&mut self, file: &str, table: &Value) {
+        let mut operator = Operator::default();
+        for (name, value) in table.entries() {
+            self.set(file, OPERATOR, &mut operator, name, value);
+        }
+        let place = format!("{file}:{}", table.line);
+        let lacking = [
+            ("operator.name", operator.name.is_empty()),
+            ("operator.roles", operator.roles.is_empty()),
+            ("operator.token-sha256", operator.token_sha256.is_empty()),
+        ];
+        for (name, _) in lacking.into_iter().filter(|(_, lacks)| *lacks) {
+            self.fault(&place, name, "", "不应为空 / must be given");
+        }
+        if self.settings.operators.iter().any(|known| known.name == operator.name) {
+            self.fault(&place, "operator.name", &operator.name, "已有同名经办人 / used twice");
+        }
+        self.settings.operators.push(operator);
     }
 
     fn institution(&mut self, file: &str, code: &str, table: &Value) {

@@ -25,3 +25,4 @@ mod analysis;
 mod reconciliation;
 mod prescriptions;
 mod gallery;
+mod api;

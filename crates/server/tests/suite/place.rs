@@ -151,19 +151,30 @@ impl Place {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Response {
-        let mut stream = TcpStream::connect(self.address).unwrap();
-        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n");
-        for (name, value) in headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
-        head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
-        stream.write_all(head.as_bytes()).unwrap();
-        // A server that refuses early may close before it has read everything.
-        let _ = stream.write_all(body);
-        let mut bytes = Vec::new();
-        let _ = stream.read_to_end(&mut bytes);
-        Response::read(&bytes)
+        send(self.address, method, path, headers, body)
     }
+}
+
+/// Sends a request to a server.
+pub(crate) fn send(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Response {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n");
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+    stream.write_all(head.as_bytes()).unwrap();
+    // A server that refuses early may close before it has read everything.
+    let _ = stream.write_all(body);
+    let mut bytes = Vec::new();
+    let _ = stream.read_to_end(&mut bytes);
+    Response::read(&bytes)
 }
 
 /// What came back.
@@ -171,6 +182,8 @@ impl Place {
 pub(crate) struct Response {
     /// The status.
     pub(crate) status: u16,
+    /// Status line and headers.
+    pub(crate) head: String,
     /// The body.
     pub(crate) body: Vec<u8>,
 }
@@ -182,7 +195,7 @@ impl Response {
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         let chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
         assert!(!chunked, "answers say how long they are");
-        Response { status, body: bytes[end + 4..].to_vec() }
+        Response { status, head, body: bytes[end + 4..].to_vec() }
     }
 
     /// The body as text.

@@ -1,0 +1,24 @@
+//! The table of endpoints: one slice an area of work.
+
+use super::areas;
+use super::endpoint::Endpoint;
+
+/// Every area of work, in the order of the OpenAPI document, with its name.
+pub const AREAS: &[(&str, &str, &[Endpoint])] = &[
+    ("概况", "overview", areas::overview::ENDPOINTS),
+    ("参保人", "people", areas::people::ENDPOINTS),
+    ("待遇", "entitlement", areas::entitlement::ENDPOINTS),
+    ("个人账户", "accounts", areas::accounts::ENDPOINTS),
+    ("结算", "settlements", areas::settlements::ENDPOINTS),
+    ("备案", "filings", areas::filings::ENDPOINTS),
+    ("复核", "proposals", areas::proposals::ENDPOINTS),
+    ("机构与协议", "institutions", areas::institutions::ENDPOINTS),
+    ("目录", "catalogue", areas::catalogue::ENDPOINTS),
+    ("账务", "books", areas::books::ENDPOINTS),
+    ("审计", "audit", areas::audit::ENDPOINTS),
+];
+
+/// Every endpoint.
+pub fn all() -> impl Iterator<Item = &'static Endpoint> {
+    AREAS.iter().flat_map(|(_, _, endpoints)| endpoints.iter())
+}

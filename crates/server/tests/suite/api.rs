@@ -1,0 +1,11 @@
+//! The REST API of the agency's staff.
+
+mod desk;
+mod document;
+mod matrix;
+mod errors;
+mod keys;
+mod people;
+mod money;
+mod agreements;
+mod books;
