@@ -50,7 +50,7 @@ pub const BUDGET: &str = "budget";
 pub const PAYMENT_ORDER: &str = "payment-order";
 /// 待复核的业务: something that moves money, proposed by one operator and done by the approval of another; owner and
 /// number: its number.
-pub const PROPOSAL: &str = "proposal";
+pub const TWO_STEP: &str = "two-step";
 /// 批处理: a long job, with how far it is; owner: the kind of job, number: the job.
 pub const RUN: &str = "run";
 /// 账户缴费: a premium paid from an account, so that it is paid once; owner: the payer, number: purpose, period and for whom.

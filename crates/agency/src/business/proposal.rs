@@ -119,7 +119,7 @@ impl Proposal {
 /// The document of a proposal.
 #[must_use]
 pub fn key(area: Area, number: &str) -> DocumentKey {
-    let (kind, owner, number) = (documents::PROPOSAL.into(), number.into(), number.into());
+    let (kind, owner, number) = (documents::TWO_STEP.into(), number.into(), number.into());
     DocumentKey { area, kind, owner, number }
 }
 

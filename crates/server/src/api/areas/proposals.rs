@@ -12,7 +12,7 @@ use crate::api::serve::Api;
 use crate::api::shape::{Given, Kind, Shape, field, maybe};
 use agency::business::account::{Credit, CreditSource};
 use agency::business::proposal::{Conclude, Proposal, Propose, Stage, key};
-use agency::documents::PROPOSAL as DOCUMENT;
+use agency::documents::TWO_STEP as DOCUMENT;
 use agency::{Business, Reason, Refused};
 use kernel::Date;
 use serde_json::{Value, json};
