@@ -57,6 +57,9 @@ pub(super) struct Rows {
     remarks: BTreeMap<usize, Vec<Fault>>,
 }
 
+/// Rows by their places, and the declaration that they make.
+type Placed = (Vec<usize>, Declare);
+
 struct Told {
     area: Area,
     employer: Arc<str>,
@@ -148,8 +151,8 @@ impl Sheet for Rows {
 
 impl Rows {
     /// The rows `from..to` by area and employer, with their places.
-    fn declarations(&self, from: usize, to: usize) -> Vec<(Vec<usize>, Declare)> {
-        let mut all: BTreeMap<(Area, &Arc<str>), (Vec<usize>, Declare)> = BTreeMap::new();
+    fn declarations(&self, from: usize, to: usize) -> Vec<Placed> {
+        let mut all: BTreeMap<(Area, &Arc<str>), Placed> = BTreeMap::new();
         for (place, told) in self.told.iter().enumerate().take(to).skip(from) {
             let (area, employer) = (told.area, &told.employer);
             let (places, declare) = all.entry((area, employer)).or_insert_with(|| {

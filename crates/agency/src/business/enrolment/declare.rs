@@ -251,6 +251,8 @@ impl Desk<'_> {
         let today = context.at.date();
         match &self.employer {
             None if !self.declare.employer.is_empty() => return Err(Wrong::Employer),
+            // A month that was declared may be withdrawn whatever is registered now.
+            _ if row.withdrawn => return Ok(()),
             Some(employer) if !employer.declares(row.month) => {
                 let lasts = employer.until == Date::MAX;
                 return Err(Wrong::NotEnrolled {

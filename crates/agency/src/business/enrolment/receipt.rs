@@ -16,6 +16,9 @@ use store::{Area, Changes, EntryKind, PersonKey};
 #[derive(Debug, Default)]
 pub(super) struct Receipts(BTreeMap<(Arc<str>, Month, Arc<str>), Received>);
 
+/// A party's receipts, by month and day.
+type OfParty = Vec<(Month, Arc<str>, Received)>;
+
 #[derive(Debug, Default)]
 struct Received {
     /// To the pool, to accounts, to the large-amount fund, fen; negative if it is given back.
@@ -61,7 +64,7 @@ impl Receipts {
         context: &mut Context<'_>,
         changes: &mut Changes,
     ) -> Result<(), Refused> {
-        let mut by_party: BTreeMap<Arc<str>, Vec<(Month, Arc<str>, Received)>> = BTreeMap::new();
+        let mut by_party: BTreeMap<Arc<str>, OfParty> = BTreeMap::new();
         for ((party, month, day), received) in self.0 {
             by_party.entry(party).or_default().push((month, day, received));
         }

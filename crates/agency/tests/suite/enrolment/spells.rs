@@ -1,9 +1,10 @@
 //! Entitlement that follows from months, as known on each day.
 
 use super::{Enrolling, FACTORY, alone, at, day, person, row};
-use crate::office::HOSPITAL_2;
+use crate::office::{AREA, HOSPITAL_2};
 use agency::business::account::{Learn, NewFact};
-use agency::enrolment::enrolment;
+use agency::business::enrolment::NoteRun;
+use agency::enrolment::{Run, enrolment};
 use agency::facts::{DEATH, RETIREMENT};
 use kernel::{Date, Entitlement};
 
@@ -156,6 +157,42 @@ fn a_late_payment_files_what_was_settled_meanwhile_to_be_looked_at_again() {
     office.declared(FACTORY, &[row("P1", "2024-05", "2024-05-20")]);
     assert_eq!(office.recalculations("P1"), before + 1);
     assert_eq!(at("2024-05-20 09:00:00"), office.agency.now());
+}
+
+#[test]
+fn a_run_that_was_cut_off_goes_on_where_it_stopped_and_a_finished_one_begins_again() {
+    let office = Enrolling::open();
+    for who in ["P3", "P4"] {
+        office.declared(FACTORY, &[row(who, "2024-03", "2024-03-04")]);
+    }
+    office.set("2024-05-02 08:00:00");
+    // As a run leaves it that was killed after P3 was looked at.
+    let body = serde_json::to_value(Run { cursor: "P3".into(), people: 1, ..Run::default() });
+    let key = Run::key(AREA, super::month("2024-05"));
+    let killed = NoteRun { key, done: false, body: body.unwrap() };
+    office.ask("", &killed).unwrap();
+    let run = office.derive("2024-05");
+    assert_eq!((run.people, run.changed), (2, 1));
+    assert_eq!(office.spells("P3"), ["entitled 2024-03-01 …"]);
+    assert_eq!(office.spells("P4"), ["entitled 2024-03-01 2024-04-30", "arrears 2024-05-01 …"]);
+    let run = office.derive("2024-05");
+    assert_eq!((run.people, run.changed), (2, 1));
+    assert_eq!(office.spells("P3"), ["entitled 2024-03-01 2024-04-30", "arrears 2024-05-01 …"]);
+    assert_eq!(office.derive("2024-05").changed, 0);
+}
+
+#[test]
+fn a_retirement_that_is_learned_late_takes_the_arrears_back() {
+    let office = Enrolling::open();
+    office.declared(FACTORY, &[row("P3", "2024-03", "2024-03-04")]);
+    office.set("2024-06-03 08:00:00");
+    office.derive("2024-06");
+    assert_eq!(office.spells("P3"), ["entitled 2024-03-01 2024-04-30", "arrears 2024-05-01 …"]);
+    office.learn("P3", RETIREMENT, "2024-04-15");
+    office.set("2024-06-04 08:00:00");
+    assert_eq!(office.derive("2024-06").changed, 1);
+    assert_eq!(office.spells("P3"), ["entitled 2024-03-01 …"]);
+    assert_eq!(office.state("P3", "2024-05-10", "2024-06-03 20:00:00"), Entitlement::Arrears);
 }
 
 #[test]
