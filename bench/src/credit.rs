@@ -4,6 +4,7 @@ use crate::clock::WallClock;
 use crate::figures::Hundredths;
 use crate::measured;
 use crate::program::gongji;
+use crate::spent::Of;
 use crate::tools::Tools;
 use agency::accounts::{CreditAsked, CreditRun};
 use agency::core::Clock as _;
@@ -27,7 +28,7 @@ pub(crate) struct CreditArgs {
     /// People a commit
     #[arg(long, default_value = "1000")]
     page: usize,
-    /// Lanes side by side; as many as the store has writers if not given
+    /// Lanes side by side; one more than the store has writers if not given
     #[arg(long)]
     lanes: Option<usize>,
     /// Let `gongji check-books` look at our books afterwards
@@ -77,12 +78,18 @@ pub(crate) fn run(args: &CreditArgs) -> Result<()> {
             tools.statement("VACUUM ANALYZE")?;
             tools.statement("CHECKPOINT")?;
         }
+        let database = Of::database(&ours.statement("SHOW data_directory")?)?;
+        let micros = || Ok::<_, anyhow::Error>(database.micros()? + Of::Ourselves.micros()?);
+        let before = micros()?;
         let spent = by_sql(peer, &scripts, month, first, year)?;
-        println!("sql  {month}: {:.2} s", spent.as_secs_f64());
+        let used = (micros()? - before) / u64::from(args.people);
+        println!("sql  {month}: {:.2} s, processor: {used} µs a person", spent.as_secs_f64());
         sql.push(spent);
         ours.statement("CHECKPOINT")?;
+        let before = micros()?;
         let spent = by_run(&agency, args, month)?;
-        println!("core {month}: {:.2} s", spent.as_secs_f64());
+        let used = (micros()? - before) / u64::from(args.people);
+        println!("core {month}: {:.2} s, processor: {used} µs a person", spent.as_secs_f64());
         core.push(spent);
     }
     let [a, b] = [ours, peer].map(|tools| tools.statement(CONTENT));

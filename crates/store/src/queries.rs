@@ -11,7 +11,7 @@ use crate::model::{
     Message, Visit, YearRow,
 };
 use kernel::{Date, Fen, Moment};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Sums over the entries of an institution.
@@ -167,23 +167,17 @@ pub trait Queries: Send + Sync {
 /// Beyond every 人员编号: what an open end of a walk stands for.
 pub(crate) const BEYOND: &str = "\u{10FFFF}";
 
-/// Puts people, their facts (in any order) and their revisions together.
-pub(crate) fn files(
-    people: Vec<crate::Person>,
-    facts: Vec<Fact>,
-    revisions: &std::collections::HashMap<Arc<str>, i64>,
-) -> Vec<PersonFile> {
-    let mut of: std::collections::HashMap<Arc<str>, Vec<Fact>> = std::collections::HashMap::new();
+/// Gives people their facts, which come in any order.
+pub(crate) fn with_facts(mut files: Vec<PersonFile>, facts: Vec<Fact>) -> Vec<PersonFile> {
+    let mut of: HashMap<Arc<str>, Vec<Fact>> = HashMap::with_capacity(files.len());
     for fact in facts {
         of.entry(fact.subject.name().clone()).or_default().push(fact);
     }
-    let file = |person: crate::Person| {
-        let mut facts = of.remove(&person.key.person).unwrap_or_default();
-        facts.sort_by(Fact::order_in_file);
-        let revision = revisions.get(&person.key.person).copied().unwrap_or(i64::MIN);
-        PersonFile { person, facts, revision }
-    };
-    people.into_iter().map(file).collect()
+    for file in &mut files {
+        file.facts = of.remove(&file.person.key.person).unwrap_or_default();
+        file.facts.sort_by(Fact::order_in_file);
+    }
+    files
 }
 
 /// Puts sums by account and party together, with the parties that are people left empty.

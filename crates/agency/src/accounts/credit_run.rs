@@ -39,7 +39,7 @@ pub struct CreditAsked {
     pub take_back: bool,
     /// People a commit.
     pub page: usize,
-    /// Lanes side by side; `None`: as many as the store has writers.
+    /// Lanes side by side; `None`: one more than the store has writers.
     pub lanes: Option<usize>,
 }
 
@@ -142,7 +142,8 @@ impl<'a> CreditRun<'a> {
     fn new(agency: &'a Agency, asked: CreditAsked, number: u32) -> Result<Self, RunError> {
         let key = document(asked.area, format!("{}-{number:03}", asked.month));
         let marks = agency.store().marks(asked.area, STEP)?;
-        let wanted = asked.lanes.unwrap_or_else(|| agency.store().writers()).max(1);
+        // One more than can commit at once: it reads its next page meanwhile.
+        let wanted = asked.lanes.unwrap_or_else(|| agency.store().writers() + 1).max(1);
         let ends: Vec<Arc<str>> = (1..wanted)
             .filter_map(|lane| marks.get(marks.len() * lane / wanted).cloned())
             .collect();

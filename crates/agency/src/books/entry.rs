@@ -146,7 +146,10 @@ impl Glass<'_> {
         let (current, earlier) = self.moved(&entry.key.person);
         let by = booking.balance - booking.wallet.0 - booking.wallet.1;
         self.same(Kind::Postings, "个人账户变动（分）", &by, &(current + earlier));
+        let run = matches!(entry.kind, EntryKind::Credit | EntryKind::Correction);
+        let month = booking.reference.strip_prefix("credit-").filter(|_| run);
         Own {
+            month: month.map_or_else(Arc::default, Arc::from),
             before: Some(booking.wallet),
             balance: Some(booking.balance),
             moves: booking.moves,

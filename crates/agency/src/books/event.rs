@@ -67,6 +67,8 @@ pub(super) struct Own {
     pub(super) negated: u64,
     /// Undoing it must be exact.
     pub(super) exact: bool,
+    /// The month of contributions that it credits, `YYYY-MM`; empty if none.
+    pub(super) month: Arc<str>,
     /// The total, for messages.
     pub(super) total: i64,
     /// By fund, of a settlement.

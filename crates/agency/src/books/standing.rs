@@ -7,10 +7,12 @@ use super::report::{Fault, Kind, Report};
 use super::walk::Walk;
 use super::{CheckError, walk};
 use crate::cells;
+use crate::documents;
+use crate::months::PersonMonth;
 use kernel::{Date, Fen};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use store::{Account, Area, Cells, EntryKind, Id, Store, YearRow};
+use store::{Account, Area, Cells, Document, EntryKind, Id, Store, YearRow};
 
 /// Plays every person's history beside the rows of an area.
 pub(super) fn play(
@@ -21,12 +23,14 @@ pub(super) fn play(
 ) -> Result<(), CheckError> {
     let mut accounts = walk::accounts(store, area);
     let mut years = walk::years(store, area);
+    let mut months = walk::documents(store, area, documents::MONTH);
     let mut event = events.next()?;
     loop {
         let next = [
             event.as_ref().map(|(person, ..)| person.clone()),
             accounts.peek()?.map(|account| account.key.person.clone()),
             years.peek()?.map(|row| row.key.person.clone()),
+            months.peek()?.map(|month| month.key.owner.clone()),
         ];
         let Some(person) = next.into_iter().flatten().min() else { return Ok(()) };
         let mut history = History { area, person: person.clone(), ..History::default() };
@@ -40,6 +44,8 @@ pub(super) fn play(
         let rows = take(&mut years, |row: &YearRow| row.key.person == person)?;
         report.counts.years += rows.len() as u64;
         history.compare(account, rows, report);
+        let months = take(&mut months, |month: &Document| month.key.owner == person)?;
+        history.months(&months, report);
     }
 }
 
@@ -63,6 +69,8 @@ struct History {
     /// What the account holds: of the year, earlier.
     account: (i64, i64),
     years: BTreeMap<i32, Cells>,
+    /// What was credited for months of contributions.
+    credited: BTreeMap<Arc<str>, i64>,
     entries: HashMap<Id, Seen>,
     /// In the order in which they were posted.
     order: Vec<Id>,
@@ -147,6 +155,9 @@ impl History {
         }
         self.account.0 += own.moved.0;
         self.account.1 += own.moved.1;
+        if !own.month.is_empty() {
+            *self.credited.entry(own.month.clone()).or_default() += own.moved.0 + own.moved.1;
+        }
         let year = self.years.entry(own.year).or_default();
         *year = cells::after(year, &own.moves);
         let below = year.iter().find(|(_, amount)| **amount < 0);
@@ -324,6 +335,24 @@ impl History {
                     &expected,
                     &found,
                 ));
+            }
+        }
+    }
+
+    /// The months say what was credited for them.
+    fn months(&self, documents: &[Document], report: &mut Report) {
+        let said = |document: &Document| {
+            let month: PersonMonth = serde_json::from_str(&document.body).unwrap_or_default();
+            (document.key.number.clone(), month.credited)
+        };
+        let said: BTreeMap<Arc<str>, i64> = documents.iter().map(said).collect();
+        let months: BTreeSet<&Arc<str>> = self.credited.keys().chain(said.keys()).collect();
+        for month in months {
+            let of = |all: &BTreeMap<Arc<str>, i64>| all.get(month).copied().unwrap_or(0);
+            let (expected, found) = (Fen::new(of(&self.credited)), Fen::new(of(&said)));
+            if expected != found {
+                let place = format!("{month}（元）");
+                report.add(self.fault(Kind::Month, None, place, &expected, &found));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Tables read in pages, in the order of their keys, one beside the other.
 
 use kernel::Date;
-use store::{Account, Area, Entry, Id, Message, Store, StoreError, Visit, YearRow};
+use store::{Account, Area, Document, Entry, Id, Message, Store, StoreError, Visit, YearRow};
 
 /// Rows of a page.
 const PAGE: usize = 4_000;
@@ -89,6 +89,14 @@ pub(super) fn years(store: &dyn Store, area: Area) -> Walk<'_, YearRow> {
     Walk::new(move |last: Option<&YearRow>| {
         let after = last.map_or(("", i32::MIN), |last| (&*last.key.person, last.year));
         store.years(area, after, PAGE)
+    })
+}
+
+/// Documents of a kind, by owner and number.
+pub(super) fn documents<'a>(store: &'a dyn Store, area: Area, kind: &'a str) -> Walk<'a, Document> {
+    Walk::new(move |last: Option<&Document>| {
+        let after = last.map_or(("", ""), |last| (&*last.key.owner, &*last.key.number));
+        store.documents(area, kind, "", after, PAGE)
     })
 }
 

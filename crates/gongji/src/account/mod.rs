@@ -5,6 +5,7 @@ mod close;
 mod credit;
 mod desk;
 mod premium;
+mod premiums;
 mod rules;
 mod statement;
 
@@ -28,6 +29,8 @@ pub enum AccountCommand {
     Unbind(bind::UnbindArgs),
     /// 账户缴费：居民医保、长护险、大额 / pay a premium from an account
     Premium(premium::PremiumArgs),
+    /// 批量账户缴费，如扣缴漏缴的大额 / pay the premiums of a file from accounts
+    Premiums(premiums::PremiumsArgs),
     /// 账户注销：死亡、转出、出国定居、注销身份 / close an account
     Close(close::CloseArgs),
     /// 账户转入：别处账户的余额转来 / take over the balance of an account elsewhere
@@ -46,6 +49,7 @@ pub fn run(command: &AccountCommand, source: &Source, out: &mut dyn Write) -> Re
         AccountCommand::Bind(args) => bind::bind(args, source, out),
         AccountCommand::Unbind(args) => bind::unbind(args, source, out),
         AccountCommand::Premium(args) => premium::run(args, source, out),
+        AccountCommand::Premiums(args) => premiums::run(args, source, out),
         AccountCommand::Close(args) => close::close(args, source, out),
         AccountCommand::TransferIn(args) => close::transfer_in(args, source, out),
     }

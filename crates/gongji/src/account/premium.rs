@@ -1,6 +1,7 @@
 //! `gongji account premium`: a premium paid from an account.
 
 use super::desk::{self, Whose};
+use crate::lang::Lang;
 use crate::source::Source;
 use agency::business::account::{Beneficiary, PayPremium, PremiumPaid};
 use anyhow::{Result, bail};
@@ -43,17 +44,8 @@ pub struct PremiumArgs {
 /// Runs the command.
 pub(super) fn run(args: &PremiumArgs, source: &Source, out: &mut dyn Write) -> Result<ExitCode> {
     let lang = source.lang();
-    let names = |it: Purpose| [it.code(), it.zh()];
-    let purpose = desk::word("--purpose", &args.purpose, Purpose::ALL, names, lang)?;
-    let beneficiary = match (&args.beneficiary, &args.relation) {
-        (Some(number), Some(relation)) => {
-            let names = |it: Relation| [it.code(), it.zh()];
-            let relation = desk::word("--relation", relation, Relation::ALL, names, lang)?;
-            Some(Beneficiary { number: Arc::from(&**number), relation })
-        }
-        (None, None) => None,
-        _ => bail!("--for, --relation"),
-    };
+    let purpose = purpose("--purpose", &args.purpose, lang)?;
+    let beneficiary = beneficiary(args.beneficiary.as_ref(), args.relation.as_ref(), lang)?;
     let business = PayPremium {
         payer: args.whose.key(lang)?,
         purpose,
@@ -80,4 +72,32 @@ pub(super) fn run(args: &PremiumArgs, source: &Source, out: &mut dyn Write) -> R
             },
         )
     })
+}
+
+/// A purpose from its code or name.
+pub(super) fn purpose(option: &str, text: &str, lang: Lang) -> Result<Purpose> {
+    desk::word(option, text, Purpose::ALL, |it: Purpose| [it.code(), it.zh()], lang)
+}
+
+/// For whom it is paid, if not for the payer.
+pub(super) fn beneficiary(
+    number: Option<&String>,
+    relation: Option<&String>,
+    lang: Lang,
+) -> Result<Option<Beneficiary>> {
+    match (number, relation) {
+        (Some(number), Some(relation)) => {
+            let names = |it: Relation| [it.code(), it.zh()];
+            let relation = desk::word("--relation", relation, Relation::ALL, names, lang)?;
+            Ok(Some(Beneficiary { number: Arc::from(&**number), relation }))
+        }
+        (None, None) => Ok(None),
+        _ => {
+            let words = lang.pick(
+                "为亲属缴费要同时写明受益人和付款人是受益人的什么人",
+                "a premium for a relative names the relative and what the payer is to them",
+            );
+            bail!("--for, --relation：{words}")
+        }
+    }
 }

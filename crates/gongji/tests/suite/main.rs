@@ -13,3 +13,4 @@ mod enrol;
 mod serve;
 mod guide;
 mod crash;
+mod accounts;

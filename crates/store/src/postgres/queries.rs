@@ -13,9 +13,9 @@ use crate::model::{
     Account, Archive, Closing, Document, DocumentKey, Entry, Fact, Institution, Item, Message,
     Visit, YearRow,
 };
-use crate::queries::{Answer, BEYOND, InstitutionTotal, Queries, by_party, files};
+use crate::queries::{Answer, BEYOND, InstitutionTotal, Queries, by_party, with_facts};
 use kernel::{Date, Fen, Moment};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 use tokio_postgres::Row;
@@ -261,15 +261,15 @@ impl Queries for Postgres {
     }
 
     fn people(&self, area: Area, after: &str, to: &str, limit: usize) -> Answer<Vec<PersonFile>> {
+        // One statement for the person and the revision, so that they are of one moment; facts after it: what is learned in
+        // between makes a file newer than it says, never older.
         const PEOPLE: &str = concat!(
             "SELECT ",
             person_columns!(),
-            " FROM person p WHERE area = $1 AND person > $2 AND person <= $3 ORDER BY person"
+            ", s.revision FROM person p CROSS JOIN LATERAL (SELECT s.revision FROM standing s \
+             WHERE s.area = p.area AND s.person = p.person AND s.year = 0 OFFSET 0) AS s \
+             WHERE p.area = $1 AND p.person > $2 AND p.person <= $3 ORDER BY p.person LIMIT $4"
         );
-        const LAST: &str = "SELECT person FROM person WHERE area = $1 AND person > $2 \
-             AND person <= $3 ORDER BY person LIMIT 1 OFFSET $4 - 1";
-        const REVISIONS: &str = "SELECT person, revision FROM standing \
-             WHERE area = $1 AND person > $2 AND person <= $3 AND year = 0";
         const FACTS: &str = concat!(
             "SELECT ",
             fact_columns!(),
@@ -277,16 +277,18 @@ impl Queries for Postgres {
         );
         let to = if to.is_empty() { BEYOND } else { to };
         let page: [&Parameter<'_>; 4] = [&area.0, &after, &to, &rows_at_most(limit)];
-        let last = self.rows(LAST, &page, |row| row::text(row, 0))?.pop();
-        let last = last.as_deref().unwrap_or(to);
-        // Revisions first: what is learned in between makes a file newer than it says, never older.
-        let span: [&Parameter<'_>; 3] = [&area.0, &after, &last];
-        let revisions =
-            self.rows(REVISIONS, &span, |row| Ok((row::text(row, 0)?, row.try_get(1)?)))?;
-        let revisions: HashMap<Arc<str>, i64> = revisions.into_iter().collect();
-        let people = self.rows(PEOPLE, &span, row::person)?;
-        let facts = self.rows(FACTS, &span, row::fact)?;
-        Ok(files(people, facts, &revisions))
+        let people = self.rows(PEOPLE, &page, |row| {
+            Ok(PersonFile {
+                person: row::person(row)?,
+                facts: Vec::new(),
+                revision: row.try_get(8)?,
+            })
+        })?;
+        let Some(last) = people.last().map(|file| file.person.key.person.clone()) else {
+            return Ok(people);
+        };
+        let facts = self.rows(FACTS, &[&area.0, &after, &&*last], row::fact)?;
+        Ok(with_facts(people, facts))
     }
 
     fn marks(&self, area: Area, step: usize) -> Answer<Vec<Arc<str>>> {

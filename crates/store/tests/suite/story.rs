@@ -461,6 +461,14 @@ impl Life<'_> {
     fn walks(&mut self) {
         self.chapter("Walks");
         let (from, to) = night();
+        self.list("people", self.store.people(AREA, "", "", 1));
+        self.list("people", self.store.people(AREA, "9001", "", 9));
+        self.list("people", self.store.people(AREA, "", "9001", 9));
+        self.list("marks", self.store.marks(AREA, 1));
+        self.list("marks", self.store.marks(AREA, 2));
+        for payer in ["9001", "9002", "9003"] {
+            self.list("bound to", self.store.bound_to(AREA, payer));
+        }
         self.list("accounts", self.store.accounts(AREA, "", 1));
         self.list("accounts", self.store.accounts(AREA, "9001", 9));
         self.list("years", self.store.years(AREA, ("", 0), 1));

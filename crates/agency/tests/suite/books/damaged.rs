@@ -49,6 +49,11 @@ const DAMAGE: &[(Kind, &str)] = &[
         Kind::Payers,
         "UPDATE entry SET record = json_set(record, '$.decision.first_pay', 12345) WHERE kind = 1",
     ),
+    (
+        Kind::Month,
+        "INSERT INTO document (area, kind, owner, number, at, state, body) \
+         VALUES (500000, 'month', '995000000001', '2026-02', 0, 0, '{\"credited\":100}')",
+    ),
     (Kind::UndoLink, "DELETE FROM undone"),
     (Kind::UndoLink, "UPDATE undone SET undone_by = entry"),
     (Kind::UndoLink, "UPDATE entry SET undoes = NULL WHERE kind = 2"),
