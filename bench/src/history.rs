@@ -49,7 +49,7 @@ const ORIGINALS: u32 = 300;
 
 /// The day on which the history happens. The core reads it; whoever hands in settlements moves it.
 #[derive(Debug)]
-struct Calendar(AtomicI64);
+pub(crate) struct Calendar(AtomicI64);
 
 impl Clock for Calendar {
     fn now(&self) -> Moment {
@@ -59,7 +59,7 @@ impl Clock for Calendar {
 
 /// Moves the calendar by a step whenever it is asked.
 #[derive(Debug)]
-struct Mover {
+pub(crate) struct Mover {
     calendar: Arc<Calendar>,
     step: i64,
 }
@@ -149,7 +149,12 @@ impl Books {
 fn year(settlements: u64) -> (Arc<Calendar>, Mover) {
     let today = WallClock.now().date();
     let first = Date::from_ymd(today.ymd().0, 1, 2).unwrap_or(today);
-    let (from, to) = (Moment::start_of(first).0, Moment::start_of(today).0);
+    through(first, today, settlements)
+}
+
+/// From the beginning of a day to the beginning of another, in so many steps.
+pub(crate) fn through(from: Date, to: Date, settlements: u64) -> (Arc<Calendar>, Mover) {
+    let (from, to) = (Moment::start_of(from).0, Moment::start_of(to).0);
     let step = (to - from) / i64::try_from(settlements).unwrap_or(i64::MAX).max(1);
     let calendar = Arc::new(Calendar(AtomicI64::new(from)));
     (calendar.clone(), Mover { calendar, step: step.max(1) })

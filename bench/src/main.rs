@@ -12,6 +12,7 @@ mod figures;
 mod inside;
 mod http;
 mod history;
+mod clearing;
 mod credit;
 mod peer;
 mod residents;
@@ -43,6 +44,7 @@ fn main() -> Result<()> {
         Command::Inside(args) => inside::run(&args),
         Command::Http(args) => http::run(&args),
         Command::History(args) => history::run(&args),
+        Command::Clearing(args) => clearing::run(&args),
         Command::Credit(args) => credit::run(&args),
     }
 }

@@ -3,7 +3,7 @@
 use super::entry::Glass;
 use super::event::{Event, Events, fingerprint};
 use super::report::{Fault, Kind, Report};
-use super::{standing, walk};
+use super::{clearing, standing, walk};
 use crate::business::visit::VisitBody;
 use crate::ledger::Head;
 use crate::record::{After, Record};
@@ -121,6 +121,7 @@ fn look(
     check.messages()?;
     let Check { events, newest, .. } = check;
     standing::play(store, area, events.sorted()?, report)?;
+    clearing::statements(store, area, report)?;
     report.moved |= !store.entries(area, newest, Id::MAX, 1)?.is_empty();
     Ok(())
 }

@@ -18,6 +18,7 @@ mod entry;
 mod correction;
 mod walk;
 mod standing;
+mod clearing;
 mod check;
 mod close;
 

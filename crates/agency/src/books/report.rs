@@ -81,6 +81,8 @@ kinds! {
     Correction = "correction", "更正与所更正的结算不符", "a correction and the settlement that it corrects contradict each other";
     /// What a month of contributions says was credited for it is not what was.
     Month = "month", "缴费月所记的已划入金额与记账不符", "a month says that something else was credited for it than was";
+    /// A statement of an institution is not what the books say of its month.
+    Statement = "statement", "结算单与账面不符", "a statement of an institution differs from the books";
     /// Decided again, a settlement comes out otherwise.
     Replay = "replay", "按原政策重新计算，结果不同", "decided again under its policy, a settlement comes out otherwise";
 }

@@ -16,7 +16,7 @@ use agency::reconcile::Totals;
 use agency::{Outcome, Reason, Refused, facts};
 use kernel::{Fen, Month, Rate};
 use std::sync::Arc;
-use store::{EntryKind, Id, PersonKey};
+use store::{Changes, Document, EntryKind, Id, PersonKey, Wants};
 
 const TERMS: &[&str] =
     &["payment.deposit=5%", "payment.overspend_share=30%", "payment.underspend_share=50%"];
@@ -268,6 +268,26 @@ fn what_is_posted_after_the_closing_belongs_to_the_next_month_and_a_debt_is_carr
     office.decide("B3", "复核乙", "").unwrap();
     assert_eq!(office.balance(Head::Payable, HOSPITAL_2), 0);
     office.check();
+}
+
+#[test]
+fn a_statement_that_was_tampered_with_is_found_by_the_check() {
+    let (office, _) = march();
+    office.close("2024-03").unwrap();
+    office.set("2024-04-02 09:00:00");
+    office.check();
+    let store = office.agency.store();
+    let key = Statement::key(AREA, &HOSPITAL_2.into(), "2024-03");
+    let document = store.document(&key).unwrap().unwrap();
+    let body = document.body.replace("\"deposit\":1200", "\"deposit\":1100");
+    let body = body.replace("\"pool\":24000", "\"pool\":24100");
+    let changed = Document { body: body.into(), ..document };
+    let changes = Changes { documents: vec![changed], ..Changes::default() };
+    store.commit(&Wants::default(), &mut |_| changes.clone()).unwrap();
+    let options = books::Options { memory: 1 << 20, replay: 0 };
+    let report = books::check(store, office.agency.regions(), options, &mut |_| {}).unwrap();
+    let found = report.faults.iter().filter(|fault| fault.kind == books::Kind::Statement);
+    assert_eq!(found.count(), 2, "{:#?}", report.faults);
 }
 
 fn asked(office: &Office, line: &clearing::ClassLine) -> Result<ApplyClearing, Refused> {

@@ -1,11 +1,12 @@
 //! The commands about the books, from files to checks.
 
-use agency::core::{Clock as _, Core, Job, Settings};
+use agency::core::{Clock, Core, Job, Settings};
 use agency::town::{self, CHONGQING, Town, wares};
 use agency::{Agency, Outcome};
 use clap::Parser;
 use gongji::books::{BooksCommand, import, run};
 use gongji::source::Source;
+use kernel::{Date, Moment, Month};
 use server::WallClock;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -138,11 +139,32 @@ fn what_cannot_be_imported_is_refused_as_a_whole() {
 
 /// Books of the town with one purchase; its entry.
 fn town(folder: &Path) -> String {
+    town_at(folder, Arc::new(WallClock))
+}
+
+/// A clock that stands.
+struct Standing(Moment);
+
+impl Clock for Standing {
+    fn now(&self) -> Moment {
+        self.0
+    }
+}
+
+/// Books of the town with one purchase on the tenth of last month; the month.
+pub(crate) fn settled_last_month(folder: &Path) -> Month {
+    let month = WallClock.now().date().month().plus(-1);
+    let tenth = Date::from_days(month.first_day().days() + 9);
+    town_at(folder, Arc::new(Standing(Moment(Moment::start_of(tenth).0 + 36_000_000))));
+    month
+}
+
+fn town_at(folder: &Path, clock: Arc<dyn Clock>) -> String {
     let store = Sqlite::open(folder).unwrap();
-    let now = WallClock.now();
+    let now = clock.now();
     town::build(&store, &Town::new(40), now, &mut |_| {}).unwrap();
     let (library, choice) = (policy::Library::shipped(), policy::Choice::default());
-    let agency = Agency::open(Arc::new(store), &library, &choice, Arc::new(WallClock), 7).unwrap();
+    let agency = Agency::open(Arc::new(store), &library, &choice, clock, 7).unwrap();
     let core = Core::start(Arc::new(agency), Settings::default()).unwrap();
     let ware = &wares(now.date())[0];
     let line = agency::business::lines::StatedLine {

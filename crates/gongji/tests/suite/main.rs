@@ -10,6 +10,7 @@ mod pages;
 mod load;
 mod books;
 mod enrol;
+mod clearing;
 mod serve;
 mod guide;
 mod crash;

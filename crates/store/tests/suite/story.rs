@@ -255,7 +255,11 @@ impl Life<'_> {
             &Changes { undone: vec![(who.clone(), first_entry(), Id(5))], ..Changes::default() },
         );
         self.list("totals", self.store.totals_at(AREA, HOSPITAL, night().0, night().1));
-        self.list("undone", self.store.undone(AREA, night().0, night().1));
+        let (from, to) = night();
+        let all = self.store.totals_by_institution(AREA, from, to);
+        self.list("totals by institution", all);
+        self.list("posted by institution", self.store.posted_by_institution(AREA, from, to));
+        self.list("undone", self.store.undone(AREA, from, to));
     }
 
     fn conflicts(&mut self) {

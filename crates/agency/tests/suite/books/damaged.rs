@@ -148,6 +148,11 @@ const DAMAGE: &[(Kind, &str)] = &[
     (Kind::Closing, "UPDATE closing SET balance = balance + 1 WHERE account = 2101"),
     (Kind::Closing, "DELETE FROM closing WHERE account = 1001"),
     (
+        Kind::Statement,
+        "INSERT INTO document (area, kind, owner, number, at, state, body) VALUES (500000, 'statement', 'H1', \
+         '2026-03', 0, 0, '{\"institution\":\"H1\",\"period\":\"2026-03\",\"lines\":[{\"class\":\"11\"}]}')",
+    ),
+    (
         Kind::Correction,
         "UPDATE entry SET kind = 6, record = json_set(record, '$.correction', \
          json('{\"settlement\":\"00000000000000000000000001\"}')) WHERE kind = 5",
