@@ -114,7 +114,8 @@ fn close(connection: &str, month: Month) -> Result<String> {
     let month = month.to_string();
     let mut command = gongji()?;
     command.args(["clear", "close", "--lang", "en", "--postgres", connection]);
-    command.args(["--region", &region, "--month", &month]);
+    // With a deposit, so that every statement makes an entry.
+    command.args(["--region", &region, "--month", &month, "--set", "payment.deposit=5%"]);
     let output = command.output()?;
     let elapsed = began.elapsed();
     let text = [output.stdout, output.stderr].concat();

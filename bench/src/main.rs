@@ -37,6 +37,8 @@ enum Command {
     History(history::HistoryArgs),
     /// The monthly credit run beside set-based SQL that writes the same rows
     Credit(credit::CreditArgs),
+    /// The monthly clearing with institutions
+    Clearing(clearing::ClearingArgs),
 }
 
 fn main() -> Result<()> {
