@@ -164,7 +164,7 @@ pub(crate) fn settle_in(store: &dyn Store, people: u32, at: Moment) -> Result<Re
     Ok(residents)
 }
 
-fn choice() -> policy::Choice {
+pub(crate) fn choice() -> policy::Choice {
     policy::Choice { set: SWITCHES.map(str::to_owned).to_vec(), ..Default::default() }
 }
 

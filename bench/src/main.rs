@@ -13,6 +13,7 @@ mod inside;
 mod http;
 mod history;
 mod clearing;
+mod recalculation;
 mod credit;
 mod peer;
 mod residents;
@@ -35,6 +36,8 @@ enum Command {
     Http(http::HttpArgs),
     /// Books with little history and books with much
     History(history::HistoryArgs),
+    /// Person-years folded again after late facts
+    Recalculation(recalculation::RecalculationArgs),
     /// The monthly credit run beside set-based SQL that writes the same rows
     Credit(credit::CreditArgs),
     /// The monthly clearing with institutions
@@ -47,6 +50,7 @@ fn main() -> Result<()> {
         Command::Http(args) => http::run(&args),
         Command::History(args) => history::run(&args),
         Command::Clearing(args) => clearing::run(&args),
+        Command::Recalculation(args) => recalculation::run(&args),
         Command::Credit(args) => credit::run(&args),
     }
 }

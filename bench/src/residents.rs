@@ -99,6 +99,23 @@ impl Residents {
         Residents { first: 1, ..residents }.again_and_again()
     }
 
+    /// All of them turn out to have retired last year: a fact that comes late.
+    ///
+    /// # Errors
+    /// The store's own, or a row that the books do not take.
+    pub(crate) fn retire(
+        &self,
+        store: &dyn Store,
+        regions: &Arc<Regions>,
+        at: Moment,
+    ) -> Result<()> {
+        let columns = &["person", "kind", "from"];
+        let from = format!("{}-12-15", at.date().ymd().0 - 1);
+        let row = |number| cells(&[&person(self.first, number), "retirement", &from]);
+        let mut rows = (0..self.originals).map(row);
+        import(store, regions, Table::Facts, columns, &mut rows, at)
+    }
+
     fn new(originals: u32, people: u32, at: Moment) -> Residents {
         let pharmacies = town::places(CHONGQING).into_iter().filter(|place| place.pooling);
         let wares = town::wares(at.date()).into_iter().map(|ware| ware.code).zip(PRICES);

@@ -26,16 +26,23 @@ impl History {
         year: i32,
         whole: bool,
     ) -> Answer<Option<History>> {
-        // The newest entry first: what is read afterwards is at least as new.
-        let wants = Wants { people: [person.clone()].into(), ..Wants::default() };
-        let found = store.read(&wants)?;
-        let Some(account) = found.accounts.get(person) else { return Ok(None) };
+        // The newest entry is read with the others: a person's ids grow in the order of entry.
         let from = match Date::from_ymd(year, 1, 1) {
             Some(day) if !whole => Id::first_at(Moment::start_of(day)),
             _ => Id::MIN,
         };
         let mut entries = store.history(person, from, Id::MAX)?;
-        entries.retain(|entry| entry.year == year && entry.id <= account.last);
-        Ok(Some(History { last: account.last, entries }))
+        let mut last = entries.last().map(|last| last.id);
+        if last.is_none() {
+            // The newest is of before. It is read first: what is read afterwards is at least as new.
+            let wants = Wants { people: [person.clone()].into(), ..Wants::default() };
+            let found = store.read(&wants)?;
+            let Some(account) = found.accounts.get(person) else { return Ok(None) };
+            entries = store.history(person, from, Id::MAX)?;
+            last = entries.last().map(|last| last.id).or(Some(account.last));
+        }
+        let last = last.unwrap_or(Id::MIN);
+        entries.retain(|entry| entry.year == year);
+        Ok(Some(History { last, entries }))
     }
 }

@@ -23,9 +23,9 @@ pub(super) fn run(args: &ListArgs, source: &Source, out: &mut dyn Write) -> Resu
     // Faults of policies are said before the books are opened.
     law(source)?;
     let store = args.place.place.open(false, lang)?;
-    let wanted = args.place.area.as_deref().map(|code| {
+    let wanted = args.place.region.as_deref().map(|code| {
         let what = lang.pick("应为六位统筹区代码", "expected six digits");
-        Area::parse(code).with_context(|| format!("--area {code}: {what}"))
+        Area::parse(code).with_context(|| format!("--region {code}: {what}"))
     });
     let wanted = wanted.transpose()?;
     for (area, _) in store.areas()? {

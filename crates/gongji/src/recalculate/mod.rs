@@ -40,7 +40,7 @@ pub struct Where {
     pub place: Place,
     /// 统筹区，缺省为账务库里的全部统筹区 / pooling area; all of the books if not given
     #[arg(long, value_name = "CODE")]
-    pub area: Option<String>,
+    pub region: Option<String>,
 }
 
 /// Of `list`.

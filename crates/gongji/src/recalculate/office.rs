@@ -25,13 +25,13 @@ impl Office {
         let lang = source.lang();
         let store = place.place.open(false, lang)?;
         let listed: Vec<Area> = store.areas()?.into_iter().map(|(area, _)| area).collect();
-        let areas = match &place.area {
+        let areas = match &place.region {
             None => listed,
             Some(code) => {
                 let what =
                     lang.pick("应为账务库里的六位统筹区代码", "expected an area of the books");
                 let area = Area::parse(code).filter(|area| listed.contains(area));
-                vec![area.with_context(|| format!("--area {code}: {what}"))?]
+                vec![area.with_context(|| format!("--region {code}: {what}"))?]
             }
         };
         let (library, choice) = (source.library()?, source.choice());
@@ -39,7 +39,8 @@ impl Office {
         let agency = Agency::open(store, &library, &choice, clock, fastrand::u64(..))
             .context("无法打开账务库与政策 / cannot open books and policies")?;
         let agency = Arc::new(agency);
-        let settings = Settings { batch: 128, ..Settings::default() };
+        // A page is handed in at once.
+        let settings = Settings { batch: 128, queue: 20_000, ..Settings::default() };
         let core = Core::start(agency.clone(), settings)?;
         Ok(Office { agency, core, areas })
     }
@@ -48,7 +49,7 @@ impl Office {
     pub(super) fn area(&self, lang: Lang) -> Result<Area> {
         match self.areas.as_slice() {
             [area] => Ok(*area),
-            _ => bail!(lang.pick("账务库有几个统筹区，请用 --area 指明", "say which --area")),
+            _ => bail!(lang.pick("账务库有几个统筹区，请用 --region 指明", "say which --region")),
         }
     }
 

@@ -11,6 +11,7 @@ mod load;
 mod books;
 mod enrol;
 mod clearing;
+mod recalculate;
 mod serve;
 mod guide;
 mod crash;

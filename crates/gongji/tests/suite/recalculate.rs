@@ -1,0 +1,155 @@
+//! The commands of recalculation, from a late fact to posted differences.
+
+use agency::core::{Clock as _, Core, Job, Settings};
+use agency::town::{self, CHONGQING, Town, wares};
+use agency::{Agency, Outcome};
+use clap::Parser;
+use gongji::books::{BooksCommand, import, run as run_books};
+use gongji::recalculate::{RecalculateCommand, run as run_recalculate};
+use gongji::source::Source;
+use server::WallClock;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use store::sqlite::Sqlite;
+
+#[derive(Parser)]
+struct Command {
+    #[command(flatten)]
+    source: Source,
+    #[command(subcommand)]
+    command: Any,
+}
+
+#[derive(clap::Subcommand)]
+enum Any {
+    #[command(flatten)]
+    Books(BooksCommand),
+    #[command(subcommand)]
+    Recalculate(RecalculateCommand),
+}
+
+fn gongji(arguments: &[&str]) -> Result<(bool, String), String> {
+    let Command { source, command } =
+        Command::try_parse_from(["gongji"].iter().chain(arguments)).unwrap();
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let code = match &command {
+        Any::Books(BooksCommand::Import(args)) => {
+            import::run_with(args, &source, &mut out, &mut err)
+        }
+        Any::Books(command) => run_books(command, &source, &mut out),
+        Any::Recalculate(command) => run_recalculate(command, &source, &mut out),
+    };
+    let out = String::from_utf8(out).unwrap();
+    code.map(|code| (code == ExitCode::SUCCESS, out)).map_err(|error| format!("{error:#}"))
+}
+
+/// The town with a purchase of the first resident under a prescription-free switch, so that the fund pays.
+fn books(folder: &Path) -> i32 {
+    let now = WallClock.now();
+    let store = Sqlite::open(folder).unwrap();
+    town::build(&store, &Town::new(40), now, &mut |_| {}).unwrap();
+    let set = SWITCHES.map(str::to_owned).to_vec();
+    let choice = policy::Choice { set, ..policy::Choice::default() };
+    let library = policy::Library::shipped();
+    let agency = Agency::open(Arc::new(store), &library, &choice, Arc::new(WallClock), 7).unwrap();
+    let core = Core::start(Arc::new(agency), Settings::default()).unwrap();
+    let ware = &wares(now.date())[0];
+    let mut line = agency::business::lines::StatedLine {
+        serial: "1".into(),
+        item: ware.code.clone(),
+        amount: 50_000,
+        quantity: 10_000,
+        at: now,
+        ..Default::default()
+    };
+    line.price = line.amount * 10_000;
+    let (answer, waiting) = std::sync::mpsc::channel();
+    core.submit(Job {
+        business: Box::new(agency::business::settle::Purchase {
+            person: Town::person(CHONGQING, 1),
+            institution: "P99500000001".into(),
+            at: now,
+            scheme: "310".into(),
+            category: "41".into(),
+            disease: "".into(),
+            credential: "02".into(),
+            total: line.amount,
+            lines: vec![line],
+            account_use: kernel::AccountUse::None,
+            invoice: "".into(),
+            prescription: "".into(),
+        }),
+        message: None,
+        sent: None,
+        reply: Box::new(move |reply| answer.send(reply).unwrap()),
+    });
+    let reply = waiting.recv().unwrap().unwrap();
+    assert!(matches!(reply.outcome, Outcome::Settled(_)), "{reply:?}");
+    now.date().ymd().0
+}
+
+const SWITCHES: [&str; 2] = ["pharmacy.prescription=optional", "pharmacy.level=1"];
+
+#[test]
+fn a_late_retirement_is_listed_shown_proposed_approved_and_posted_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    let year = books(&data);
+    let person = Town::person(CHONGQING, 1).person;
+    let facts = folder.path().join("facts.csv");
+    let late = format!("person,kind,value,from\n{person},retirement,,{}-06-15\n", year - 1);
+    std::fs::write(&facts, late).unwrap();
+    let place = ["--data", data.to_str().unwrap()];
+    let switches = SWITCHES.iter().flat_map(|switch| ["--set", switch]);
+    let switches: Vec<&str> = switches.collect();
+    let run = |arguments: &[&str]| gongji(&[&switches[..], arguments, &place].concat());
+    let file = facts.to_str().unwrap();
+    let rejects = folder.path().to_str().unwrap();
+    run(&["import", "facts", file, "--region", "500000", "--rejects", rejects]).unwrap();
+
+    let (_, listed) = run(&["recalculate", "list", "--region", "500000"]).unwrap();
+    assert!(listed.contains("退休") && listed.contains(&*person), "{listed}");
+    let year_text = year.to_string();
+    let one = ["--region", "500000", "--person", &person, "--year", &year_text];
+    let (_, shown) = run(&[&["recalculate", "show"], &one[..]].concat()).unwrap();
+    assert!(shown.contains("人员身份：在职→退休"), "{shown}");
+    // Pharmacies like level 1: (500 − 100) × 70% = 280 instead of (500 − 200) × 60% = 180.
+    assert!(shown.contains("合计：基金多付 100.00 元，退还个人"), "{shown}");
+    assert!(shown.contains("第五条") && shown.contains("将退还给您"), "{shown}");
+    let english = [&["--lang", "en", "recalculate", "show"], &one[..]].concat();
+    let (_, english) = run(&english).unwrap();
+    assert!(english.contains("the funds pay 100.00 more"), "{english}");
+
+    let csv = folder.path().join("differences.csv");
+    let csv_text = csv.to_str().unwrap();
+    let all = ["recalculate", "run", "--all", "--region", "500000"];
+    let (content, proposed) =
+        run(&[&all[..], &["--by", "张三", "--csv", csv_text]].concat()).unwrap();
+    assert!(content && proposed.contains("有差异 1 个（结算 1 笔）"), "{proposed}");
+    let differences = std::fs::read_to_string(&csv).unwrap();
+    assert!(differences.lines().count() == 2 && differences.contains("180.00,280.00"));
+    let own = run(&[&["recalculate", "approve", "--by", "张三"], &one[..]].concat());
+    assert!(own.unwrap_err().contains("另一人审批"));
+    let stale = ["recalculate", "approve", "--by", "李四", "--digest", "x"];
+    assert!(run(&[&stale[..], &one[..]].concat()).unwrap_err().contains("请再查看"));
+    let notices = folder.path().join("notices.txt");
+    let approve = ["--by", "李四", "--approve", "--notices", notices.to_str().unwrap()];
+    let (content, posted) = run(&[&all[..], &approve].concat()).unwrap();
+    assert!(content && posted.contains("已审批入账 1 个人员年度"), "{posted}");
+    assert!(std::fs::read_to_string(&notices).unwrap().contains("应多支付100.00元"));
+
+    let (_, again) = run(&[&all[..], &["--by", "张三"]].concat()).unwrap();
+    assert!(again.contains("已提出 0 个人员年度"), "{again}");
+    let (_, shown) = run(&[&["recalculate", "show"], &one[..]].concat()).unwrap();
+    assert!(shown.contains("有差异 0 笔"), "{shown}");
+    let (_, listed) = run(&["recalculate", "list", "--region", "500000"]).unwrap();
+    assert!(listed.contains("待重算 0 个") && listed.contains("提案已入账"), "{listed}");
+    let (right, report) = run(&["check-books", "--all"]).unwrap();
+    assert!(right, "{report}");
+
+    // A policy that is superseded: nothing was settled under another version.
+    let ask = ["recalculate", "ask", "--region", "500000", "--policy", "--from", "2020-01-01"];
+    assert!(run(&ask).unwrap().1.contains("登记待重算 0 个"));
+}
