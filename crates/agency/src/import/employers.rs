@@ -65,7 +65,8 @@ impl Sheet for Rows {
             let known = world.document(&key).is_some();
             let changes = decided(desk, &mut world, |world, context| keep.decide(world, context))
                 .map_err(|refused| {
-                let (zh, en) = (refused.value.clone(), refused.to_string());
+                let en = "cannot be registered: its code is a person's number; give it another";
+                let (zh, en) = (refused.value.clone(), en.to_owned());
                 let reason = Reason::Said { code: "employer-refused", zh, en };
                 let column = &COLUMNS[At::Employer as usize];
                 Box::new(super::Fault::at(column, &keep.code, reason))

@@ -121,9 +121,9 @@ fn print(
             ("大额", "large"),
             ("到账日", "paid on"),
         ];
-        line(names.map(|(zh, en)| lang.pick(zh, en).to_owned()), out)?;
+        line(&names.map(|(zh, en)| lang.pick(zh, en).to_owned()), out)?;
         for (month, it) in declared {
-            line(cells(*month, it, lang), out)?;
+            line(&cells(*month, it, lang), out)?;
         }
     }
     let as_known = lang.choose(
@@ -156,7 +156,7 @@ fn cells(month: Month, it: &PersonMonth, lang: Lang) -> [String; 8] {
     ]
 }
 
-fn line(cells: [String; 8], out: &mut dyn Write) -> Result<()> {
+fn line(cells: &[String; 8], out: &mut dyn Write) -> Result<()> {
     let widths = [9, 14, 14, 11, 10, 10, 9, 12];
     let mut line = "  ".to_owned();
     for (place, (cell, width)) in cells.iter().zip(widths).enumerate() {
