@@ -83,11 +83,9 @@ pub fn entitlement_on(
 /// True unless `month` lies in a stretch that was paid late and is not payable, or before benefits resumed.
 fn timely(rules: &EntitlementRules, all: &[Contribution], month: Month) -> bool {
     let late = |paid: &Contribution| paid.paid_on.month() > paid.month;
-    let Some(position) = all.iter().rposition(|paid| paid.month <= month) else { return false };
-    if !late(&all[position]) {
-        return true;
-    }
-    // The late stretch around the month: neighbouring months all paid late.
+    let Some(last) = all.iter().rposition(|paid| paid.month <= month) else { return false };
+    // The late stretch around the month, or the last one before it: neighbouring months all paid late.
+    let Some(position) = all[..=last].iter().rposition(late) else { return true };
     let from = all[..=position].iter().rposition(|paid| !late(paid)).map_or(0, |index| index + 1);
     let until = position + all[position..].iter().take_while(|paid| late(paid)).count();
     let stretch = &all[from..until];
@@ -165,6 +163,19 @@ mod tests {
         known.push(paid("2024-07", "2024-07-05"));
         assert_eq!(on(0, &known, "2024-04-15"), Entitlement::Arrears);
         assert_eq!(on(0, &known, "2024-07-01"), Entitlement::Entitled);
+    }
+
+    #[test]
+    fn benefits_resume_in_the_month_after_the_repair_even_if_that_month_is_paid_in_time() {
+        let mut known = vec![paid("2024-01", "2024-01-10")];
+        for late in ["2024-02", "2024-03", "2024-04", "2024-05", "2024-06"] {
+            known.push(paid(late, "2024-07-20"));
+        }
+        known.push(paid("2024-07", "2024-07-20"));
+        known.push(paid("2024-08", "2024-08-05"));
+        assert_eq!(on(0, &known, "2024-02-15"), Entitlement::Entitled);
+        assert_eq!(on(0, &known, "2024-07-25"), Entitlement::Arrears);
+        assert_eq!(on(0, &known, "2024-08-01"), Entitlement::Entitled);
     }
 
     #[test]
