@@ -76,6 +76,12 @@ impl Office {
         }
     }
 
+    /// Lets a long job work with the core; `None` once the server shuts down. A shutdown waits for it.
+    pub fn with_core<T>(&self, work: impl FnOnce(&Core) -> T) -> Option<T> {
+        let core = self.core.read().unwrap_or_else(PoisonError::into_inner);
+        core.as_ref().map(work)
+    }
+
     /// How many jobs are waiting.
     #[must_use]
     pub fn waiting(&self) -> usize {

@@ -2,6 +2,7 @@
 
 pub mod overview;
 pub mod people;
+pub mod enrolment;
 pub mod entitlement;
 pub mod accounts;
 pub mod settlements;
@@ -9,6 +10,9 @@ pub mod filings;
 pub mod proposals;
 pub mod institutions;
 pub mod catalogue;
+pub mod clearing;
+pub mod recalculations;
+pub mod runs;
 pub mod books;
 pub mod audit;
 

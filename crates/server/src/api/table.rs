@@ -7,6 +7,7 @@ use super::endpoint::Endpoint;
 pub const AREAS: &[(&str, &str, &[Endpoint])] = &[
     ("概况", "overview", areas::overview::ENDPOINTS),
     ("参保人", "people", areas::people::ENDPOINTS),
+    ("参保缴费", "enrolment", areas::enrolment::ENDPOINTS),
     ("待遇", "entitlement", areas::entitlement::ENDPOINTS),
     ("个人账户", "accounts", areas::accounts::ENDPOINTS),
     ("结算", "settlements", areas::settlements::ENDPOINTS),
@@ -14,7 +15,10 @@ pub const AREAS: &[(&str, &str, &[Endpoint])] = &[
     ("复核", "proposals", areas::proposals::ENDPOINTS),
     ("机构与协议", "institutions", areas::institutions::ENDPOINTS),
     ("目录", "catalogue", areas::catalogue::ENDPOINTS),
+    ("清算", "clearing", areas::clearing::ENDPOINTS),
+    ("重算", "recalculations", areas::recalculations::ENDPOINTS),
     ("账务", "books", areas::books::ENDPOINTS),
+    ("任务", "long jobs", areas::runs::ENDPOINTS),
     ("审计", "audit", areas::audit::ENDPOINTS),
 ];
 

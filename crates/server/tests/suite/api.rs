@@ -9,3 +9,4 @@ mod people;
 mod money;
 mod agreements;
 mod books;
+mod clearing;

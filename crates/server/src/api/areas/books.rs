@@ -1,5 +1,6 @@
-//! The books as a whole: balances, closing of days, what waits to be recalculated, and checks of the books as long jobs.
+//! The books as a whole: balances, closing of days, what waits to be recalculated, and checks of the books.
 
+use super::runs::{self, CHECK, count};
 use super::{bare, documents, place};
 use crate::api::endpoint::{Answer, Endpoint, Handler, Method, Write};
 use crate::api::problem::{Kind as Wrong, Problem};
@@ -9,18 +10,12 @@ use crate::api::serve::Api;
 use crate::api::shape::{Kind, Shape, field, maybe};
 use agency::books::{self, CloseDay, Options};
 use agency::business::account::Recalculation;
-use agency::business::run::{BeginRun, EndRun, Run, key};
-use agency::core::Job;
-use agency::documents::{RECALCULATION, RUN};
+use agency::documents::RECALCULATION;
 use agency::ledger::Head;
 use agency::{Outcome, Reason, Refused};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use store::{Area, Document};
-
-/// The kind of job that checks the books.
-const CHECK: &str = "check-books";
+use store::Document;
 
 static BALANCE: Shape = Shape {
     name: "Balance",
@@ -96,30 +91,6 @@ static ASKED: Shape = Shape {
     )],
 };
 
-static STARTED: Shape = Shape {
-    name: "RunStarted",
-    zh: "已开始",
-    en: "a job that began",
-    fields: &[field("number", Kind::Id, "任务编号", "its number")],
-};
-
-static CHECKED: Shape = Shape {
-    name: "Run",
-    zh: "任务",
-    en: "a long job",
-    fields: &[
-        field("number", Kind::Id, "任务编号", "its number"),
-        field("state", Kind::Word(&["running", "done", "failed", "interrupted"]), "状态", "state"),
-        field("by", Kind::Text, "经办人", "who asked"),
-        field("began", Kind::Moment, "开始时间", "when it began"),
-        maybe("ended", Kind::Moment, "结束时间", "when it ended"),
-        maybe("rows", Kind::Whole, "已看过的记账", "entries so far"),
-        field("asked", Kind::Any, "要求", "what was asked"),
-        maybe("failed", Kind::Text, "失败原因", "why it failed"),
-        maybe("report", Kind::Any, "结果", "what it found"),
-    ],
-};
-
 /// The rows.
 pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
@@ -179,40 +150,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         en: "check the books (a long job)",
         query: &[],
         body: Some(&ASKED),
-        answer: Answer::One(&STARTED),
+        answer: Answer::One(&runs::STARTED),
         handler: Handler::Write(start),
-    },
-    Endpoint {
-        id: "list-checks",
-        method: Method::Get,
-        path: "/areas/{area}/checks",
-        roles: CHECKERS,
-        zh: "历次核对",
-        en: "checks of the books",
-        query: &[],
-        body: None,
-        answer: Answer::Page(&CHECKED),
-        handler: Handler::Look(|api, ask| {
-            let page = ask.page()?;
-            let rows = documents(api, (ask.area, RUN, CHECK), &page, |_| true)?;
-            page.answer(rows, place, |document| told(api, document))
-        }),
-    },
-    Endpoint {
-        id: "get-check",
-        method: Method::Get,
-        path: "/areas/{area}/checks/{number}",
-        roles: CHECKERS,
-        zh: "一次核对的进度与结果",
-        en: "how far a check is, and what it found",
-        query: &[],
-        body: None,
-        answer: Answer::One(&CHECKED),
-        handler: Handler::Look(|api, ask| {
-            let number = ask.path("number");
-            let found = api.office.store().document(&key(ask.area, CHECK, number))?;
-            told(api, &found.ok_or_else(|| Refused::new(Reason::DocumentUnknown, number))?)
-        }),
     },
 ];
 
@@ -280,66 +219,17 @@ fn start(_: &Arc<Api>, ask: &Ask) -> Result<Write, Problem> {
         Problem::field(Wrong::FieldForm, "sample", &sample.to_string(), "应为0或正整数")
     })?;
     let area = ask.area;
-    let business = BeginRun { area, kind: CHECK.into(), asked: json!({"sample": sample}) };
-    let write = Write::new(business, move |api, answered| {
-        let Outcome::Filed { number } = &answered.outcome else {
-            return Err(Refused::new(Reason::Conflict, "").into());
-        };
-        if !answered.replayed {
-            run(api, area, number, sample)?;
-        }
-        Ok(json!({"number": &**number}))
-    });
-    Ok(write.status(202))
-}
-
-/// Checks on a thread of its own, and notes what was found.
-fn run(api: &Arc<Api>, area: Area, number: &Arc<str>, sample: u64) -> Result<(), Problem> {
-    let counter = api.jobs.began(number);
-    let (desk, number) = (api.clone(), number.clone());
-    let thread = std::thread::Builder::new().name("check-books".to_owned());
-    let spawned = thread.spawn(move || {
+    let work: runs::Work = Box::new(move |api, counter| {
         let options = Options { replay: sample, ..Options::default() };
-        let (store, regions) = (desk.office.store(), desk.office.agency().regions());
-        let mut moved = |rows| {
-            counter.fetch_add(rows, Ordering::Relaxed);
-        };
-        let found = books::check_area(store, regions, options, area, &mut moved);
-        let (report, failed) = match found {
-            Ok(report) => (serde_json::to_value(&report).unwrap_or_default(), Arc::default()),
+        let (store, regions) = (api.office.store(), api.office.agency().regions());
+        let mut moved = |rows| count(counter, rows);
+        match books::check_area(store, regions, options, area, &mut moved) {
+            Ok(report) => Ok(serde_json::to_value(&report).unwrap_or_default()),
             Err(error) => {
                 tracing::error!(%error, "a check of the books failed");
-                (Value::Null, Arc::from("账务库或临时文件出错，详见日志"))
+                Err("账务库或临时文件出错，详见日志".to_owned())
             }
-        };
-        let business = Box::new(EndRun { key: key(area, CHECK, &number), report, failed });
-        let over = desk.clone();
-        let reply = Box::new(move |_| over.jobs.ended(&number));
-        desk.office.submit(Job { business, message: None, sent: None, reply });
+        }
     });
-    spawned.map(drop).map_err(|_| Problem::plain(Wrong::Internal))
-}
-
-fn told(api: &Api, document: &Document) -> Result<Value, Problem> {
-    let run = Run::of(document)?;
-    let rows = api.jobs.done(&run.number);
-    let ended = run.ended.as_ref();
-    let state = match ended {
-        Some(ended) if ended.failed.is_empty() => "done",
-        Some(_) => "failed",
-        None if rows.is_some() => "running",
-        None => "interrupted",
-    };
-    let failed = ended.filter(|it| !it.failed.is_empty()).map(|it| it.failed.to_string());
-    Ok(bare(json!({
-        "number": &*run.number,
-        "state": state,
-        "by": &*run.by,
-        "began": run.began.to_string(),
-        "ended": ended.map(|ended| ended.at.to_string()),
-        "rows": rows,
-        "asked": run.asked,
-        "failed": failed,
-        "report": ended.map(|ended| ended.report.clone()),
-    })))
+    Ok(runs::begin(ask, CHECK, json!({"sample": sample}), work))
 }

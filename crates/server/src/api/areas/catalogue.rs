@@ -93,8 +93,8 @@ fn get(api: &Arc<Api>, ask: &Ask) -> Result<Value, Problem> {
     let code = ask.path("item");
     let spans = directory.spans(code);
     if spans.is_empty() {
-        return Err(Refused::new(Reason::ItemUnknown, code).into())
-            .map_err(|problem: Problem| Problem { status: 404, ..problem });
+        let problem: Problem = Refused::new(Reason::ItemUnknown, code).into();
+        return Err(Problem { status: 404, ..problem });
     }
     let page = ask.page()?;
     page.answer(page.select(spans, key), key, |listing| Ok(one(listing)))

@@ -10,14 +10,18 @@ use crate::api::request::Ask;
 use crate::api::role::{FINANCE, Role};
 use crate::api::serve::Api;
 use crate::api::shape::{Given, Kind, Shape, field, maybe};
-use agency::business::account::{Credit, CreditSource};
+use agency::business::account::{
+    Beneficiary, CloseAccount, Credit, CreditSource, PayPremium, TransferIn,
+};
 use agency::business::proposal::{Conclude, Proposal, Propose, Stage, key};
+use agency::business::run::BeginRun;
 use agency::documents::TWO_STEP as DOCUMENT;
-use agency::{Business, Reason, Refused};
+use agency::{Business, Outcome, Reason, Refused};
 use kernel::Date;
+use kernel::account::{ClosureEvent, Purpose, Relation};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use store::{Document, PersonKey};
+use store::{Area, Document, PersonKey};
 
 /// A kind of thing that two operators do together.
 pub struct Proposable {
@@ -27,27 +31,99 @@ pub struct Proposable {
     pub zh: &'static str,
     /// English.
     pub en: &'static str,
-    /// The business, from the person and the content as it was stated.
+    /// The business, from the person (or party) and the content as it was stated.
     pub business: fn(PersonKey, &Given) -> Box<dyn Business>,
+    /// What is started once it is done: a long job, by area, content and what came of the business.
+    pub then: Option<Then>,
 }
 
+/// Starts something by area, content and what came of a business.
+type Then = fn(&Arc<Api>, Area, &Given, &Outcome) -> Result<(), Problem>;
+
 /// Every kind.
-pub const KINDS: &[Proposable] = &[Proposable {
-    code: "credit",
-    zh: "个账计入",
-    en: "money into a personal account",
-    business: |person, content| {
-        Box::new(Credit {
-            person,
-            from: CreditSource::Contributions,
-            current: content.whole("current").unwrap_or_default(),
-            earlier: content.whole("earlier").unwrap_or_default(),
-            source: content.kept("source"),
-            reference: content.kept("reference"),
-            day: content.day("day").unwrap_or(Date::MIN),
-        })
+pub const KINDS: &[Proposable] = &[
+    Proposable {
+        code: "credit",
+        zh: "个账计入",
+        en: "money into a personal account",
+        business: |person, content| {
+            Box::new(Credit {
+                person,
+                from: CreditSource::Contributions,
+                current: content.whole("current").unwrap_or_default(),
+                earlier: content.whole("earlier").unwrap_or_default(),
+                source: content.kept("source"),
+                reference: content.kept("reference"),
+                day: content.day("day").unwrap_or(Date::MIN),
+            })
+        },
+        then: None,
     },
-}];
+    Proposable {
+        code: "close-account",
+        zh: "个账注销、转移或继承",
+        en: "the rest of an account leaves it",
+        business: |person, content| {
+            Box::new(CloseAccount {
+                person,
+                event: ClosureEvent::from_code(content.text("event"))
+                    .unwrap_or(ClosureEvent::IdentityCancelled),
+                day: content.day("day").unwrap_or(Date::MIN),
+                payee: content.kept("payee"),
+                source: content.kept("source"),
+                reference: content.kept("reference"),
+            })
+        },
+        then: None,
+    },
+    Proposable {
+        code: "transfer-in",
+        zh: "个账转入",
+        en: "money from an account in another area",
+        business: |person, content| {
+            Box::new(TransferIn {
+                person,
+                amount: content.whole("amount").unwrap_or_default(),
+                from: content.kept("source"),
+                reference: content.kept("reference"),
+                day: content.day("day").unwrap_or(Date::MIN),
+            })
+        },
+        then: None,
+    },
+    Proposable {
+        code: "premium",
+        zh: "个账缴费",
+        en: "a premium paid from an account",
+        business: |payer, content| {
+            let relation = Relation::from_code(content.text("relation"));
+            Box::new(PayPremium {
+                payer,
+                purpose: Purpose::from_code(content.text("purpose"))
+                    .unwrap_or(Purpose::LargeAmountPremium),
+                period: content.kept("period"),
+                beneficiary: relation
+                    .map(|relation| Beneficiary { number: content.kept("beneficiary"), relation }),
+                due: content.whole("due").unwrap_or_default(),
+                partly: content.flag("partly"),
+                source: content.kept("source"),
+                reference: content.kept("reference"),
+                day: content.day("day").unwrap_or(Date::MIN),
+            })
+        },
+        then: None,
+    },
+    Proposable {
+        code: super::runs::CREDIT,
+        zh: "全区个账划入",
+        en: "the monthly credit of everybody",
+        business: |party, content| {
+            let (area, kind) = (party.area, super::runs::CREDIT.into());
+            Box::new(BeginRun { area, kind, asked: Value::Object(content.0.clone()) })
+        },
+        then: Some(super::accounts::credit_everybody),
+    },
+];
 
 static CONCLUSION: Shape = Shape {
     name: "Conclusion",
@@ -58,6 +134,7 @@ static CONCLUSION: Shape = Shape {
         field("by", Kind::Text, "复核人", "by whom"),
         field("at", Kind::Moment, "时间", "when"),
         field("opinion", Kind::Text, "意见", "opinion"),
+        maybe("outcome", Kind::Any, "办理结果", "what came of it"),
     ],
 };
 
@@ -175,12 +252,29 @@ fn conclude(api: &Arc<Api>, ask: &Ask, approve: bool) -> Result<Write, Problem> 
     let found = Proposal::of(&find(api, ask)?)?;
     let person = PersonKey::new(ask.area, &found.person);
     let business = made(person, &found.kind, &found.content)?;
-    let (number, opinion) = (ask.path("number").into(), ask.body.kept("opinion"));
-    let conclude = Conclude { area: ask.area, number, approve, opinion, business };
-    Ok(Write::new(conclude, |_, answered| outcome(&answered.outcome)))
+    let (area, number) = (ask.area, ask.path("number").into());
+    let opinion = ask.body.kept("opinion");
+    let conclude = Conclude { area, number, approve, opinion, business };
+    Ok(Write::new(conclude, move |api, answered| {
+        if approve && !answered.replayed {
+            begin(api, area, &answered.outcome)?;
+        }
+        outcome(&answered.outcome)
+    }))
 }
 
-fn outcome(outcome: &agency::Outcome) -> Result<Value, Problem> {
+/// Starts what an approved proposal starts, if anything.
+fn begin(api: &Arc<Api>, area: Area, outcome: &Outcome) -> Result<(), Problem> {
+    let Some(proposal) = outcome.document::<Proposal>() else { return Ok(()) };
+    let kind = KINDS.iter().find(|known| known.code == &*proposal.kind);
+    let Some(then) = kind.and_then(|kind| kind.then) else { return Ok(()) };
+    let content = Given(proposal.content.as_object().cloned().unwrap_or_default());
+    let came = proposal.conclusion.map(|conclusion| conclusion.outcome);
+    let came = came.and_then(|came| serde_json::from_value(came).ok());
+    came.map_or(Ok(()), |came| then(api, area, &content, &came))
+}
+
+fn outcome(outcome: &Outcome) -> Result<Value, Problem> {
     let proposal: Option<Proposal> = outcome.document();
     told(&proposal.ok_or_else(|| Refused::new(Reason::Conflict, ""))?)
 }
@@ -205,9 +299,10 @@ fn told(proposal: &Proposal) -> Result<Value, Problem> {
     let kind = KINDS.iter().find(|known| known.code == &*proposal.kind);
     let person = (!proposal.person.is_empty()).then(|| proposal.person.to_string());
     let conclusion = proposal.conclusion.as_ref().map(|it| {
-        json!({
+        bare(json!({
             "approved": it.approved, "by": &*it.by, "at": it.at.to_string(), "opinion": &*it.opinion,
-        })
+            "outcome": it.outcome,
+        }))
     });
     Ok(bare(json!({
         "number": &*proposal.number,

@@ -42,7 +42,7 @@ fn a_check_runs_and_says_what_it_found() {
     let number = started.json()["number"].as_str().unwrap().to_owned();
     let began = Instant::now();
     let told = loop {
-        let told = desk.get(Role::Finance, &format!("{path}/{number}"));
+        let told = desk.get(Role::Finance, &format!("{CQ}/runs/check-books/{number}"));
         if told["state"] != "running" {
             break told;
         }
@@ -52,7 +52,7 @@ fn a_check_runs_and_says_what_it_found() {
     assert_eq!((&told["state"], &told["by"]), (&json!("done"), &json!("demo-auditor")), "{told}");
     assert_eq!(told["report"]["by_kind"], json!({}), "{told}");
     assert_eq!(told["report"]["counts"]["replayed"], 1);
-    assert_eq!(desk.items(Role::Auditor, &path), [told]);
+    assert_eq!(desk.items(Role::Auditor, &format!("{CQ}/runs?kind=check-books")), [told]);
     problem(&desk.write(Role::Auditor, "POST", &path, &json!({"sample": -1})), 422);
 }
 

@@ -69,7 +69,7 @@ fn what_is_not_there_is_not_found() {
     problem(&desk.look(Role::Auditor, "/areas/500/entries"), 404);
     problem(&desk.look(Role::Clerk, &format!("{CQ}/items/X")), 404);
     problem(&desk.look(Role::Clerk, &format!("{CQ}/institutions/X")), 404);
-    problem(&desk.look(Role::Finance, &format!("{CQ}/checks/X")), 404);
+    problem(&desk.look(Role::Finance, &format!("{CQ}/runs/check-books/X")), 404);
     let facts = format!("{CQ}/people/{}/facts/01KKB7VZ0000000000000000AA", Town::person(1));
     let unknown = problem(&desk.write(Role::Clerk, "DELETE", &facts, &json!({})), 404);
     assert_eq!(unknown["type"], "urn:gongji:problem:4801");

@@ -1,0 +1,169 @@
+//! Long jobs: begun by a write, noted in the books, worked off on a thread of their own, and asked for by number.
+
+use super::{bare, documents, place};
+use crate::api::endpoint::{Answer, Endpoint, Handler, Method, Write};
+use crate::api::problem::{Kind as Wrong, Problem};
+use crate::api::request::Ask;
+use crate::api::role::CHECKERS;
+use crate::api::serve::Api;
+use crate::api::shape::{Kind, Shape, field, maybe};
+use agency::business::run::{BeginRun, EndRun, Run, key};
+use agency::core::Job;
+use agency::documents::RUN as DOCUMENT;
+use agency::{Outcome, Reason, Refused};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use store::{Area, Document};
+
+/// 核对账务.
+pub(super) const CHECK: &str = "check-books";
+/// 月结算.
+pub(super) const CLOSE_MONTH: &str = "close-month";
+/// 个账划入.
+pub(super) const CREDIT: &str = "credit-month";
+
+const KINDS: &[&str] = &[CHECK, CLOSE_MONTH, CREDIT];
+
+/// What is answered when a job began.
+pub(super) static STARTED: Shape = Shape {
+    name: "RunStarted",
+    zh: "已开始",
+    en: "a job that began",
+    fields: &[
+        field("kind", Kind::Word(KINDS), "任务种类", "its kind"),
+        field("number", Kind::Id, "任务编号", "its number"),
+    ],
+};
+
+static RUN: Shape = Shape {
+    name: "Run",
+    zh: "任务",
+    en: "a long job",
+    fields: &[
+        field("kind", Kind::Word(KINDS), "任务种类", "its kind"),
+        field("number", Kind::Id, "任务编号", "its number"),
+        field("state", Kind::Word(&["running", "done", "failed", "interrupted"]), "状态", "state"),
+        field("by", Kind::Text, "经办人", "who asked"),
+        field("began", Kind::Moment, "开始时间", "when it began"),
+        maybe("ended", Kind::Moment, "结束时间", "when it ended"),
+        maybe("done", Kind::Whole, "已办笔数", "rows, people or institutions so far"),
+        field("asked", Kind::Any, "要求", "what was asked"),
+        maybe("failed", Kind::Text, "失败原因", "why it failed"),
+        maybe("report", Kind::Any, "结果", "what it found or did"),
+    ],
+};
+
+/// The rows.
+pub const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        id: "list-runs",
+        method: Method::Get,
+        path: "/areas/{area}/runs",
+        roles: CHECKERS,
+        zh: "任务",
+        en: "long jobs",
+        query: &[field("kind", Kind::Word(KINDS), "任务种类", "of this kind")],
+        body: None,
+        answer: Answer::Page(&RUN),
+        handler: Handler::Look(|api, ask| {
+            let (page, kind) = (ask.page()?, ask.query.text("kind"));
+            // Numbers of other documents of the kind are no ids: jobs of the command line.
+            let ours = |document: &Document| store::Id::parse(&document.key.number).is_some();
+            let rows = documents(api, (ask.area, DOCUMENT, kind), &page, ours)?;
+            page.answer(rows, place, |document| told(api, document))
+        }),
+    },
+    Endpoint {
+        id: "get-run",
+        method: Method::Get,
+        path: "/areas/{area}/runs/{kind}/{number}",
+        roles: CHECKERS,
+        zh: "一项任务的进度与结果",
+        en: "how far a job is, and what it came to",
+        query: &[],
+        body: None,
+        answer: Answer::One(&RUN),
+        handler: Handler::Look(|api, ask| {
+            let (kind, number) = (ask.path("kind"), ask.path("number"));
+            let ours = KINDS.contains(&kind) && store::Id::parse(number).is_some();
+            let found = api.office.store().document(&key(ask.area, kind, number))?;
+            let found = found.filter(|_| ours);
+            told(api, &found.ok_or_else(|| Refused::new(Reason::DocumentUnknown, number))?)
+        }),
+    },
+];
+
+/// What a job does: it counts how far it is, and ends with a report or with why it failed.
+pub(super) type Work = Box<dyn FnOnce(&Api, &AtomicU64) -> Result<Value, String> + Send>;
+
+/// A write that begins a job.
+pub(super) fn begin(ask: &Ask, kind: &'static str, asked: Value, work: Work) -> Write {
+    let area = ask.area;
+    let business = BeginRun { area, kind: kind.into(), asked };
+    let write = Write::new(business, move |api, answered| {
+        let Outcome::Filed { number } = &answered.outcome else {
+            return Err(Refused::new(Reason::Conflict, "").into());
+        };
+        if !answered.replayed {
+            start(api, area, kind, number, work)?;
+        }
+        Ok(json!({"kind": kind, "number": &**number}))
+    });
+    write.status(202)
+}
+
+/// Starts a job that was noted.
+pub(super) fn start(
+    api: &Arc<Api>,
+    area: Area,
+    kind: &'static str,
+    number: &Arc<str>,
+    work: Work,
+) -> Result<(), Problem> {
+    let counter = api.jobs.began(number);
+    let (desk, number) = (api.clone(), number.clone());
+    let thread = std::thread::Builder::new().name(kind.to_owned());
+    let spawned = thread.spawn(move || {
+        let (report, failed) = match work(&desk, &counter) {
+            Ok(report) => (report, String::new()),
+            Err(failed) => (Value::Null, failed),
+        };
+        let key = key(area, kind, &number);
+        let business = Box::new(EndRun { key, report, failed: failed.into() });
+        let over = desk.clone();
+        let reply = Box::new(move |_| over.jobs.ended(&number));
+        desk.office.submit(Job { business, message: None, sent: None, reply });
+    });
+    spawned.map(drop).map_err(|_| Problem::plain(Wrong::Internal))
+}
+
+/// Counts on.
+pub(super) fn count(counter: &AtomicU64, by: u64) {
+    counter.fetch_add(by, Ordering::Relaxed);
+}
+
+fn told(api: &Api, document: &Document) -> Result<Value, Problem> {
+    let run = Run::of(document)?;
+    let done = api.jobs.done(&run.number);
+    let ended = run.ended.as_ref();
+    let state = match ended {
+        Some(ended) if ended.failed.is_empty() => "done",
+        Some(_) => "failed",
+        None if done.is_some() => "running",
+        None => "interrupted",
+    };
+    let failed = ended.filter(|it| !it.failed.is_empty()).map(|it| it.failed.to_string());
+    Ok(bare(json!({
+        "kind": &*document.key.owner,
+        "number": &*run.number,
+        "state": state,
+        "by": &*run.by,
+        "began": run.began.to_string(),
+        "ended": ended.map(|ended| ended.at.to_string()),
+        "done": done.filter(|_| ended.is_none()),
+        "asked": run.asked,
+        "failed": failed,
+        "report": ended.map(|ended| ended.report.clone()),
+    })))
+}
