@@ -125,6 +125,8 @@ pub fn entitled(
     contribution: Option<&PersonMonth>,
     known: Moment,
 ) -> Result<Entitled, Skipped> {
+    // A month that was withdrawn, or only looked at by a run, says nothing.
+    let contribution = contribution.filter(|it| it.is_declared());
     let (first, last) = (month.first_day(), month.last_day());
     if facts::death(file, known).is_some_and(|died| died < first) {
         return Err(Skipped::Dead);
