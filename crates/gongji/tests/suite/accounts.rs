@@ -265,7 +265,7 @@ fn a_statement_is_printed_and_written_in_both_languages() {
     let whose = desk(folder.path());
     let whose: Vec<&str> = whose.iter().map(String::as_str).collect();
     let month = month().to_string();
-    account(&[&["credit"], &whose[..4], &["--month", &month]].concat());
+    assert_eq!(account(&[&["credit"], &whose[..4], &["--month", &month]].concat()).0, Ok(true));
     let from = ["--from", "2020-01-01"];
     let (code, out) = account(&[&["statement"], &whose[..], &from].concat());
     assert_eq!(code, Ok(true), "{out}");
