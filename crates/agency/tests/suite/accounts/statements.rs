@@ -2,7 +2,7 @@
 
 use super::{Books, CHONGQING, key};
 use crate::village::{PHARMACY_1, day, line, purchase};
-use agency::accounts::statement;
+use agency::accounts::{Movement, statement};
 use agency::business::settle::Purchase;
 use agency::facts;
 use kernel::{AccountUse, Fen};
@@ -47,7 +47,7 @@ fn a_statement_says_every_movement_and_its_sums_are_those_of_the_ledger() {
     assert_eq!((april.opening.0, april.movements.len()), (Fen::new(23_000), 1));
     let own = of("甲", "2024-03-01", "2024-04-30").unwrap();
     assert_eq!(own.closing, (Fen::ZERO, Fen::ZERO));
-    assert_eq!(own.movements.iter().map(|it| it.amount()).sum::<Fen>(), Fen::ZERO);
+    assert_eq!(own.movements.iter().map(Movement::amount).sum::<Fen>(), Fen::ZERO);
     let before = of("甲", "2023-01-01", "2023-12-31").unwrap();
     assert_eq!((before.movements.len(), before.closing), (0, (Fen::ZERO, Fen::ZERO)));
     books.are_right();
