@@ -42,18 +42,21 @@ pub(crate) fn run(args: &RecalculationArgs) -> Result<()> {
     match args.store {
         Books::Sqlite => {
             let folder = tempfile::tempdir()?;
-            measure(args, Arc::new(store::sqlite::Sqlite::open(folder.path())?))
+            measure(
+                args,
+                &(Arc::new(store::sqlite::Sqlite::open(folder.path())?) as Arc<dyn Store>),
+            )
         }
         Books::Postgres => {
             let cluster = measured::cluster(&[])?;
             let store = store::postgres::Postgres::open(&cluster.connection_string())?;
-            measure(args, Arc::new(store))
+            measure(args, &(Arc::new(store) as Arc<dyn Store>))
         }
     }
 }
 
-fn measure(args: &RecalculationArgs, store: Arc<dyn Store>) -> Result<()> {
-    let residents = inside::settle_in(&*store, args.people, WallClock.now())?;
+fn measure(args: &RecalculationArgs, store: &Arc<dyn Store>) -> Result<()> {
+    let residents = inside::settle_in(&**store, args.people, WallClock.now())?;
     let mut residents = residents.again_and_again();
     let (library, choice) = (policy::Library::shipped(), inside::choice());
     let agency = Agency::open(store.clone(), &library, &choice, Arc::new(WallClock), 1)?;
@@ -64,16 +67,16 @@ fn measure(args: &RecalculationArgs, store: Arc<dyn Store>) -> Result<()> {
     let settled = callers::run(&core, &mut residents, 64, settlements, &WallClock)?;
     println!("{} settlements, {settled}", settled.settled);
     let began = Instant::now();
-    residents.retire(&*store, agency.regions(), WallClock.now())?;
+    residents.retire(&**store, agency.regions(), WallClock.now())?;
     println!("late retirements imported within {} ms", began.elapsed().as_millis());
 
     let desk = |by: &str| Desk { agency: &agency, core: &core, by: Arc::from(by) };
     let proposing = Measured::of(args, &desk("one"), Step::Propose, |after| {
-        pending(&*store, CHONGQING, after, args.page)
+        pending(&**store, CHONGQING, after, args.page)
     })?;
     println!("proposed: {proposing}");
     let approving = Measured::of(args, &desk("two"), Step::Approve, |after| {
-        proposed(&*store, CHONGQING, after, args.page)
+        proposed(&**store, CHONGQING, after, args.page)
     })?;
     println!("approved and posted: {approving}");
     let millis = proposing.millis + approving.millis;
@@ -81,7 +84,7 @@ fn measure(args: &RecalculationArgs, store: Arc<dyn Store>) -> Result<()> {
     ensure!(approving.done == u64::from(args.people), "{} of {}", approving.done, args.people);
     core.close();
     let options = books::Options::default();
-    let report = books::check(&*store, agency.regions(), options, &mut |_| {})?;
+    let report = books::check(&**store, agency.regions(), options, &mut |_| {})?;
     if let Some(fault) = report.faults.first() {
         bail!("{}", fault.text(true));
     }

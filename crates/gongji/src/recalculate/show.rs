@@ -64,7 +64,7 @@ pub(super) fn print(proposal: &Proposal, lang: Lang, out: &mut dyn Write) -> Res
 /// The amounts that are or were something.
 fn rows(difference: &Difference, lang: Lang, out: &mut dyn Write) -> Result<()> {
     let header = [("", ""), ("原", "before"), ("现", "after"), ("差额", "by")];
-    line(header.map(|(zh, en)| lang.pick(zh, en).to_owned()), out)?;
+    line(&header.map(|(zh, en)| lang.pick(zh, en).to_owned()), out)?;
     let of = |amounts: &agency::recalculation::Amounts| {
         let [pool, large, subsidy] = amounts.funds;
         [pool, large, subsidy, amounts.patient, amounts.deductible]
@@ -74,13 +74,13 @@ fn rows(difference: &Difference, lang: Lang, out: &mut dyn Write) -> Result<()> 
         if before != 0 || after != 0 {
             let shown = [before, after, after - before].map(|fen| Fen::new(fen).to_string());
             let [before, after, by] = shown;
-            line([lang.pick(zh, en).to_owned(), before, after, by], out)?;
+            line(&[lang.pick(zh, en).to_owned(), before, after, by], out)?;
         }
     }
     Ok(())
 }
 
-fn line(cells: [String; 4], out: &mut dyn Write) -> Result<()> {
+fn line(cells: &[String; 4], out: &mut dyn Write) -> Result<()> {
     let mut line = "  ".to_owned();
     for (place, cell) in cells.iter().enumerate() {
         pad(&mut line, cell, if place == 0 { 20 } else { 14 }, place > 0);
