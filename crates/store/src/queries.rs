@@ -33,6 +33,9 @@ pub struct InstitutionTotal {
     pub cash: Fen,
 }
 
+/// Sum of the postings at an institution: institution, 清算类别, account of the chart, fen.
+pub type PostedAt = (Arc<str>, Arc<str>, i16, Fen);
+
 /// The kinds of entries that totals are about.
 pub(crate) const TOTALLED: &[EntryKind] =
     &[EntryKind::Settlement, EntryKind::Undo, EntryKind::Reversal, EntryKind::Reinstatement];
@@ -83,12 +86,7 @@ pub trait Queries: Send + Sync {
         to: Id,
     ) -> Answer<Vec<(Arc<str>, InstitutionTotal)>>;
     /// Sums of the postings of these entries, by institution, clearing class and account, in that order.
-    fn posted_by_institution(
-        &self,
-        area: Area,
-        from: Id,
-        to: Id,
-    ) -> Answer<Vec<(Arc<str>, Arc<str>, i16, Fen)>>;
+    fn posted_by_institution(&self, area: Area, from: Id, to: Id) -> Answer<Vec<PostedAt>>;
     /// How many people have a fact of a kind that holds on a day, as known at a moment, by what it names (`other`); of
     /// several of one person the one that began last counts.
     fn people_by_fact(

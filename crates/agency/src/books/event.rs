@@ -77,6 +77,9 @@ pub(super) struct Own {
     pub(super) corrects: Option<Corrects>,
 }
 
+/// What each fund pays, fen, and the moves of the settlement as a whole.
+pub(super) type Paid = ([i64; 3], Vec<(Arc<str>, i64)>);
+
 /// What a correction says of its settlement.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -85,7 +88,7 @@ pub(super) struct Corrects {
     /// By how much each fund pays more.
     pub(super) funds: [i64; 3],
     /// What the funds pay afterwards, and the moves of the settlement as a whole; `None` where it says neither.
-    pub(super) after: Option<([i64; 3], Vec<(Arc<str>, i64)>)>,
+    pub(super) after: Option<Paid>,
 }
 
 /// Accumulators as a record states them, and what tells days, institutions and visits apart.

@@ -123,7 +123,8 @@ impl Desk<'_> {
             .iter()
             .map(|item| self.read(item, false).map(|history| self.submit_step(item, step, history)))
             .collect();
-        let answered = waiting.into_iter().map(|waiting| waiting.and_then(answer));
+        let answered =
+            waiting.into_iter().map(|waiting| waiting.and_then(|waiting| answer(&waiting)));
         let again = |(item, reply): (&Item, Reply)| match reply {
             Err(refused) if may_be_tried_again(&refused) => match step {
                 Step::Propose => self.propose(item),
@@ -178,7 +179,7 @@ impl Desk<'_> {
     /// # Errors
     /// Why nothing is done.
     pub fn ask(&self, business: impl Business + 'static) -> Reply {
-        answer(self.submit(business))
+        answer(&self.submit(business))
     }
 
     fn submit(&self, business: impl Business + 'static) -> Receiver<Reply> {
@@ -196,7 +197,7 @@ impl Desk<'_> {
     }
 }
 
-fn answer(waiting: Receiver<Reply>) -> Reply {
+fn answer(waiting: &Receiver<Reply>) -> Reply {
     waiting.recv().unwrap_or_else(|_| Err(Refused::new(Reason::Closing, "")))
 }
 

@@ -142,7 +142,7 @@ pub fn plan(
         })?;
         entered = cells::after(&entered, &settled.moves);
         let (so_far, last) = corrected.remove(&entry.id).unwrap_or_default();
-        let claim = decided(&fold, entry, settled, so_far, last, &used)?;
+        let claim = decided(&fold, entry, settled, &so_far, last.as_ref(), &used)?;
         used = cells::after(&used, &claim.now.moves);
         plan.take(claim, &mut digest)?;
     }
@@ -188,12 +188,12 @@ fn decided(
     fold: &Fold<'_>,
     entry: &Entry,
     settled: Settled,
-    so_far: Corrections,
-    last: Option<Inputs>,
+    so_far: &Corrections,
+    last: Option<&Inputs>,
     used: &Cells,
 ) -> Result<Changed, Refused> {
     let inputs = fold.inputs(entry.id, &settled, used)?;
-    let because = because(last.as_ref().unwrap_or(&settled.inputs), &inputs);
+    let because = because(last.unwrap_or(&settled.inputs), &inputs);
     let Settled { case, inputs: stored, decision, moves: settled_moves } = settled;
     let before = Amounts {
         funds: std::array::from_fn(|fund| decision.funds[fund] + so_far.funds[fund]),
@@ -223,7 +223,7 @@ fn decided(
         after,
         moves: moves.into_iter().collect(),
         because,
-        so_far,
+        so_far: so_far.clone(),
         now,
     })
 }

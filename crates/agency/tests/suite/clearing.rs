@@ -322,7 +322,7 @@ fn an_application_that_states_the_same_confirms_and_withdrawing_it_takes_that_ba
     let Outcome::Filed { number } = filed else { panic!("{filed:?}") };
     office.close("2024-03").unwrap();
     assert_eq!(state().1, StatementState::Confirmed, "applied before the closing");
-    assert_eq!(state().0.applications, [number.clone()]);
+    assert_eq!(state().0.applications, std::slice::from_ref(&number));
     let withdraw = WithdrawClearing { area: AREA, institution: HOSPITAL_2.into(), number };
     office.ask(HOSPITAL_2, &withdraw).unwrap();
     assert_eq!((state().1, state().0.applications.len()), (StatementState::Drafted, 0));

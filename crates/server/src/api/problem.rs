@@ -18,19 +18,19 @@ pub struct Problem {
     /// HTTP status.
     pub status: u16,
     /// What follows `urn:gongji:problem:`.
-    pub kind: String,
+    pub kind: Box<str>,
     /// 中文: the kind of problem.
-    pub title: String,
+    pub title: Box<str>,
     /// 中文: what exactly.
-    pub detail: String,
+    pub detail: Box<str>,
     /// English: what exactly.
-    pub detail_en: String,
+    pub detail_en: Box<str>,
     /// The field at fault, `facts[0].from`; empty if none.
-    pub field: String,
+    pub field: Box<str>,
     /// Its value; empty if none.
-    pub value: String,
+    pub value: Box<str>,
     /// What would be right; empty if nothing can be said.
-    pub right: String,
+    pub right: Box<str>,
 }
 
 macro_rules! kinds {
@@ -94,13 +94,13 @@ impl Problem {
         let (code, status, zh, _) = kind.said();
         Problem {
             status,
-            kind: code.to_owned(),
-            title: zh.to_owned(),
-            detail: detail.into(),
-            detail_en: detail_en.into(),
-            field: String::new(),
-            value: String::new(),
-            right: String::new(),
+            kind: code.into(),
+            title: zh.into(),
+            detail: detail.into().into(),
+            detail_en: detail_en.into().into(),
+            field: Box::default(),
+            value: Box::default(),
+            right: Box::default(),
         }
     }
 
@@ -119,15 +119,14 @@ impl Problem {
         let said = if right.is_empty() { String::new() } else { format!("；{right}") };
         let detail = format!("{field}：{zh}{said}");
         let problem = Problem::new(kind, detail, format!("{field}: {en}"));
-        Problem { field: field.to_owned(), value: value.to_owned(), right, ..problem }
+        Problem { field: field.into(), value: value.into(), right: right.into(), ..problem }
     }
 
     /// Something that is not there.
     #[must_use]
     pub fn not_found(field: &str, value: &str) -> Problem {
         Problem {
-            right: "请核对编号".to_owned(),
-            ..Problem::field(Kind::NotFound, field, value, "")
+            right: "请核对编号".into(), ..Problem::field(Kind::NotFound, field, value, "")
         }
     }
 
@@ -160,13 +159,13 @@ impl From<Refused> for Problem {
         let said = if value.is_empty() { String::new() } else { format!("：{value}") };
         Problem {
             status: status(reason),
-            kind: reason.number().to_string(),
-            title: reason.zh().to_owned(),
-            detail: format!("{}{said}", reason.zh()),
-            detail_en: reason.en().to_owned(),
-            field: String::new(),
-            value,
-            right: reason.remedy().to_owned(),
+            kind: reason.number().to_string().into(),
+            title: reason.zh().into(),
+            detail: format!("{}{said}", reason.zh()).into(),
+            detail_en: reason.en().into(),
+            field: Box::default(),
+            value: value.into(),
+            right: reason.remedy().into(),
         }
     }
 }

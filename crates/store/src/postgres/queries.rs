@@ -13,7 +13,7 @@ use crate::model::{
     Account, Archive, Closing, Document, DocumentKey, Entry, Fact, Institution, Item, Message,
     Visit, YearRow,
 };
-use crate::queries::{Answer, BEYOND, InstitutionTotal, Queries, by_party, with_facts};
+use crate::queries::{Answer, BEYOND, InstitutionTotal, PostedAt, Queries, by_party, with_facts};
 use kernel::{Date, Fen, Moment};
 use std::collections::HashSet;
 use std::path::Path;
@@ -132,12 +132,7 @@ impl Queries for Postgres {
         self.rows(SQL, &span, |row| Ok((row::text(row, 7)?, row::total(row)?)))
     }
 
-    fn posted_by_institution(
-        &self,
-        area: Area,
-        from: Id,
-        to: Id,
-    ) -> Answer<Vec<(Arc<str>, Arc<str>, i16, Fen)>> {
+    fn posted_by_institution(&self, area: Area, from: Id, to: Id) -> Answer<Vec<PostedAt>> {
         const SQL: &str = "SELECT e.institution, e.clearing, (p.value ->> 0)::int2 AS account, \
                  sum((p.value ->> 2)::int8)::int8 \
              FROM entry AS e CROSS JOIN LATERAL json_array_elements(e.postings::json) AS p (value) \

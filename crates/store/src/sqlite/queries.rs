@@ -12,7 +12,7 @@ use crate::model::{
     Account, Archive, Closing, Document, DocumentKey, Entry, Fact, Institution, Item, Message,
     Subject, Visit, YearRow,
 };
-use crate::queries::{Answer, BEYOND, InstitutionTotal, Queries, by_party};
+use crate::queries::{Answer, BEYOND, InstitutionTotal, PostedAt, Queries, by_party};
 use crate::{MessageKey, StoreError};
 use kernel::{Date, Fen, Moment};
 use rusqlite::{OptionalExtension, Params, Row, params};
@@ -126,12 +126,7 @@ impl Queries for Sqlite {
         })
     }
 
-    fn posted_by_institution(
-        &self,
-        area: Area,
-        from: Id,
-        to: Id,
-    ) -> Answer<Vec<(Arc<str>, Arc<str>, i16, Fen)>> {
+    fn posted_by_institution(&self, area: Area, from: Id, to: Id) -> Answer<Vec<PostedAt>> {
         const SQL: &str = "SELECT e.institution, e.clearing, p.value ->> 0 AS account, \
                  sum(p.value ->> 2) FROM entry AS e, json_each(e.postings) AS p \
              WHERE e.area = ?1 AND e.id >= ?2 AND e.id < ?3 AND e.kind IN (1, 2, 7, 8) \

@@ -114,6 +114,9 @@ impl Business for CreditPage {
     }
 }
 
+/// What a note depends on: status, plan, articles.
+type NoteOf = (Status, Arc<str>, Arc<[Arc<str>]>);
+
 /// A page in the making.
 struct Page<'a> {
     asked: &'a CreditPage,
@@ -123,7 +126,7 @@ struct Page<'a> {
     changes: Changes,
     tally: &'a mut Tally,
     /// Notes by class: most people of a page share one.
-    words: HashMap<(Status, Arc<str>, Arc<[Arc<str>]>), (CreditClass, Arc<str>)>,
+    words: HashMap<NoteOf, (CreditClass, Arc<str>)>,
     reference: Arc<str>,
     source: Arc<str>,
     day: Arc<str>,

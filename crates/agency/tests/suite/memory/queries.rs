@@ -6,7 +6,7 @@ use std::sync::Arc;
 use store::queries::{Answer, InstitutionTotal};
 use store::{
     Account, Archive, Area, Closing, Document, DocumentKey, Entry, Fact, Id, Institution, Item,
-    Message, PersonKey, Queries, StoreError, Subject, Visit, YearRow,
+    Message, PersonKey, PostedAt, Queries, StoreError, Subject, Visit, YearRow,
 };
 
 fn not_here<T>() -> Answer<T> {
@@ -39,12 +39,7 @@ impl Queries for Memory {
     ) -> Answer<Vec<(Arc<str>, InstitutionTotal)>> {
         not_here()
     }
-    fn posted_by_institution(
-        &self,
-        _: Area,
-        _: Id,
-        _: Id,
-    ) -> Answer<Vec<(Arc<str>, Arc<str>, i16, Fen)>> {
+    fn posted_by_institution(&self, _: Area, _: Id, _: Id) -> Answer<Vec<PostedAt>> {
         not_here()
     }
     fn people_by_fact(&self, _: Area, _: &str, _: Date, _: Moment) -> Answer<Vec<(Arc<str>, i64)>> {

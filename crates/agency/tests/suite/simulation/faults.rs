@@ -142,7 +142,7 @@ mod queries {
     use store::queries::{Answer, InstitutionTotal};
     use store::{
         Account, Archive, Area, Closing, Document, DocumentKey, Entry, Fact, Id, Institution, Item,
-        Message, PersonKey, Queries, Visit, YearRow,
+        Message, PersonKey, PostedAt, Queries, Visit, YearRow,
     };
 
     impl Queries for Weather {
@@ -187,12 +187,7 @@ mod queries {
         ) -> Answer<Vec<(Arc<str>, InstitutionTotal)>> {
             self.memory.totals_by_institution(area, from, to)
         }
-        fn posted_by_institution(
-            &self,
-            area: Area,
-            from: Id,
-            to: Id,
-        ) -> Answer<Vec<(Arc<str>, Arc<str>, i16, Fen)>> {
+        fn posted_by_institution(&self, area: Area, from: Id, to: Id) -> Answer<Vec<PostedAt>> {
             self.memory.posted_by_institution(area, from, to)
         }
         fn people_by_fact(

@@ -58,7 +58,7 @@ impl Desk {
 
     /// What a look finds.
     pub(crate) fn get(&self, role: Role, path: &str) -> Value {
-        held(self.look(role, path), "GET", path)
+        held(&self.look(role, path), "GET", path)
     }
 
     /// The items of a page.
@@ -74,7 +74,7 @@ impl Desk {
 
     /// Does something that must be done.
     pub(crate) fn done(&self, role: Role, method: &str, path: &str, body: &Value) -> Value {
-        held(self.write(role, method, path, body), method, path)
+        held(&self.write(role, method, path, body), method, path)
     }
 
     /// Does something with a token and a key.
@@ -94,7 +94,7 @@ impl Desk {
 }
 
 /// The body of a success, held against the shape of its endpoint.
-pub(crate) fn held(response: Response, method: &str, path: &str) -> Value {
+pub(crate) fn held(response: &Response, method: &str, path: &str) -> Value {
     let (path, _) = path.split_once('?').unwrap_or((path, ""));
     assert!(response.status / 100 == 2, "{method} {path}: {} {}", response.status, response.text());
     let value = response.json();

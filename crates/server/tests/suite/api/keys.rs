@@ -15,7 +15,7 @@ fn the_same_key_and_body_get_the_same_answer_and_another_body_is_refused() {
     let write =
         |key: &str, path: &str, body: &str| desk.write_as("demo-clerk", key, "POST", path, body);
     let first = write("one", &facts, &body("2026-03-01"));
-    held(first.clone(), "POST", &facts);
+    held(&first, "POST", &facts);
     assert!(!first.head.contains("idempotency-replayed"));
     let again = write("one", &facts, &body("2026-03-01"));
     assert_eq!(again.body, first.body, "the same answer");
@@ -29,7 +29,7 @@ fn the_same_key_and_body_get_the_same_answer_and_another_body_is_refused() {
     problem(&desk.write_as("demo-clerk", "one", "PUT", &family, &bind), 409);
     assert_eq!(desk.items(Role::Clerk, &format!("{facts}?kind=hold")).len(), 1, "done once");
     // Another key does it again.
-    held(write("two", &facts, &body("2026-03-01")), "POST", &facts);
+    held(&write("two", &facts, &body("2026-03-01")), "POST", &facts);
     assert_eq!(desk.items(Role::Clerk, &format!("{facts}?kind=hold")).len(), 2);
 }
 
@@ -40,7 +40,7 @@ fn a_refusal_uses_up_no_key() {
     let body =
         |to: &str| json!({"facts": [{"kind": "hold", "from": "2026-03-01", "to": to}]}).to_string();
     problem(&desk.write_as("demo-clerk", "k", "POST", &facts, &body("2026-02-01")), 422);
-    held(desk.write_as("demo-clerk", "k", "POST", &facts, &body("2026-04-01")), "POST", &facts);
+    held(&desk.write_as("demo-clerk", "k", "POST", &facts, &body("2026-04-01")), "POST", &facts);
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn the_books_note_who_did_what() {
     let person = Town::person(1);
     let facts = format!("{CQ}/people/{person}/facts");
     let body = json!({"facts": [{"kind": "hold", "from": "2026-03-01"}]}).to_string();
-    let done = held(desk.write_as("demo-clerk", "who", "POST", &facts, &body), "POST", &facts);
+    let done = held(&desk.write_as("demo-clerk", "who", "POST", &facts, &body), "POST", &facts);
     let found = desk.items(Role::Auditor, &format!("{CQ}/messages?operator=demo-clerk&number=who"));
     assert_eq!(found.len(), 1);
     assert_eq!(found[0]["sender"], "OPERATOR:demo-clerk");

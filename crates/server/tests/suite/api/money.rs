@@ -25,7 +25,7 @@ fn a_credit_is_proposed_by_one_and_done_by_another() {
     assert_eq!(balance(&desk, 1), before, "nothing is done yet");
     let number = proposed["number"].as_str().unwrap();
     let waiting = desk.items(Role::Finance, &format!("{CQ}/proposals?state=proposed"));
-    assert_eq!(waiting, [proposed.clone()]);
+    assert_eq!(waiting, std::slice::from_ref(&proposed));
     let approve = format!("{CQ}/proposals/{number}/approve");
     let body = json!({"opinion": "凭证相符"}).to_string();
     let first = desk.write_as("demo-finance", "a1", "POST", &approve, &body);
