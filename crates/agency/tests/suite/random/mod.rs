@@ -74,7 +74,10 @@ fn random_days_reach_what_they_are_meant_to() {
         refused += replies.iter().filter(|reply| reply.is_err()).count();
         replayed += replies.iter().flatten().filter(|answered| answered.replayed).count();
     }
-    for kind in EntryKind::ALL.iter().filter(|kind| **kind != EntryKind::Correction) {
+    // What happens at counters; what the agency's office enters has tests of its own.
+    let at_counters = |kind: &&EntryKind| **kind <= EntryKind::Reinstatement;
+    let kinds_met = EntryKind::ALL.iter().filter(at_counters);
+    for kind in kinds_met.filter(|kind| **kind != EntryKind::Correction) {
         assert!(kinds.get(kind).is_some_and(|count| *count > 10), "{kinds:?}");
     }
     let reached = [refused, replayed, family, funds];
