@@ -66,6 +66,8 @@ pub(super) fn run(args: &RulesArgs, source: &Source, out: &mut dyn Write) -> Res
         )
     });
     let closures: Vec<String> = closures.collect();
-    line("注销", "closures", closures)?;
+    // Each holds a comma itself.
+    let closures = closures.join(lang.pick("；", "; "));
+    line("注销", "closures", vec![closures])?;
     Ok(ExitCode::SUCCESS)
 }
