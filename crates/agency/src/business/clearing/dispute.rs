@@ -12,9 +12,9 @@ use crate::outcome::Outcome;
 use crate::reason::{Reason, Refused};
 use crate::reconcile::Period;
 use crate::world::World;
-use kernel::Fen;
+use kernel::{Fen, Moment};
 use std::sync::Arc;
-use store::{Changes, Id, PersonKey, Queries, Wants};
+use store::{Area, Changes, Id, PersonKey, Queries, Wants};
 
 /// Confirms a statement.
 #[derive(Clone, Debug)]
@@ -43,10 +43,20 @@ impl Business for Confirm {
         let allowed = [StatementState::Drafted];
         let (mut statement, _, at) = standing(world, *area, person, &self.period, &allowed)?;
         statement.confirmed = Some(Signed::now(&self.by, context.at));
-        let documents = vec![refiled(&statement, *area, at, StatementState::Confirmed)?];
-        let changes = Changes { documents, ..Changes::default() };
-        Ok(Decision { changes, outcome: Outcome::Filed { number: statement.number } })
+        refiled_alone(statement, *area, at, StatementState::Confirmed)
     }
+}
+
+/// Only the statement changes.
+fn refiled_alone(
+    statement: Statement,
+    area: Area,
+    at: Moment,
+    state: StatementState,
+) -> Result<Decision, Refused> {
+    let documents = vec![refiled(&statement, area, at, state)?];
+    let changes = Changes { documents, ..Changes::default() };
+    Ok(Decision { changes, outcome: Outcome::Filed { number: statement.number } })
 }
 
 /// Disputes a statement.
@@ -111,9 +121,7 @@ impl Business for Dispute {
             claims: self.claims.clone(),
             answer: None,
         });
-        let documents = vec![refiled(&statement, *area, at, StatementState::Disputed)?];
-        let changes = Changes { documents, ..Changes::default() };
-        Ok(Decision { changes, outcome: Outcome::Filed { number: statement.number } })
+        refiled_alone(statement, *area, at, StatementState::Disputed)
     }
 }
 
