@@ -57,3 +57,13 @@ pub const RUN: &str = "run";
 pub const PREMIUM: &str = "premium";
 /// 账户转入: money that came from another area, so that it comes once; owner: person, number: the reference there.
 pub const TRANSFER_IN: &str = "transfer-in";
+/// 零星报销申请: a bill that a person paid and hands in; owner: person, number: application.
+pub const REIMBURSEMENT: &str = "reimbursement";
+/// 票据登记: that a receipt was handed in, so that it is paid once; owner and number: the receipt's code and number.
+pub const RECEIPT: &str = "receipt";
+/// 监管案件: findings that somebody looks into; owner and number: the case.
+pub const CASE: &str = "case";
+/// 处方点评: a sample of prescriptions and what reviewers found; owner: institution, number: month and sample.
+pub const REVIEW: &str = "review";
+/// 协议考核: an institution's assessment; owner: institution, number: `YYYY-MM`.
+pub const ASSESSMENT: &str = "assessment";

@@ -218,6 +218,10 @@ pub enum EntryKind {
     Closure = 13,
     /// 账户缴费: a premium is paid from an account.
     Premium = 14,
+    /// 零星报销: a bill that a person paid elsewhere, settled from paper; what the funds owe is owed to the person.
+    Reimbursement = 15,
+    /// 计息: interest of the bank on the funds, or of the accounts.
+    Interest = 16,
 }
 
 impl EntryKind {
@@ -237,6 +241,8 @@ impl EntryKind {
         EntryKind::Recovery,
         EntryKind::Closure,
         EntryKind::Premium,
+        EntryKind::Reimbursement,
+        EntryKind::Interest,
     ];
 
     /// The stored number.

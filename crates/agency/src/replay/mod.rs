@@ -69,6 +69,8 @@ pub const fn name(kind: EntryKind) -> (&'static str, &'static str) {
         EntryKind::Recovery => ("追回", "recovery"),
         EntryKind::Closure => ("账户注销", "closure"),
         EntryKind::Premium => ("账户缴费", "premium"),
+        EntryKind::Reimbursement => ("零星报销", "reimbursement"),
+        EntryKind::Interest => ("计息", "interest"),
     }
 }
 
