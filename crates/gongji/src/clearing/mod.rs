@@ -7,8 +7,6 @@ mod months;
 mod word;
 mod payment;
 mod paper;
-mod html;
-mod sheet;
 
 use crate::books::Place;
 use crate::source::Source;
@@ -85,6 +83,3 @@ pub fn run(command: &ClearCommand, source: &Source, out: &mut dyn Write) -> Resu
         ClearCommand::Year(args) => months::year(args, source, out),
     }
 }
-
-/// A file to be written, if one was named.
-type Written = Option<PathBuf>;

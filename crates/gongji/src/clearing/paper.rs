@@ -1,18 +1,17 @@
 //! `clear statement`: a statement on the terminal, as a page to print or as a workbook; without an institution, all of a
 //! period on one table.
 
+use super::Whose;
 use super::office::{Office, period, refused};
-use super::{Whose, Written, html, sheet};
 use crate::formats::cell::{Cell, Field, Kind};
-use crate::formats::{Format, Output};
+use crate::formats::form::{Table, Value, in_words};
+use crate::formats::{Form, FormFiles, Format, Output};
 use crate::lang::Lang;
 use crate::source::Source;
 use agency::clearing::{self, ClassLine, Statement, StatementState};
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use kernel::Fen;
-use std::fs::File;
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -28,12 +27,9 @@ pub struct StatementArgs {
     /// 结算月份；年终清算为 YYYY / month, or the year of a year-end statement
     #[arg(long, value_name = "YYYY-MM")]
     pub month: String,
-    /// 写成可打印的网页 / write a page to print
-    #[arg(long, value_name = "FILE", requires = "institution")]
-    pub html: Option<PathBuf>,
-    /// 写成 XLSX / write a workbook
-    #[arg(long, value_name = "FILE", requires = "institution")]
-    pub xlsx: Option<PathBuf>,
+    /// Where to.
+    #[command(flatten)]
+    pub files: FormFiles,
 }
 
 /// Runs the command.
@@ -47,6 +43,15 @@ pub(super) fn run(args: &StatementArgs, source: &Source, out: &mut dyn Write) ->
     let (store, area) = (office.agency.store(), office.area);
     let Some(institution) = &args.institution else {
         let all = clearing::statements(store, area, &period);
+        if !args.files.is_none() {
+            bail!(
+                "{}",
+                lang.pick(
+                    "写文件请用 --institution 指定一家机构",
+                    "--html and --xlsx want --institution"
+                )
+            );
+        }
         list(&all.map_err(|why| refused(&why, lang))?, lang, out)?;
         return Ok(ExitCode::SUCCESS);
     };
@@ -57,76 +62,74 @@ pub(super) fn run(args: &StatementArgs, source: &Source, out: &mut dyn Write) ->
             lang.pick("没有结算单，请先结算", "there is no statement; close the period first");
         anyhow!("{institution} {period}：{what}")
     })?;
-    let form = Form::new(&statement, state, area.to_string());
-    create(&args.html, lang, |file| Ok(file.write_all(html::page(&form).as_bytes())?))?;
-    create(&args.xlsx, lang, |file| sheet::write(&form, file))?;
-    if args.html.is_none() && args.xlsx.is_none() {
-        print(&form, out)?;
-    }
+    form(&statement, state, area.to_string()).write(&args.files, lang, out)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes a new file.
-fn create(path: &Written, lang: Lang, write: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
-    let Some(path) = path else { return Ok(()) };
-    if path.exists() {
-        bail!("{}: {}", path.display(), lang.pick("文件已存在", "the file exists"));
+/// 结算单 as it is laid out, on whatever paper.
+fn form(statement: &Statement, state: StatementState, area: String) -> Form {
+    let mut form = Form::new(match statement.year {
+        None => "定点医药机构月结算单",
+        Some(_) => "定点医药机构年终清算单",
+    });
+    form.head([
+        ("统筹区", area),
+        ("结算单号", statement.number.to_string()),
+        ("机构编号", statement.institution.to_string()),
+        ("机构名称", statement.name.to_string()),
+        ("结算期间", statement.period.to_string()),
+        ("状态", state.zh().to_owned()),
+    ]);
+    form.words("金额单位：元");
+    form.table(classes(statement));
+    let mut cuts = Table::new(&["扣款编号", "理由", "依据", "金额"]);
+    for cut in &statement.deductions {
+        let words = [&cut.number, &cut.reason, &cut.article].map(|text| Value::words(&**text));
+        cuts.row(words.into_iter().chain([Value::Money(cut.fen)]));
     }
-    let mut file = File::create_new(path).with_context(|| path.display().to_string())?;
-    write(&mut file)
+    form.table(cuts);
+    let mut sums = Table::default();
+    let listed = match &statement.year {
+        None => month_sums(statement),
+        Some(year) => year_sums(year),
+    };
+    for (label, fen) in listed {
+        sums.row([Value::Words(label), Value::Money(fen)]);
+    }
+    let payable = format!("应拨付（大写）{}", in_words(statement.payable));
+    sums.sum([Value::Words(payable), Value::Money(statement.payable)]);
+    form.table(sums);
+    for note in notes(statement) {
+        form.words(note);
+    }
+    form.signs(&["医疗保障经办机构（盖章）", "定点医药机构（盖章）"]);
+    form
 }
 
-/// 结算单 as it is laid out, on whatever paper. Amounts in yuan.
-pub(super) struct Form {
-    pub(super) title: &'static str,
-    /// Pairs of label and value above the table.
-    pub(super) head: Vec<(&'static str, String)>,
-    /// Clearing classes, the sum last.
-    pub(super) lines: Vec<(String, ClassLine)>,
-    /// Deductions: number, reason, article, fen.
-    pub(super) cuts: Vec<(String, String, String, i64)>,
-    /// What it comes to: label, fen.
-    pub(super) sums: Vec<(String, i64)>,
-    /// 应拨付, fen.
-    pub(super) payable: i64,
-    /// What happened to it.
-    pub(super) notes: Vec<String>,
-}
-
-/// Columns of the table of classes.
-pub(super) const COLUMNS: [&str; 8] =
-    ["清算类别", "人次", "医疗费总额", "统筹基金", "大额互助", "补助", "个人账户", "现金"];
-
-impl Form {
-    fn new(statement: &Statement, state: StatementState, area: String) -> Form {
-        let title = match statement.year {
-            None => "定点医药机构月结算单",
-            Some(_) => "定点医药机构年终清算单",
-        };
-        let head = vec![
-            ("统筹区", area),
-            ("结算单号", statement.number.to_string()),
-            ("机构编号", statement.institution.to_string()),
-            ("机构名称", statement.name.to_string()),
-            ("结算期间", statement.period.to_string()),
-            ("状态", state.zh().to_owned()),
-        ];
-        let mut lines: Vec<(String, ClassLine)> =
-            statement.lines.iter().map(|line| (line.class.to_string(), line.clone())).collect();
-        if !lines.is_empty() {
-            lines.push(("合计".to_owned(), statement.sum()));
-        }
-        let cut = |cut: &clearing::Cut| {
-            (cut.number.to_string(), cut.reason.to_string(), cut.article.to_string(), cut.fen)
-        };
-        let cuts = statement.deductions.iter().map(cut).collect();
-        let sums = match &statement.year {
-            None => month_sums(statement),
-            Some(year) => year_sums(year),
-        };
-        let (payable, notes) = (statement.payable, notes(statement));
-        Form { title, head, lines, cuts, sums, payable, notes }
+/// The table of clearing classes.
+fn classes(statement: &Statement) -> Table {
+    let mut table = Table::new(&[
+        "清算类别",
+        "人次",
+        "医疗费总额",
+        "统筹基金",
+        "大额互助",
+        "补助",
+        "个人账户",
+        "现金",
+    ]);
+    let cells = |name: &str, line: &ClassLine| {
+        let amounts = [line.total, line.pool, line.large, line.subsidy, line.accounts, line.cash];
+        let names = [Value::words(name), Value::count(line.count)];
+        names.into_iter().chain(amounts.map(Value::Money)).collect::<Vec<Value>>()
+    };
+    for line in &statement.lines {
+        table.row(cells(&line.class, line));
     }
+    if !statement.lines.is_empty() {
+        table.sum(cells("合计", &statement.sum()));
+    }
+    table
 }
 
 fn month_sums(statement: &Statement) -> Vec<(String, i64)> {
@@ -200,42 +203,6 @@ fn notes(statement: &Statement) -> Vec<String> {
         notes.push(format!("拨付单：{} {}", statement.order, statement.paid));
     }
     notes
-}
-
-/// Prints a statement.
-fn print(form: &Form, out: &mut dyn Write) -> Result<()> {
-    writeln!(out, "{}", form.title)?;
-    for (label, value) in &form.head {
-        writeln!(out, "  {label}：{value}")?;
-    }
-    let fields: Vec<Field> = (0..)
-        .zip(COLUMNS)
-        .map(|(place, name)| Field {
-            name: name.to_owned(),
-            kind: if place < 2 { Kind::Text } else { Kind::Money },
-        })
-        .collect();
-    table(&fields, out, |output| {
-        for (name, line) in &form.lines {
-            let count = line.count.to_string();
-            let amounts =
-                [line.total, line.pool, line.large, line.subsidy, line.accounts, line.cash];
-            let amounts = amounts.into_iter().map(|fen| Cell::Money(Fen::new(fen)));
-            output.row([Cell::Text(name), Cell::Text(&count)].into_iter().chain(amounts))?;
-        }
-        Ok(())
-    })?;
-    for (number, reason, article, fen) in &form.cuts {
-        writeln!(out, "  扣款 {number} {reason} {article} {}", Fen::new(*fen))?;
-    }
-    for (label, fen) in &form.sums {
-        writeln!(out, "  {label} {}", Fen::new(*fen))?;
-    }
-    writeln!(out, "  应拨付 {}", Fen::new(form.payable))?;
-    for note in &form.notes {
-        writeln!(out, "  {note}")?;
-    }
-    Ok(())
 }
 
 /// All statements of a period.

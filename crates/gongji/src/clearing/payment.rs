@@ -1,7 +1,7 @@
 //! `clear pay`, `clear approve`: payment orders, made by one operator and approved by another.
 
+use super::Whose;
 use super::office::{Office, period, refused};
-use super::{Whose, Written};
 use crate::formats::cell::{Cell, Field, Kind};
 use crate::formats::{Format, Output};
 use crate::lang::Lang;
@@ -129,7 +129,7 @@ fn format(path: &Path, lang: Lang) -> Result<Format> {
 }
 
 /// Writes the order for the bank: a line an institution, and the control total last.
-fn file(order: &PaymentOrder, path: &Written, lang: Lang) -> Result<()> {
+fn file(order: &PaymentOrder, path: &Option<PathBuf>, lang: Lang) -> Result<()> {
     let Some(path) = path else { return Ok(()) };
     let names = [
         (("机构编号", "institution"), Kind::Text),

@@ -11,6 +11,7 @@ pub mod json;
 pub mod xlsx;
 pub mod parquet;
 pub mod terminal;
+pub mod form;
 pub mod output;
 
 use std::fmt;
@@ -18,6 +19,7 @@ use std::path::Path;
 
 pub use cell::{Cell, Field, Kind, Stored};
 pub use encoding::Encoding;
+pub use form::{Form, FormFiles};
 pub use input::{Broken, Input, Row, RowSink, StoredRow};
 pub use output::{Output, TextFormat};
 
