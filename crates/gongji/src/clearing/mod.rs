@@ -12,7 +12,6 @@ use crate::books::Place;
 use crate::source::Source;
 use anyhow::Result;
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Which books, and of which area.
