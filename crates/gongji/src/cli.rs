@@ -1,14 +1,14 @@
 //! The command line: its definition, from which help, completions and the manual pages are made.
 
 use crate::adjudicate::AdjudicateArgs;
-use crate::source::{Out, Source};
+use crate::source::Source;
 use crate::{
     account, adjudicate, bills, books, clearing, demo, enrol, explain, interface, load, operator,
     policies, recalculate, results, serve,
 };
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
-use std::io::Write as _;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -104,11 +104,25 @@ pub fn run() -> Result<ExitCode> {
         Command::ConvertBills(args) => adjudicate::convert::run(args, source.lang()),
         command => {
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-            let code = answer(command, source, &mut out)?;
+            let code = answer(command, source, &mut out, &mut std::io::stderr())?;
             out.flush()?;
             Ok(code)
         }
     }
+}
+
+/// Runs a command line that writes to `out`, and shows on `shown` what it says of faults on the way. A reader of `out` that
+/// goes away is an error of kind `BrokenPipe`, never a panic.
+///
+/// # Errors
+/// What could not be read or written; a command line that is none.
+pub fn run_with(
+    arguments: &[&str],
+    out: &mut dyn Write,
+    shown: &mut dyn Write,
+) -> Result<ExitCode> {
+    let cli = Cli::try_parse_from(["gongji"].iter().chain(arguments))?;
+    answer(&cli.command, &cli.source, out, shown)
 }
 
 fn settle(args: &AdjudicateArgs, source: &Source) -> Result<ExitCode> {
@@ -122,13 +136,18 @@ fn settle(args: &AdjudicateArgs, source: &Source) -> Result<ExitCode> {
     adjudicate::run(args, &regions, source.lang())
 }
 
-fn answer(command: &Command, source: &Source, out: &mut Out) -> Result<ExitCode> {
+fn answer(
+    command: &Command,
+    source: &Source,
+    out: &mut dyn Write,
+    shown: &mut dyn Write,
+) -> Result<ExitCode> {
     match command {
         Command::Explain(args) => return explain::run(args, source, out),
-        Command::Books(command) => return books::run(command, source, out),
+        Command::Books(command) => return books::run(command, source, out, shown),
         Command::Account(command) => return account::run(command, source, out),
         Command::Clear(command) => return clearing::run(command, source, out),
-        Command::Enrol(command) => return enrol::run(command, source, out),
+        Command::Enrol(command) => return enrol::run(command, source, out, shown),
         Command::Recalculate(command) => return recalculate::run(command, source, out),
         Command::Demo(args) => return demo::run(args, source, out),
         Command::Load(args) => return load::run(args, source.lang(), out),

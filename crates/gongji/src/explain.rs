@@ -1,12 +1,12 @@
 //! `gongji explain`: a bill given on the command line, step by step.
 
-use crate::source::{Out, Source};
+use crate::source::Source;
 use anyhow::{Result, bail};
 use clap::Args;
 use policy::explain::explanation;
 use policy::value::Value;
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// What is given of the person and the bill.
@@ -152,7 +152,7 @@ impl ExplainArgs {
     }
 }
 
-pub(crate) fn run(args: &ExplainArgs, source: &Source, out: &mut Out) -> Result<ExitCode> {
+pub(crate) fn run(args: &ExplainArgs, source: &Source, out: &mut dyn Write) -> Result<ExitCode> {
     let lang = source.lang();
     let region = match source.library()?.region(&args.region, &source.choice()) {
         Ok(region) => region,

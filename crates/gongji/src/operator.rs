@@ -1,11 +1,10 @@
 //! `gongji operator`: tokens of those who may use the REST API.
 
 use crate::lang::Lang;
-use crate::source::Out;
 use anyhow::{Result, anyhow, bail};
 use server::api::operators::digest;
 use server::api::role::Role;
-use std::io::Write as _;
+use std::io::Write;
 use std::process::ExitCode;
 use store::Area;
 
@@ -43,7 +42,7 @@ fn roles() -> clap::builder::PossibleValuesParser {
 ///
 /// # Errors
 /// Exit code 2: a name or area that cannot be, or no random numbers to be had.
-pub fn run(command: &OperatorCommand, lang: Lang, out: &mut Out) -> Result<ExitCode> {
+pub fn run(command: &OperatorCommand, lang: Lang, out: &mut dyn Write) -> Result<ExitCode> {
     let OperatorCommand::Token(args) = command;
     let length = args.name.chars().count();
     if !(1..=40).contains(&length)

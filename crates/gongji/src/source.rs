@@ -7,9 +7,6 @@ use clap::Args;
 use policy::{Choice, Library};
 use std::path::PathBuf;
 
-/// Standard output; a reader that goes away is an error of kind `BrokenPipe`, never a panic.
-pub type Out = std::io::BufWriter<std::io::StdoutLock<'static>>;
-
 /// Where policies come from, and in which language to speak.
 #[derive(Debug, Args)]
 pub struct Source {

@@ -79,19 +79,11 @@ fn tables() -> clap::builder::PossibleValuesParser {
     clap::builder::PossibleValuesParser::new(Table::ALL.iter().map(value).collect::<Vec<_>>())
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// Exit code 2: a file that cannot be read, books that cannot be opened.
-pub fn run(args: &ImportArgs, source: &Source, out: &mut dyn Write) -> Result<ExitCode> {
-    run_with(args, source, out, &mut std::io::stderr())
-}
-
 /// Runs the command; faults are shown on `shown`.
 ///
 /// # Errors
-/// As for [`run`].
-pub fn run_with(
+/// Exit code 2: a file that cannot be read, books that cannot be opened.
+pub fn run(
     args: &ImportArgs,
     source: &Source,
     out: &mut dyn Write,

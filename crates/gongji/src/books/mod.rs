@@ -32,13 +32,18 @@ pub enum BooksCommand {
     Restore(copies::RestoreArgs),
 }
 
-/// Runs a command.
+/// Runs a command; what it says of faults on the way is shown on `shown`.
 ///
 /// # Errors
 /// Exit code 2: books that cannot be opened, files that cannot be read or written.
-pub fn run(command: &BooksCommand, source: &Source, out: &mut dyn Write) -> Result<ExitCode> {
+pub fn run(
+    command: &BooksCommand,
+    source: &Source,
+    out: &mut dyn Write,
+    shown: &mut dyn Write,
+) -> Result<ExitCode> {
     match command {
-        BooksCommand::Import(args) => import::run(args, source, out),
+        BooksCommand::Import(args) => import::run(args, source, out, shown),
         BooksCommand::CheckBooks(args) => check::run(args, source, out),
         BooksCommand::CloseDay(args) => close::run(args, source.lang(), out),
         BooksCommand::Replay(args) => replay::run(args, source, out),

@@ -29,13 +29,18 @@ pub enum EnrolCommand {
     Show(show::ShowArgs),
 }
 
-/// Runs a command.
+/// Runs a command; what it says of faults on the way is shown on `shown`.
 ///
 /// # Errors
 /// Exit code 2: books that cannot be opened, files that cannot be read, wrong arguments.
-pub fn run(command: &EnrolCommand, source: &Source, out: &mut dyn Write) -> Result<ExitCode> {
+pub fn run(
+    command: &EnrolCommand,
+    source: &Source,
+    out: &mut dyn Write,
+    shown: &mut dyn Write,
+) -> Result<ExitCode> {
     match command {
-        EnrolCommand::Declare(args) => declare::run(args, source, out, &mut std::io::stderr()),
+        EnrolCommand::Declare(args) => declare::run(args, source, out, shown),
         EnrolCommand::Derive(args) => derive::run(args, source, out),
         EnrolCommand::Show(args) => show::run(args, source, out),
     }

@@ -2,12 +2,11 @@
 
 use super::{Selection, write};
 use crate::lang::Lang;
-use crate::source::Out;
 use anyhow::Result;
 use clap::Args;
 use policy::check::{Effort, Report};
 use policy::{Choice, Library};
-use std::io::Write as _;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -32,7 +31,7 @@ pub(super) fn check(
     library: &Library,
     choice: &Choice,
     lang: Lang,
-    out: &mut Out,
+    out: &mut dyn Write,
 ) -> Result<ExitCode> {
     let effort = Effort { trials: args.trials, seed: args.seed };
     let mut generated = String::new();
@@ -65,7 +64,7 @@ pub(super) fn check(
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn show(code: &str, report: &Report, lang: Lang, out: &mut Out) -> Result<()> {
+fn show(code: &str, report: &Report, lang: Lang, out: &mut dyn Write) -> Result<()> {
     let name = lang.pick(&report.region.timeline.name.zh, &report.region.timeline.name.en);
     let failures = report.failures();
     let reached = report.rows - report.uncovered.iter().filter(|row| !row.boundary).count();
@@ -123,7 +122,7 @@ pub(super) fn test(
     library: &Library,
     choice: &Choice,
     lang: Lang,
-    out: &mut Out,
+    out: &mut dyn Write,
 ) -> Result<ExitCode> {
     let (mut passed, mut failed) = (0, 0);
     for code in codes {

@@ -3,12 +3,11 @@
 use super::{day, show_faults};
 use crate::formats::terminal::{pad, width};
 use crate::lang::Lang;
-use crate::source::Out;
 use anyhow::{Result, bail};
 use kernel::Policy;
 use policy::{Choice, Faults, Library, Region};
 use std::cmp::Ordering;
-use std::io::Write as _;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// A side of the comparison: `REGION[@DATE][+DOCUMENT]`.
@@ -49,7 +48,7 @@ pub(super) fn run(
     before: &str,
     after: &str,
     lang: Lang,
-    out: &mut Out,
+    out: &mut dyn Write,
 ) -> Result<ExitCode> {
     let mut sides = Vec::new();
     for text in [before, after] {

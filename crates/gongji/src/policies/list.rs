@@ -1,13 +1,12 @@
 //! `gongji policy list`.
 
 use crate::lang::Lang;
-use crate::source::Out;
 use anyhow::Result;
 use policy::Library;
-use std::io::Write as _;
+use std::io::Write;
 use std::process::ExitCode;
 
-pub(super) fn run(library: &Library, lang: Lang, out: &mut Out) -> Result<ExitCode> {
+pub(super) fn run(library: &Library, lang: Lang, out: &mut dyn Write) -> Result<ExitCode> {
     for (code, zh, en) in library.regions() {
         writeln!(out, "{code} {}", lang.pick(zh, en))?;
         let mut shown: Vec<&str> = Vec::new();

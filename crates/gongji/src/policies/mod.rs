@@ -1,12 +1,12 @@
 //! `gongji policy`: what policy staff do with documents.
 
 use crate::lang::Lang;
-use crate::source::{Out, Source};
+use crate::source::Source;
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 use kernel::Date;
 use policy::{Choice, Faults, Library};
-use std::io::Write as _;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -79,7 +79,11 @@ impl Selection {
     }
 }
 
-pub(crate) fn run(command: &PolicyCommand, source: &Source, out: &mut Out) -> Result<ExitCode> {
+pub(crate) fn run(
+    command: &PolicyCommand,
+    source: &Source,
+    out: &mut dyn Write,
+) -> Result<ExitCode> {
     let library = source.library()?;
     let (choice, lang) = (source.choice(), source.lang());
     match command {
@@ -123,7 +127,7 @@ fn render(
     region: &str,
     file: Option<&std::path::Path>,
     lang: Lang,
-    out: &mut Out,
+    out: &mut dyn Write,
 ) -> Result<ExitCode> {
     let report =
         match policy::check::check(library, region, choice, policy::check::Effort::default()) {

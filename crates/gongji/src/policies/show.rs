@@ -3,14 +3,13 @@
 use super::{day, show_faults};
 use crate::formats::terminal::{pad, width};
 use crate::lang::Lang;
-use crate::source::Out;
 use anyhow::{Result, bail};
 use policy::compile::{is_unverified, shown_span};
 use policy::explain::articles;
 use policy::quantities::quantities;
 use policy::tables::entries;
 use policy::{Choice, Library};
-use std::io::Write as _;
+use std::io::Write;
 use std::process::ExitCode;
 
 pub(super) fn run(
@@ -19,7 +18,7 @@ pub(super) fn run(
     code: &str,
     on: Option<&str>,
     lang: Lang,
-    out: &mut Out,
+    out: &mut dyn Write,
 ) -> Result<ExitCode> {
     let region = match library.region(code, choice) {
         Ok(region) => region,

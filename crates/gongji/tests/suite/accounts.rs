@@ -1,16 +1,14 @@
 //! `gongji account`: what the commands print, and a credit run that is killed at random moments.
 
+use crate::command::gongji;
 use agency::facts;
 use agency::months::PersonMonth;
-use clap::Parser;
 use cluster::Cluster;
 use fastrand::Rng;
-use gongji::account::{AccountCommand, run};
-use gongji::source::Source;
 use kernel::{Date, Fen, Moment, Month};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 use store::postgres::Postgres;
@@ -21,22 +19,10 @@ use store::{
 
 const AREA: Area = Area(500_000);
 
-#[derive(Parser)]
-struct Asked {
-    #[command(flatten)]
-    source: Source,
-    #[command(subcommand)]
-    command: AccountCommand,
-}
-
 /// Runs a command: whether it was content, and what it printed.
 fn account(arguments: &[&str]) -> (Result<bool, String>, String) {
-    let Asked { source, command } =
-        Asked::try_parse_from(["account"].iter().chain(arguments)).unwrap();
-    let mut out = Vec::new();
-    let code = run(&command, &source, &mut out);
-    let code = code.map(|code| code == ExitCode::SUCCESS).map_err(|error| format!("{error:#}"));
-    (code, String::from_utf8(out).unwrap())
+    let ran = gongji(&[&["account"], arguments].concat());
+    (ran.code, ran.out)
 }
 
 fn now() -> Moment {

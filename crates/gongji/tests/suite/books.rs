@@ -1,46 +1,15 @@
 //! The commands about the books, from files to checks.
 
+use crate::command::{Ran, gongji};
 use agency::core::{Clock, Core, Job, Settings};
 use agency::town::{self, CHONGQING, Town, wares};
 use agency::{Agency, Outcome};
-use clap::Parser;
-use gongji::books::{BooksCommand, import, run};
-use gongji::source::Source;
 use kernel::{Date, Moment, Month};
 use server::WallClock;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::sync::Arc;
 use store::sqlite::{FILE, Sqlite};
-
-#[derive(Parser)]
-struct Command {
-    #[command(flatten)]
-    source: Source,
-    #[command(subcommand)]
-    command: BooksCommand,
-}
-
-/// What a command came to: whether it was content, what it printed, what it showed of faults.
-struct Ran {
-    code: Result<bool, String>,
-    out: String,
-    err: String,
-}
-
-fn gongji(arguments: &[&str]) -> Ran {
-    let Command { source, command } =
-        Command::try_parse_from(["gongji"].iter().chain(arguments)).unwrap();
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let code = match &command {
-        BooksCommand::Import(args) => import::run_with(args, &source, &mut out, &mut err),
-        command => run(command, &source, &mut out),
-    };
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    let code = code.map(|code| code == ExitCode::SUCCESS);
-    Ran { code: code.map_err(|error| format!("{error:#}")), out: text(out), err: text(err) }
-}
 
 fn example(table: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../examples/import/{table}.csv"))

@@ -1,33 +1,17 @@
 //! `gongji clear`, from budgets to the bank.
 
 use crate::books::settled_last_month;
-use clap::Parser;
-use gongji::clearing::{ClearCommand, run};
+use crate::command::gongji;
 use gongji::formats::input::{Input, Layout};
 use gongji::formats::{Broken, Encoding, Row, RowSink};
 use gongji::lang::Lang;
-use gongji::source::Source;
 use std::fs;
 use std::path::Path;
-use std::process::ExitCode;
-
-#[derive(Parser)]
-struct Command {
-    #[command(flatten)]
-    source: Source,
-    #[command(subcommand)]
-    command: ClearCommand,
-}
 
 /// What a command said, and whether it was content.
 fn clear(data: &Path, arguments: &[&str]) -> Result<(bool, String), String> {
-    let data = data.to_str().unwrap();
-    let place = ["--data", data, "--region", "500000"];
-    let all = ["gongji"].iter().chain(arguments).chain(&place);
-    let Command { source, command } = Command::try_parse_from(all).unwrap();
-    let mut out = Vec::new();
-    let code = run(&command, &source, &mut out).map_err(|error| format!("{error:#}"))?;
-    Ok((code == ExitCode::SUCCESS, String::from_utf8(out).unwrap()))
+    let place = ["--data", data.to_str().unwrap(), "--region", "500000"];
+    gongji(&[&["clear"], arguments, &place].concat()).printed()
 }
 
 fn said(data: &Path, arguments: &[&str]) -> String {

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod command;
 mod desk;
 mod formats;
 mod order;

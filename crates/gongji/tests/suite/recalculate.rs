@@ -1,48 +1,13 @@
 //! The commands of recalculation, from a late fact to posted differences.
 
+use crate::command::gongji;
 use agency::core::{Clock as _, Core, Job, Settings};
 use agency::town::{self, CHONGQING, Town, wares};
 use agency::{Agency, Outcome};
-use clap::Parser;
-use gongji::books::{BooksCommand, import, run as run_books};
-use gongji::recalculate::{RecalculateCommand, run as run_recalculate};
-use gongji::source::Source;
 use server::WallClock;
 use std::path::Path;
-use std::process::ExitCode;
 use std::sync::Arc;
 use store::sqlite::Sqlite;
-
-#[derive(Parser)]
-struct Command {
-    #[command(flatten)]
-    source: Source,
-    #[command(subcommand)]
-    command: Any,
-}
-
-#[derive(clap::Subcommand)]
-enum Any {
-    #[command(flatten)]
-    Books(BooksCommand),
-    #[command(subcommand)]
-    Recalculate(RecalculateCommand),
-}
-
-fn gongji(arguments: &[&str]) -> Result<(bool, String), String> {
-    let Command { source, command } =
-        Command::try_parse_from(["gongji"].iter().chain(arguments)).unwrap();
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let code = match &command {
-        Any::Books(BooksCommand::Import(args)) => {
-            import::run_with(args, &source, &mut out, &mut err)
-        }
-        Any::Books(command) => run_books(command, &source, &mut out),
-        Any::Recalculate(command) => run_recalculate(command, &source, &mut out),
-    };
-    let out = String::from_utf8(out).unwrap();
-    code.map(|code| (code == ExitCode::SUCCESS, out)).map_err(|error| format!("{error:#}"))
-}
 
 /// The town with a purchase of the first resident under a prescription-free switch, so that the fund pays.
 fn books(folder: &Path) -> i32 {
@@ -104,7 +69,7 @@ fn a_late_retirement_is_listed_shown_proposed_approved_and_posted_once() {
     let place = ["--data", data.to_str().unwrap()];
     let switches = SWITCHES.iter().flat_map(|switch| ["--set", switch]);
     let switches: Vec<&str> = switches.collect();
-    let run = |arguments: &[&str]| gongji(&[&switches[..], arguments, &place].concat());
+    let run = |arguments: &[&str]| gongji(&[&switches[..], arguments, &place].concat()).printed();
     let file = facts.to_str().unwrap();
     let rejects = folder.path().to_str().unwrap();
     run(&["import", "facts", file, "--region", "500000", "--rejects", rejects]).unwrap();
