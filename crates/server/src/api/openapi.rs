@@ -27,7 +27,7 @@ pub fn document() -> Value {
             "title": "共济经办接口 / Gongji agency API",
             "version": "1",
             "description": "金额为整数分；时间为北京时间。/ Amounts are whole fen; times are Beijing time. \
-                See docs/guide/operator.md.",
+                See docs/guide/api.md.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": BASE}],
