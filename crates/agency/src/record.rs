@@ -155,6 +155,9 @@ pub struct Inputs {
     pub designated: bool,
     /// Codes of `kernel::{Venue, Level, Place, Channel, AccountUse}`.
     pub venue: Arc<str>,
+    /// Of a pharmacy, what its agreement allowed (codes of `kernel::Capabilities`); `None`: nothing is said.
+    #[serde(skip_serializing_if = "is_default")]
+    pub capabilities: Option<Vec<Arc<str>>>,
     /// Level.
     pub level: Arc<str>,
     /// Place.
@@ -265,6 +268,12 @@ pub struct FactsInput {
     /// Diseases with a filing.
     #[serde(skip_serializing_if = "is_default")]
     pub filings: Vec<Arc<str>>,
+    /// Diseases filed as 两病 only.
+    #[serde(skip_serializing_if = "is_default")]
+    pub two_disease: Vec<Arc<str>>,
+    /// Diseases for which the institution was chosen.
+    #[serde(skip_serializing_if = "is_default")]
+    pub chosen_for: Vec<Arc<str>>,
 }
 
 /// What was decided, fen.

@@ -195,7 +195,7 @@ impl<'a> Matter<'a> {
         let mut next = 0;
         while let Some(&share) = queue.get(next) {
             next += 1;
-            let reason = withheld.or_else(|| self.withheld_from_programme(share.programme));
+            let reason = withheld.or_else(|| self.withheld_from_programme(&share));
             let portion = match (reason, share.programme) {
                 (None, Some(index)) => {
                     let mut site = self.site(circumstances, index, share.disease);

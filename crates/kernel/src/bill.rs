@@ -1,7 +1,7 @@
 //! The bill as it is presented, and its decomposition: total = 全自费 + 超限价 + 先行自付 + in scope.
 
 use crate::date::{Date, Moment};
-use crate::facts::{Category, Channel, Disease, Item, Level, Place, Venue, words};
+use crate::facts::{Capabilities, Category, Channel, Disease, Item, Level, Place, Venue, words};
 use crate::money::{Fen, Rate, Rounding};
 use crate::refusal::Refusal;
 
@@ -236,6 +236,8 @@ pub struct Bill {
     pub designated: bool,
     /// Hospital, internet hospital or pharmacy.
     pub venue: Venue,
+    /// What a pharmacy's agreement allows on the service date.
+    pub capabilities: Capabilities,
     /// 协议结算等级 on the service date.
     pub level: Level,
     /// Where, in relation to the pooling area.
@@ -267,6 +269,7 @@ impl Bill {
             visit: 0,
             designated: true,
             venue: Venue::Hospital,
+            capabilities: Capabilities::ALL,
             level,
             place: Place::Local,
             channel: Channel::Direct,

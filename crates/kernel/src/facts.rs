@@ -252,6 +252,39 @@ impl FromIterator<Disease> for DiseaseSet {
     }
 }
 
+/// What a pharmacy's agreement allows besides selling, as a set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Capabilities(pub u8);
+
+impl Capabilities {
+    /// Codes in documents and files; bit `n` of the set is the `n`-th.
+    pub const CODES: &'static [&'static str] = &["pooling", "dual-channel"];
+    /// 中文, in the same order.
+    pub const ZH: &'static [&'static str] = &["门诊统筹", "双通道"];
+    /// None.
+    pub const NONE: Capabilities = Capabilities(0);
+    /// 门诊统筹药店: the pool may pay what is bought there.
+    pub const POOLING: Capabilities = Capabilities(1);
+    /// 双通道药店: negotiated drugs are paid there.
+    pub const DUAL_CHANNEL: Capabilities = Capabilities(2);
+    /// All: what is taken of an institution that says nothing.
+    pub const ALL: Capabilities = Capabilities(3);
+
+    /// The set of these codes; codes that no rule knows are passed over.
+    #[must_use]
+    pub fn of<C: AsRef<str>>(codes: impl IntoIterator<Item = C>) -> Capabilities {
+        let bit = |code: C| Capabilities::CODES.iter().position(|known| *known == code.as_ref());
+        let bits = codes.into_iter().filter_map(bit);
+        Capabilities(bits.fold(0, |set, bit| set | 1 << bit))
+    }
+
+    /// True if the sets share a capability.
+    #[must_use]
+    pub const fn meets(self, other: Capabilities) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
 /// The facts about the insured as of the service date.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Facts {
@@ -278,6 +311,10 @@ pub struct Facts {
     pub admission: Admission,
     /// Diseases the person has a valid filing 备案 for.
     pub filings: DiseaseSet,
+    /// Diseases filed as 两病 only: they open no benefit of chronic diseases.
+    pub two_disease: DiseaseSet,
+    /// Diseases for which the institution is the person's chosen one.
+    pub chosen_for: DiseaseSet,
 }
 
 impl Facts {
@@ -296,6 +333,8 @@ impl Facts {
             chosen: false,
             admission: Admission::Out,
             filings: DiseaseSet::default(),
+            two_disease: DiseaseSet::default(),
+            chosen_for: DiseaseSet::default(),
         }
     }
 }

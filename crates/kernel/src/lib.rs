@@ -37,8 +37,8 @@ pub use bill::{
 };
 pub use date::{BenefitYear, Date, Moment, Month};
 pub use facts::{
-    Admission, Category, Channel, Circumstances, Cohort, Dim, Disease, DiseaseSet, Entitlement,
-    Facts, Fund, Item, Level, Place, Plan, Status, Venue, Wallet,
+    Admission, Capabilities, Category, Channel, Circumstances, Cohort, Dim, Disease, DiseaseSet,
+    Entitlement, Facts, Fund, Item, Level, Place, Plan, Status, Venue, Wallet,
 };
 pub use fold::{Difference, Event, Outcome, Recorded, fold, fold_claims, recalculate};
 pub use money::{Fen, MoneyError, Rate, Rounding};

@@ -222,9 +222,11 @@ mod tests {
             cite: Cite::NONE,
             routes: Vec::new(),
             filing_required: false,
+            chronic_filing: false,
             blocked_during_admission: None,
             requires_chosen: None,
             requires_contract: None,
+            requires_dual_channel: None,
             fund: Fund::Pool,
             by_disease: false,
             axes: Axes {

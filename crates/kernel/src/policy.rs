@@ -8,7 +8,9 @@ use crate::account::AccountRules;
 use crate::bill::Flags;
 use crate::date::{BenefitYear, Date};
 use crate::entitlement::EntitlementRules;
-use crate::facts::{Category, Channel, Disease, DiseaseSet, Fund, Item, Level, Place, Status};
+use crate::facts::{
+    Category, Channel, Disease, DiseaseSet, Facts, Fund, Item, Level, Place, Status,
+};
 use crate::money::{Fen, Rate, Rounding};
 use crate::payment::PaymentRules;
 use std::sync::Arc;
@@ -156,12 +158,16 @@ pub struct Programme {
     pub routes: Vec<Route>,
     /// Only for a disease the person has a filing for.
     pub filing_required: bool,
+    /// A filing as 两病 does not do.
+    pub chronic_filing: bool,
     /// Pays nothing while the person is an inpatient; cites the rule.
     pub blocked_during_admission: Option<Cite>,
-    /// Pays nothing outside the chosen institution; cites the rule.
+    /// Pays nothing outside the chosen institution, of a filed disease also one chosen for it; cites the rule.
     pub requires_chosen: Option<Cite>,
     /// Pays nothing without a family-doctor contract; cites the rule.
     pub requires_contract: Option<Cite>,
+    /// At pharmacies pays only where the agreement says 双通道; cites the rule.
+    pub requires_dual_channel: Option<Cite>,
     /// Who pays first.
     pub fund: Fund,
     /// Some table or accumulator keeps diseases apart: fee lines of different diseases are portions of their own.
@@ -189,6 +195,14 @@ pub struct Programme {
 }
 
 impl Programme {
+    /// True if the person has filed the disease as the programme asks, or it asks for no filing.
+    #[must_use]
+    pub fn is_filed(&self, facts: &Facts, disease: Disease) -> bool {
+        !self.filing_required
+            || facts.filings.contains(disease)
+            || !self.chronic_filing && facts.two_disease.contains(disease)
+    }
+
     /// True if every amount is fixed per item.
     #[must_use]
     pub fn is_fixed_fee(&self) -> bool {
@@ -396,6 +410,8 @@ pub struct PharmacyRules {
     pub prescription_required: bool,
     /// Whose level.
     pub level: PharmacyLevel,
+    /// Only at a 门诊统筹药店; cites the rule.
+    pub pooling_required: Option<Cite>,
     /// The rule.
     pub cite: Cite,
 }

@@ -67,6 +67,10 @@ pub enum Refusal {
     NoContract,
     /// No programme of the policy takes this fee.
     NoProgramme,
+    /// The pharmacy's agreement does not say 门诊统筹 (CQ Art 2, GX Art 16).
+    NotPoolingPharmacy,
+    /// The pharmacy's agreement does not say 双通道 (GX Art 17).
+    NotDualChannel,
 }
 
 impl Refusal {
@@ -98,6 +102,8 @@ impl Refusal {
         Refusal::NotChosen,
         Refusal::NoContract,
         Refusal::NoProgramme,
+        Refusal::NotPoolingPharmacy,
+        Refusal::NotDualChannel,
     ];
 
     /// Stable number; never reused.
@@ -302,6 +308,20 @@ impl Refusal {
                 false,
                 "没有适用的门诊待遇",
                 "no benefit programme takes this fee",
+            ),
+            Refusal::NotPoolingPharmacy => (
+                214,
+                "not-pooling-pharmacy",
+                true,
+                "不是门诊统筹药店，统筹基金不付；可用个人账户",
+                "the pharmacy's agreement does not include pooling; an account may pay",
+            ),
+            Refusal::NotDualChannel => (
+                215,
+                "not-dual-channel",
+                true,
+                "不是双通道药店，国谈药品请到双通道药店或医院",
+                "not a dual-channel pharmacy: negotiated drugs are paid at those and in hospitals",
             ),
         }
     }

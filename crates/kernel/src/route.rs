@@ -3,7 +3,7 @@
 
 use crate::adjudicate::Matter;
 use crate::bill::{Amounts, Content, Flags};
-use crate::facts::{Admission, Channel, Disease, Entitlement, Item, Place, Venue};
+use crate::facts::{Admission, Capabilities, Channel, Disease, Entitlement, Item, Place, Venue};
 use crate::money::Fen;
 use crate::policy::{Cite, OffsiteRules, Programme};
 use crate::refusal::Refusal;
@@ -103,7 +103,7 @@ impl Matter<'_> {
         let category = self.bill.category;
         let takes = |programme: &Programme| {
             programme.routes.iter().any(|route| route.takes(category, flags, item, disease))
-                && (!programme.filing_required || self.facts.filings.contains(disease))
+                && programme.is_filed(self.facts, disease)
         };
         self.policy.programmes.iter().position(takes).and_then(|index| u16::try_from(index).ok())
     }
@@ -139,17 +139,24 @@ impl Matter<'_> {
     }
 
     /// The first reason for which this programme pays nothing, with its rule.
-    pub(crate) fn withheld_from_programme(
-        &self,
-        programme: Option<u16>,
-    ) -> Option<(Refusal, Cite)> {
-        let Some(index) = programme else { return Some((Refusal::NoProgramme, Cite::NONE)) };
+    pub(crate) fn withheld_from_programme(&self, share: &Share) -> Option<(Refusal, Cite)> {
+        let Some(index) = share.programme else { return Some((Refusal::NoProgramme, Cite::NONE)) };
         let (facts, rules) = (self.facts, self.programme(index));
         let inpatient = facts.admission == Admission::Inpatient;
+        let chosen = facts.chosen || facts.chosen_for.contains(share.disease);
+        let may = self.bill.capabilities;
+        let at_pharmacy = self.bill.venue == Venue::Pharmacy;
+        let no_pooling = at_pharmacy
+            && !may.meets(Capabilities::POOLING)
+            && rules.requires_dual_channel.is_none();
+        let one_channel = at_pharmacy && !may.meets(Capabilities::DUAL_CHANNEL);
+        let pooling = self.policy.pharmacy.pooling_required;
         let reasons = [
             (rules.blocked_during_admission.filter(|_| inpatient), Refusal::Inpatient),
-            (rules.requires_chosen.filter(|_| !facts.chosen), Refusal::NotChosen),
+            (rules.requires_chosen.filter(|_| !chosen), Refusal::NotChosen),
             (rules.requires_contract.filter(|_| !facts.contract), Refusal::NoContract),
+            (pooling.filter(|_| no_pooling), Refusal::NotPoolingPharmacy),
+            (rules.requires_dual_channel.filter(|_| one_channel), Refusal::NotDualChannel),
         ];
         reasons.into_iter().find_map(|(cite, refusal)| cite.map(|cite| (refusal, cite)))
     }

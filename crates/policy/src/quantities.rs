@@ -131,7 +131,8 @@ impl Listing<'_> {
     }
 
     fn conditions(&mut self) {
-        let Programme { term, requires_chosen, requires_contract, .. } = self.programme;
+        let Programme { term, requires_chosen, requires_contract, requires_dual_channel, .. } =
+            self.programme;
         let admission = match self.programme.blocked_during_admission {
             Some(cite) => Shown::words("住院期间不享受", "blocked while an inpatient", cite),
             None => Shown::words("住院期间可享受", "allowed while an inpatient", Cite::NONE),
@@ -139,10 +140,13 @@ impl Listing<'_> {
         let chosen = |cite| Shown::words("限本人定点机构", "only at the chosen institution", cite);
         let contract =
             |cite| Shown::words("须家庭医生签约", "needs a family-doctor contract", cite);
+        let dual =
+            |cite| Shown::words("药店限双通道药店", "at pharmacies only dual-channel ones", cite);
         for (key, zh, en, value) in [
             ("admission", "住院期间", "during admissions", Some(admission)),
             ("chosen", "定点管理", "chosen institution", requires_chosen.map(chosen)),
             ("contract", "签约", "contract", requires_contract.map(contract)),
+            ("dual-channel", "双通道", "dual channel", requires_dual_channel.map(dual)),
         ] {
             if let Some(value) = value {
                 let (zh, en) = (named(&term.zh, zh), named(&term.en, en));

@@ -115,9 +115,7 @@ fn verdict(
     let unfiled = policy.programmes[..taken].iter().find(|rules| {
         let takes =
             |route: &Route| route.takes(asked.category, Flags::default(), Item::default(), disease);
-        rules.filing_required
-            && rules.routes.iter().any(takes)
-            && !answer.facts.filings.contains(disease)
+        rules.routes.iter().any(takes) && !rules.is_filed(&answer.facts, disease)
     });
     let rules = policy.programmes.get(taken);
     if let Some(unfiled) = unfiled {

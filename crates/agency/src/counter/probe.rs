@@ -7,8 +7,9 @@ use crate::directory::Site;
 use crate::facts::{self, Occasion};
 use crate::regions::{Law, Version};
 use kernel::{
-    AccountUse, Amounts, Bill, BillId, Category, Channel, Content, Disease, Facts, Fen, Moment,
-    OrderKey, Place, Prescription, Refusal, Settlement, Trace, Venue, Wallet, adjudicate_traced,
+    AccountUse, Amounts, Bill, BillId, Capabilities, Category, Channel, Content, Disease, Facts,
+    Fen, Moment, OrderKey, Place, Prescription, Refusal, Settlement, Trace, Venue, Wallet,
+    adjudicate_traced,
 };
 
 /// What is asked.
@@ -60,6 +61,9 @@ impl Probe<'_> {
             visit: 0,
             designated: self.site.is_none_or(|site| site.designated),
             venue,
+            capabilities: self
+                .site
+                .map_or(Capabilities::ALL, |site| Capabilities::of(&site.capabilities)),
             level,
             place: self.place,
             channel: Channel::Direct,

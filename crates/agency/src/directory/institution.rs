@@ -49,6 +49,14 @@ pub struct Site {
     pub detail: Arc<InstitutionDetail>,
 }
 
+impl Site {
+    /// What a record says of the capabilities: only those of a pharmacy decide anything.
+    #[must_use]
+    pub fn stated_capabilities(&self) -> Option<Vec<Arc<str>>> {
+        (self.venue == Venue::Pharmacy).then(|| self.capabilities.clone())
+    }
+}
+
 /// An institution with the facts about it.
 #[derive(Clone, Debug)]
 pub(super) struct Listed {

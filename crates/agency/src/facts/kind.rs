@@ -1,5 +1,7 @@
 //! Kinds of dated facts.
 
+use std::sync::Arc;
+
 /// 参保类型; `other` is a plan of the region's vocabulary.
 pub const PLAN: &str = "plan";
 /// 人群; `other` is a cohort of the region's vocabulary.
@@ -16,12 +18,11 @@ pub const DEATH: &str = "death";
 pub const ADMISSION: &str = "admission";
 /// 慢特病备案; `other` is a disease code.
 pub const FILING: &str = "filing";
-/// 两病备案; `other` is a disease code. Counts as a filing except for bills of the chronic category, so that it opens no
-/// benefit of 慢特病.
+/// 两病备案; `other` is a disease code. It opens no benefit of programmes that ask for a chronic filing.
 pub const TWO_DISEASE: &str = "two-disease";
 /// 双通道药品备案; `other` is an item.
 pub const DUAL_CHANNEL: &str = "dual-channel";
-/// 本人定点; `other` is an institution.
+/// 本人定点; `other` is an institution, `detail` a [`Chosen`].
 pub const CHOSEN: &str = "chosen";
 /// 家庭医生签约; `other` is an institution.
 pub const CONTRACT: &str = "contract";
@@ -59,6 +60,15 @@ pub struct Admission {
     pub department: String,
     /// 主要诊断.
     pub diagnosis: String,
+}
+
+/// Detail of a [`CHOSEN`] institution, among whatever else it says.
+#[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Chosen {
+    /// The disease it was chosen for, a code of the region's vocabulary; empty: for everything.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub disease: Arc<str>,
 }
 
 /// Detail of a [`FAMILY`] binding.

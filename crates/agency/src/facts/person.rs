@@ -1,8 +1,8 @@
 //! Who a person was to the policy: kernel facts from a file, as of an occasion and of what was known.
 
 use super::kind::{
-    ADMISSION, Admission, CHOSEN, COHORT, CONTRACT, DEATH, ENROLLED, ENTITLEMENT, FILING, OFFSITE,
-    PLAN, RETIREMENT, TWO_DISEASE,
+    ADMISSION, Admission, CHOSEN, COHORT, CONTRACT, Chosen, DEATH, ENROLLED, ENTITLEMENT, FILING,
+    OFFSITE, PLAN, RETIREMENT, TWO_DISEASE,
 };
 use super::{believed, holds, newest, of_kind};
 use crate::regions::{Codes, Law};
@@ -56,11 +56,15 @@ pub fn as_of(file: &PersonFile, law: &Law, policy: &Policy, occasion: &Occasion<
         enrolled_on: enrolled.map(|fact| fact.from).min(),
         entitlement: entitlement(file, day, known),
         contract: on_the_day(CONTRACT).is_some(),
-        chosen: of_kind(file, CHOSEN)
-            .iter()
-            .any(|fact| *fact.other == *occasion.institution && holds(fact, day, known)),
+        chosen: of_kind(file, CHOSEN).iter().any(|fact| {
+            *fact.other == *occasion.institution
+                && holds(fact, day, known)
+                && chosen_disease(fact).is_none()
+        }),
         admission: stay(file, occasion),
-        filings: filings(file, &law.codes, occasion),
+        filings: diseases(of_kind(file, FILING).iter(), &law.codes, occasion),
+        two_disease: diseases(of_kind(file, TWO_DISEASE).iter(), &law.codes, occasion),
+        chosen_for: chosen_for(file, &law.codes, occasion),
     }
 }
 
@@ -123,15 +127,31 @@ fn plans_held(file: &PersonFile, law: &Law, policy: &Policy, day: Date, known: M
         .fold(0, |set, plan| set | 1 << plan.0)
 }
 
-fn filings(file: &PersonFile, codes: &Codes, occasion: &Occasion<'_>) -> DiseaseSet {
-    let day = occasion.service.date();
-    let two = if occasion.category == Category::Chronic { &[] } else { of_kind(file, TWO_DISEASE) };
-    let filed = of_kind(file, FILING).iter().chain(two);
-    filed
-        .filter(|fact| holds(fact, day, occasion.known))
-        .filter_map(|fact| index_of(&codes.diseases, &fact.other))
-        .map(|index| Disease(index.saturating_add(1)))
-        .collect()
+/// The diseases that facts of an occasion name.
+fn diseases<'f>(
+    facts: impl Iterator<Item = &'f Fact>,
+    codes: &Codes,
+    occasion: &Occasion<'_>,
+) -> DiseaseSet {
+    let hold = facts.filter(|fact| holds(fact, occasion.service.date(), occasion.known));
+    hold.filter_map(|fact| disease(codes, &fact.other)).collect()
+}
+
+fn disease(codes: &Codes, code: &str) -> Option<Disease> {
+    index_of(&codes.diseases, code).map(|index| Disease(index.saturating_add(1)))
+}
+
+/// The disease that an institution was chosen for 按病种定点; `None`: for everything.
+fn chosen_disease(fact: &Fact) -> Option<Arc<str>> {
+    let detail: Chosen = serde_json::from_str(&fact.detail).unwrap_or_default();
+    Some(detail.disease).filter(|disease| !disease.is_empty())
+}
+
+fn chosen_for(file: &PersonFile, codes: &Codes, occasion: &Occasion<'_>) -> DiseaseSet {
+    let hold = of_kind(file, CHOSEN).iter().filter(|fact| {
+        *fact.other == *occasion.institution && holds(fact, occasion.service.date(), occasion.known)
+    });
+    hold.filter_map(|fact| disease(codes, &chosen_disease(fact)?)).collect()
 }
 
 /// Whether the person was an inpatient. On the day of admission or discharge the times decide, where they are known; where

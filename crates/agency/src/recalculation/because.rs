@@ -53,6 +53,9 @@ fn texts(inputs: &Inputs) -> Vec<(&'static str, String)> {
         ("chosen", flag(facts.chosen)),
         ("admission", facts.admission.to_string()),
         ("filings", list(&facts.filings)),
+        ("two_disease", list(&facts.two_disease)),
+        ("chosen_for", list(&facts.chosen_for)),
+        ("capabilities", list(inputs.capabilities.as_deref().unwrap_or_default())),
     ]
 }
 
@@ -77,6 +80,9 @@ impl Because {
             "chosen" => ("本人定点", "chosen institution"),
             "admission" => ("住院状态", "admission"),
             "filings" => ("备案病种", "filings"),
+            "two_disease" => ("两病备案", "filings as two diseases"),
+            "chosen_for" => ("按病种定点", "institution chosen for"),
+            "capabilities" => ("药店资格", "capabilities of the pharmacy"),
             other => (other, other),
         };
         let [from, to] = [&self.from, &self.to].map(|code| self.value(code, english));

@@ -75,6 +75,7 @@ impl Fold<'_> {
             document: version.words.document.clone(),
             designated: site.designated,
             venue: Arc::from(site.venue.code()),
+            capabilities: site.stated_capabilities(),
             level: Arc::from(site.level.code()),
             place: Arc::from(place.code()),
             facts: FactsInput::of(&known, self.law),

@@ -6,9 +6,10 @@ use crate::cells;
 use crate::reason::{Reason, Refused};
 use crate::regions::{Law, Version};
 use kernel::{
-    AccountUse, Admission, Bill, BillId, CatalogueClass, Category, Channel, Cohort, Content, Date,
-    Disease, Entitlement, Facts, FeeLine, Fen, Flags, Item, Level, Moment, OrderKey, Place, Plan,
-    Prescription, Rate, Settlement, Status, Trace, Venue, Wallet, Year, adjudicate_traced,
+    AccountUse, Admission, Bill, BillId, Capabilities, CatalogueClass, Category, Channel, Cohort,
+    Content, Date, Disease, DiseaseSet, Entitlement, Facts, FeeLine, Fen, Flags, Item, Level,
+    Moment, OrderKey, Place, Plan, Prescription, Rate, Settlement, Status, Trace, Venue, Wallet,
+    Year, adjudicate_traced,
 };
 use std::sync::Arc;
 
@@ -90,6 +91,10 @@ impl Inputs {
             visit: self.visit,
             designated: self.designated,
             venue: known("venue", &self.venue, Venue::from_code)?,
+            capabilities: match &self.capabilities {
+                Some(codes) => Capabilities::of(codes),
+                None => Capabilities::ALL,
+            },
             level: known("level", &self.level, Level::from_code)?,
             place: known("place", &self.place, Place::from_code)?,
             channel: known("channel", &self.channel, Channel::from_code)?,
@@ -128,9 +133,11 @@ impl FactsInput {
         let codes = &law.codes;
         let text = |day: Option<Date>| day.map_or_else(empty, |day| Arc::from(day.to_string()));
         let held = (0..32_u8).filter(|plan| facts.plans_held >> plan & 1 == 1);
-        let filed = (1..=codes.diseases.len()).filter(|number| {
-            u8::try_from(*number).is_ok_and(|number| facts.filings.contains(Disease(number)))
-        });
+        let in_codes = |set: DiseaseSet| -> Vec<Arc<str>> {
+            let numbers = (1..=u8::MAX).zip(&codes.diseases);
+            let within = numbers.filter(|(number, _)| set.contains(Disease(*number)));
+            within.map(|(_, code)| code.clone()).collect()
+        };
         FactsInput {
             status: Arc::from(facts.status.code()),
             plan: code(&codes.plans, facts.plan.0),
@@ -142,7 +149,9 @@ impl FactsInput {
             contract: facts.contract,
             chosen: facts.chosen,
             admission: Arc::from(facts.admission.code()),
-            filings: filed.map(|number| codes.diseases[number - 1].clone()).collect(),
+            filings: in_codes(facts.filings),
+            two_disease: in_codes(facts.two_disease),
+            chosen_for: in_codes(facts.chosen_for),
         }
     }
 
@@ -170,6 +179,8 @@ impl FactsInput {
             chosen: self.chosen,
             admission: known("admission", &self.admission, Admission::from_code)?,
             filings: self.filings.iter().map(|code| disease(law, code)).collect(),
+            two_disease: self.two_disease.iter().map(|code| disease(law, code)).collect(),
+            chosen_for: self.chosen_for.iter().map(|code| disease(law, code)).collect(),
         })
     }
 }

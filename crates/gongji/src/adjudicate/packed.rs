@@ -3,9 +3,9 @@
 
 use anyhow::{Context, Result};
 use kernel::{
-    AccountUse, Admission, Amounts, Bill, BillId, CatalogueClass, Category, Channel, Cohort,
-    Content, Date, Disease, DiseaseSet, Entitlement, Facts, FeeLine, Fen, Flags, Item, Level,
-    Moment, OrderKey, Place, Plan, Prescription, Rate, Status, Venue, Wallet,
+    AccountUse, Admission, Amounts, Bill, BillId, Capabilities, CatalogueClass, Category, Channel,
+    Cohort, Content, Date, Disease, DiseaseSet, Entitlement, Facts, FeeLine, Fen, Flags, Item,
+    Level, Moment, OrderKey, Place, Plan, Prescription, Rate, Status, Venue, Wallet,
 };
 
 use crate::bills::read::{Entry, EntryContent};
@@ -231,6 +231,8 @@ impl<'a> Bytes<'a> {
             visit,
             designated,
             venue,
+            // Files of bills say nothing about a pharmacy's agreement.
+            capabilities: Capabilities::ALL,
             level,
             place,
             channel,

@@ -3,7 +3,7 @@
 use crate::table::{Key, Kind, key};
 use kernel::account::ClosureEvent;
 use kernel::bill::CatalogueClass;
-use kernel::{AccountUse, Category, Channel, Flags, Place, Status, Venue};
+use kernel::{AccountUse, Capabilities, Category, Channel, Flags, Place, Status, Venue};
 
 pub(super) const CASE: &[Key] = &[
     key("title", Kind::Text, "what the case shows"),
@@ -41,6 +41,7 @@ pub(super) const PERSON: &[Key] = &[
     key("enrolled_on", Kind::Day, "first enrolment"),
     key("contract", Kind::Flag, "family-doctor contract"),
     key("filings", Kind::Texts, "diseases with a filing"),
+    key("two_disease", Kind::Texts, "diseases filed as 两病 only"),
     key("suspended", Kind::Word(&["arrears", "waiting", "not-insured"]), "not entitled"),
     key("account", Kind::Money, "own account, money of the current year"),
     key("account_earlier", Kind::Money, "own account, earlier money"),
@@ -56,6 +57,8 @@ pub(super) const VISIT: &[Key] = &[
     key("category", Kind::Word(Category::CODES), "default ordinary"),
     key("disease", Kind::Text, "code"),
     key("chosen", Kind::Flag, "the chosen institution"),
+    key("chosen_for", Kind::Texts, "diseases for which the institution was chosen"),
+    key("capabilities", Kind::Words(Capabilities::CODES), "of a pharmacy; default all"),
     key("contract", Kind::Flag, "from this visit on"),
     key("inpatient", Kind::Special("true | \"same-day\""), "while an inpatient"),
     key("institution", Kind::Special("a number or a name"), "the institution"),

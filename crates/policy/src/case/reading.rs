@@ -5,9 +5,9 @@ use crate::rows;
 use crate::value::{Data, Value};
 use kernel::bill::{Amounts, CatalogueClass};
 use kernel::{
-    AccountUse, Admission, Bill, BillId, Category, Channel, Cohort, Content, Date, Disease,
-    DiseaseSet, Entitlement, Facts, FeeLine, Fen, Flags, Level, Place, Plan, Prescription, Rate,
-    Settlement, Status, Timeline, Venue, Wallet,
+    AccountUse, Admission, Bill, BillId, Capabilities, Category, Channel, Cohort, Content, Date,
+    Disease, DiseaseSet, Entitlement, Facts, FeeLine, Fen, Flags, Level, Place, Plan, Prescription,
+    Rate, Settlement, Status, Timeline, Venue, Wallet,
 };
 
 pub(super) fn term(codes: &[&str], code: Option<&str>) -> Option<u8> {
@@ -29,10 +29,6 @@ pub(super) fn person_facts(timeline: &Timeline, person: &Value) -> Facts {
         .filter_map(|code| term(&plans, Some(code)))
         .fold(0, |set, plan| set | 1 << plan);
     let suspended = text("suspended").and_then(Entitlement::from_code);
-    let filings: DiseaseSet = texts(person.get("filings"))
-        .iter()
-        .filter_map(|code| rows::disease(code, vocabulary))
-        .collect();
     Facts {
         plans_held: held,
         cohort: Cohort(
@@ -42,9 +38,15 @@ pub(super) fn person_facts(timeline: &Timeline, person: &Value) -> Facts {
         enrolled_on: person.get("enrolled_on").and_then(Value::day),
         entitlement: suspended.unwrap_or(Entitlement::Entitled),
         contract: person.get("contract").and_then(Value::flag).unwrap_or(false),
-        filings,
+        filings: diseases(timeline, person.get("filings")),
+        two_disease: diseases(timeline, person.get("two_disease")),
         ..Facts::new(status, plan)
     }
+}
+
+fn diseases(timeline: &Timeline, stated: Option<&Value>) -> DiseaseSet {
+    let codes = texts(stated);
+    codes.iter().filter_map(|code| rows::disease(code, &timeline.vocabulary)).collect()
 }
 
 pub(super) fn update_facts(
@@ -70,6 +72,7 @@ pub(super) fn update_facts(
         facts.contract = contract;
     }
     facts.chosen = visit.get("chosen").and_then(Value::flag).unwrap_or(false);
+    facts.chosen_for = diseases(timeline, visit.get("chosen_for"));
     facts.admission = match visit.get("inpatient") {
         Some(Value { data: Data::Flag(true), .. }) => Admission::Inpatient,
         Some(value) if value.text() == Some("same-day") => Admission::SameDay,
@@ -152,6 +155,9 @@ pub(super) fn bill(
         visit: number("visit").unwrap_or(0),
         designated: visit.get("designated").and_then(Value::flag).unwrap_or(true),
         venue: text("venue").and_then(Venue::from_code).unwrap_or(Venue::Hospital),
+        capabilities: visit
+            .get("capabilities")
+            .map_or(Capabilities::ALL, |stated| Capabilities::of(texts(Some(stated)))),
         place: text("place").and_then(Place::from_code).unwrap_or(Place::Local),
         channel: text("channel").and_then(Channel::from_code).unwrap_or(Channel::Direct),
         prescription,

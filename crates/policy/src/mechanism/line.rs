@@ -42,8 +42,8 @@ pub(super) const MECHANISM: Mechanism = Mechanism {
             ),
             key(
                 "filing",
-                Kind::Word(&["required", "none"]),
-                "required: only for a disease the person has a filing for",
+                Kind::Word(&["required", "chronic", "none"]),
+                "required: only for a disease the person has a filing for; chronic: a filing as 两病 does not do",
             ),
             key(
                 "admission",
@@ -52,8 +52,8 @@ pub(super) const MECHANISM: Mechanism = Mechanism {
             ),
             key(
                 "requires",
-                Kind::Words(&["chosen", "contract"]),
-                "without it the programme pays nothing",
+                Kind::Words(&["chosen", "contract", "dual-channel"]),
+                "without it the programme pays nothing: the chosen institution (of a filed disease also one chosen for it), a family-doctor contract, at pharmacies 双通道",
             ),
             key("pays", Kind::Word(Fund::CODES), "the fund that pays first; default pool"),
         ],
@@ -166,14 +166,17 @@ impl<'a> Stated<'a> {
             // Gaps and overlaps on a single cell mean nothing.
             builder.faults.truncate(faults);
         }
+        let filing = builder.text(&self.path("filing"));
         Programme {
             term: self.term(builder),
             cite: self.established_by(builder),
             routes: self.routes(builder),
-            filing_required: builder.text(&self.path("filing")) == Some("required"),
+            filing_required: matches!(filing, Some("required" | "chronic")),
+            chronic_filing: filing == Some("chronic"),
             blocked_during_admission: self.where_word(builder, "admission", "blocked"),
             requires_chosen: self.where_word(builder, "requires", "chosen"),
             requires_contract: self.where_word(builder, "requires", "contract"),
+            requires_dual_channel: self.where_word(builder, "requires", "dual-channel"),
             fund: builder.text(&self.path("pays")).and_then(Fund::from_code).unwrap_or(Fund::Pool),
             by_disease: self.by_disease(builder, &axes, deductible.as_ref(), &uses),
             axes,
@@ -275,7 +278,12 @@ impl<'a> Stated<'a> {
         let kept_apart = |id: kernel::policy::AccumulatorId| {
             builder.registry.0[usize::from(id.0)].per == Per::Disease
         };
-        axes.axes.iter().any(|axis| axis.dim == Dim::Disease)
+        let requires = builder.value(&self.path("requires"));
+        let chosen =
+            requires.is_some_and(|it| it.items().iter().any(|it| it.text() == Some("chosen")));
+        let filed = matches!(builder.text(&self.path("filing")), Some("required" | "chronic"));
+        chosen && filed
+            || axes.axes.iter().any(|axis| axis.dim == Dim::Disease)
             || deductible.is_some_and(|rule| kept_apart(rule.accumulator))
             || uses.iter().any(|limit| limit.by_disease(builder))
     }

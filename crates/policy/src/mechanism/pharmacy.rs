@@ -11,8 +11,8 @@ pub(super) const MECHANISM: Mechanism = Mechanism {
     zh: "药店",
     en: "Pharmacies",
     about: "Whether purchases at a designated pharmacy are covered, whether an external prescription 外配处方 is needed, \
-            and which level's rows apply: the prescriber's, a fixed one, or the pharmacy's own (then tables may have \
-            rows with venue = \"pharmacy\").",
+            which level's rows apply: the prescriber's, a fixed one, or the pharmacy's own (then tables may have \
+            rows with venue = \"pharmacy\"), and whether only pharmacies whose agreement says 门诊统筹 are covered.",
     tables: &[Table {
         path: "pharmacy",
         keys: &[
@@ -22,6 +22,11 @@ pub(super) const MECHANISM: Mechanism = Mechanism {
                 "level",
                 Kind::Special("\"prescriber\" | \"own\" | 0 | 1 | 2 | 3"),
                 "whose level; default prescriber",
+            ),
+            key(
+                "pooling",
+                Kind::Word(&["required", "any"]),
+                "required: only pharmacies with the capability `pooling`; default any",
             ),
         ],
     }],
@@ -50,6 +55,8 @@ pub(crate) fn compile(builder: &mut Builder<'_, '_>) -> PharmacyRules {
         covered: builder.flag("pharmacy.covered", false),
         prescription_required: builder.text("pharmacy.prescription") != Some("optional"),
         level,
+        pooling_required: (builder.text("pharmacy.pooling") == Some("required"))
+            .then(|| builder.cite_path("pharmacy.pooling")),
         cite: builder.cite_path("pharmacy.covered"),
     }
 }

@@ -157,6 +157,7 @@ impl Charge<'_> {
             visit,
             designated: site.designated,
             venue: Arc::from(site.venue.code()),
+            capabilities: site.stated_capabilities(),
             level: Arc::from(site.level.code()),
             place: Arc::from(scene.place.code()),
             channel: Arc::from(Channel::Direct.code()),

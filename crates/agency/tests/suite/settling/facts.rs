@@ -114,13 +114,14 @@ fn a_two_disease_filing_opens_no_chronic_benefit() {
     let (law, service) = (law(), moment("2024-03-20 11:00:00"));
     let law = law.law(key.area).unwrap();
     let policy = law.on(service.date()).unwrap().policy;
-    let filed = |category| {
-        let occasion = Occasion { service, institution: CLINIC, category, known: service };
-        facts::as_of(world.file(&key).unwrap(), law, policy, &occasion)
-            .filings
-            .contains(kernel::Disease(1))
-    };
-    assert!(filed(Category::TwoDisease) && filed(Category::Ordinary) && !filed(Category::Chronic));
+    let category = Category::Ordinary;
+    let occasion = Occasion { service, institution: CLINIC, category, known: service };
+    let who = facts::as_of(world.file(&key).unwrap(), law, policy, &occasion);
+    let disease = kernel::Disease(1);
+    assert!(who.two_disease.contains(disease) && !who.filings.contains(disease));
+    let of = |code: &str| policy.programmes.iter().find(|it| *it.term.code == *code);
+    assert!(!of("chronic").unwrap().is_filed(&who, disease));
+    assert!(of("ordinary").unwrap().is_filed(&who, disease), "that asks for no filing");
 }
 
 #[test]
