@@ -70,7 +70,7 @@ impl Ask {
 /// Reads a query by its fields.
 ///
 /// # Errors
-/// A name that nobody knows, a value that is not of its form, or a missing one.
+/// A name that nobody knows or that stands there twice, a value that is not of its form, or a missing one.
 pub fn query(text: &str, fields: &[Field]) -> Result<Given, Problem> {
     let mut all = Map::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
@@ -83,7 +83,10 @@ pub fn query(text: &str, fields: &[Field]) -> Result<Given, Problem> {
             (Some(shape::Kind::Flag), _, "false") => Value::Bool(false),
             _ => Value::String(value),
         };
-        all.insert(name, value);
+        if let Some(first) = all.insert(name.clone(), value) {
+            let first = first.as_str().map_or_else(|| first.to_string(), str::to_owned);
+            return Err(Problem::field(Kind::FieldForm, &name, &first, "应只给出一次"));
+        }
     }
     // An empty parameter is one that is not given.
     all.retain(|name, value| {

@@ -1,8 +1,9 @@
 //! One request of the API from bytes to bytes.
 
-use super::endpoint::{Endpoint, Handler, Method, Write};
+use super::endpoint::{Answer, Endpoint, Handler, Method, Write};
 use super::jobs::Jobs;
 use super::operators::{Operator, Operators};
+use super::paging::Page;
 use super::problem::{Kind, Problem};
 use super::request::{self, Ask};
 use super::{journal, table};
@@ -192,6 +193,9 @@ async fn answer(
     let stated = parts.headers.get("idempotency-key").and_then(|value| value.to_str().ok());
     let key = if endpoint.writes() { journal::key(stated)? } else { "" };
     let query = request::query(parts.uri.query().unwrap_or_default(), &endpoint.parameters())?;
+    if matches!(endpoint.answer, Answer::Page(_)) {
+        Page::of(&query)?;
+    }
     let bytes = if endpoint.writes() { read(api, parts, body).await? } else { Bytes::new() };
     let fields = endpoint.body.map_or(&[][..], |shape| shape.fields);
     let body = request::body(&bytes, fields)?;
