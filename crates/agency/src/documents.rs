@@ -34,6 +34,8 @@ pub const OPENING: &str = "opening";
 pub const ELSEWHERE: &str = "elsewhere";
 /// 测试城镇 that the books hold, whole; no owner, no number.
 pub const TOWN: &str = "town";
+/// 协议变动: an agreement that was told or corrected for past days; owner: institution, number: the change.
+pub const AGREEMENT_CHANGE: &str = "agreement-change";
 /// 缴费月: a person's month of contributions, and what was credited for it; owner: person, number: `YYYY-MM`.
 pub const MONTH: &str = "month";
 /// 用人单位; owner and number: its code.

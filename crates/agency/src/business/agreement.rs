@@ -1,11 +1,13 @@
 //! What an institution's agreement says from a day on: agreement, level, capabilities, suspension. Facts are not edited: what
-//! turned out wrong is ended, and what is right is told.
+//! turned out wrong is ended, and what is right is told. Where a day of them is past, the person-years that were settled by the
+//! old ones are looked for afterwards ([`crate::recalculation::file_agreement_changes`]).
 
 use super::account::NewFact;
 use super::{Business, Context, Decision};
 use crate::facts::{AGREEMENT, CAPABILITY, LEVEL, SUSPENSION};
 use crate::outcome::Outcome;
 use crate::reason::{Reason, Refused};
+use crate::recalculation::changed;
 use crate::world::World;
 use kernel::Level;
 use std::sync::Arc;
@@ -42,15 +44,18 @@ impl Business for LearnAgreement {
         let unknown = || Refused::new(Reason::InstitutionUnknown, &*self.institution);
         let known = listed.ok_or_else(unknown)?.facts_of(&self.institution);
         let mut changes = Changes::default();
+        let mut spans = Vec::new();
         let subject = Subject::Institution(self.area, self.institution.clone());
         for id in &self.wrong {
-            if !known.iter().any(|fact| fact.id == *id && fact.ended_at.is_none()) {
-                return Err(Refused::new(Reason::DocumentUnknown, id.to_string()));
-            }
+            let found = known.iter().find(|fact| fact.id == *id && fact.ended_at.is_none());
+            let found =
+                found.ok_or_else(|| Refused::new(Reason::DocumentUnknown, id.to_string()))?;
+            spans.push((found.from, found.to));
             changes.ended.push((subject.clone(), *id, context.at));
         }
         for fact in &self.facts {
             check(fact)?;
+            spans.push((fact.from, fact.to));
             changes.facts.push(Fact {
                 id: (context.ids)(),
                 subject: subject.clone(),
@@ -66,6 +71,8 @@ impl Business for LearnAgreement {
         if changes.is_empty() {
             return Err(Refused::new(Reason::Content, "没有要登记或更正的内容"));
         }
+        let stamp = ((context.ids)(), context.at);
+        changes.documents.extend(changed(self.area, &self.institution, spans.into_iter(), stamp)?);
         Ok(Decision { changes, outcome: Outcome::Done })
     }
 }

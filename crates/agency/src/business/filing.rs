@@ -11,16 +11,18 @@ mod review;
 pub use apply::{File, WithdrawFiling};
 pub use review::ReviewFiling;
 
+use super::account::recalculate;
 use crate::documents;
 use crate::facts::{self, holds};
 use crate::reason::{Reason, Refused};
 use crate::regions::Law;
 use crate::stored;
+use crate::world::World;
 use kernel::{Date, Moment};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
-use store::{Document, DocumentKey, Fact, Id, PersonFile, PersonKey, Queries};
+use store::{Changes, Document, DocumentKey, Fact, Id, PersonFile, PersonKey, Queries};
 
 /// Applications read at a time.
 const PAGE: usize = 200;
@@ -315,6 +317,22 @@ pub fn applications(queries: &dyn Queries, person: &PersonKey) -> Result<Vec<Fil
             _ => return Ok(all),
         }
     }
+}
+
+/// Where something was settled on the days of facts that come or go, its person-years are filed to be folded again.
+fn refile<'f>(
+    world: &World,
+    person: &PersonKey,
+    facts: impl Iterator<Item = &'f Fact>,
+    at: Moment,
+    changes: &mut Changes,
+) -> Result<(), Refused> {
+    let Some(account) = world.account(person) else { return Ok(()) };
+    let law = world.law(person.area)?;
+    for fact in facts {
+        recalculate(law, account, fact, at, changes)?;
+    }
+    Ok(())
 }
 
 /// True if a fact that is believed says the same for some of these days.

@@ -16,6 +16,7 @@ mod run;
 mod lists;
 
 pub use filed::{Budget, Deduction, OrderLine, OrderState, PaymentOrder};
+pub(crate) use lists::walk;
 pub use lists::{BudgetUse, budget_use, orders, statement, statements};
 pub use run::{Closed, Run, close_month, close_year, institutions_of, make_order};
 pub use statement::{

@@ -6,7 +6,8 @@ use super::importer::{Desk, Effect, Regions, Sheet};
 use super::row::{Read, Row};
 use super::spells::Spell;
 use crate::facts;
-use kernel::Level;
+use crate::recalculation::changed;
+use kernel::{Date, Level};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::{Area, Fact, Store, StoreError, Subject, Wants};
@@ -16,6 +17,7 @@ const KINDS: &[super::column::Word] = &[
     (facts::AGREEMENT, "协议", &["定点协议"]),
     (facts::LEVEL, "结算等级", &["等级", "协议结算等级"]),
     (facts::CAPABILITY, "资格", &["服务资格"]),
+    (facts::SUSPENSION, "中止", &["暂停", "协议中止"]),
 ];
 
 columns! {
@@ -26,7 +28,7 @@ columns! {
     Kind Always Values::Word(|| KINDS.to_vec()), "kind", "事实", "level",
         "这一行说的是什么", "What the row is about";
     Value Sometimes Values::Code(30), "value", "取值", "3",
-        "结算等级：0 未定级、1、2、3；资格：pooling 门诊统筹药店、internet 互联网医院等；协议：空着", "Level: 0 to 3; capability: pooling, internet and the like; agreement: empty";
+        "结算等级：0 未定级、1、2、3；资格：pooling 门诊统筹药店、internet 互联网医院、dual-channel 双通道药店等；协议、中止：空着", "Level: 0 to 3; capability: pooling, dual-channel, internet and the like; agreement and suspension: empty";
     From Always Values::Date, "from", "起始日", "2024-01-01",
         "从这天起（含）", "First day";
     To Never Values::Date, "to", "终止日", "",
@@ -93,10 +95,17 @@ impl Sheet for Rows {
     fn apply(&mut self, from: usize, to: usize, desk: &mut Desk<'_>) -> Vec<Read<Effect>> {
         let Rows { spells, known, facts } = self;
         let mut facts = facts.clone();
+        let mut spans: BTreeMap<(Area, Arc<str>), Vec<(Date, Date)>> = BTreeMap::new();
         let state = |spell: &Spell| {
             let key = (spell.subject.area(), spell.subject.name().clone());
             let (at, stated) = if known.contains(&key) {
-                (At::Value, spell.state(facts.entry(key).or_default(), desk))
+                let of_institution = facts.entry(key.clone()).or_default();
+                let before = of_institution.clone();
+                let stated = spell.state(of_institution, desk);
+                if matches!(stated, Ok(Effect::Added | Effect::Changed)) {
+                    spans.entry(key).or_default().extend(touched(spell, &before));
+                }
+                (At::Value, stated)
             } else {
                 (At::Institution, Err(Reason::Institution))
             };
@@ -104,12 +113,31 @@ impl Sheet for Rows {
             stated
                 .map_err(|reason| Box::new(super::Fault::at(&COLUMNS[at as usize], value, reason)))
         };
-        spells[from..to].iter().map(state).collect()
+        let effects = spells[from..to].iter().map(state).collect();
+        for ((area, institution), spans) in spans {
+            let stamp = (desk.ids.next(desk.at, store::Id::MIN), desk.at);
+            let found = changed(area, &institution, spans.into_iter(), stamp);
+            // What cannot be written as JSON does not exist: nothing is lost here.
+            desk.changes.documents.extend(found.ok().flatten());
+        }
+        effects
     }
 
     fn clear(&mut self) {
         self.spells.clear();
     }
+}
+
+/// The days that a row touches: its own, and those of the spell that it replaces.
+fn touched(spell: &Spell, before: &[Fact]) -> impl Iterator<Item = (Date, Date)> {
+    let replaced = before.iter().filter(|fact| {
+        fact.ended_at.is_none()
+            && *fact.kind == *spell.kind
+            && fact.other == spell.other
+            && fact.from == spell.from
+    });
+    let own = Some((spell.from, spell.to)).filter(|_| !spell.withdrawn);
+    replaced.map(|fact| (fact.from, fact.to)).chain(own).collect::<Vec<_>>().into_iter()
 }
 
 /// What a fact of this kind says.

@@ -90,8 +90,8 @@ tables! {
         "One institution a row: name, kind, how to talk to it. Agreements and levels are in agreements";
     /// 协议、等级、资格.
     Agreements = agreements, "agreements", "协议与结算等级",
-        "每行一段：某机构从哪天到哪天有协议、是几级、有什么资格",
-        "One spell a row: from when to when an institution has an agreement, a level, a capability";
+        "每行一段：某机构从哪天到哪天有协议、是几级、有什么资格、中止；已过去的日子有变动的，自动登记待重算",
+        "One spell a row: from when to when an institution has an agreement, a level, a capability, is suspended; where past days change, recalculations are filed";
     /// 目录项目.
     Items = items, "items", "医保目录",
         "每行一个项目的一段有效期：甲乙丙、先行自付、限价、待遇标志",

@@ -6,18 +6,20 @@ use crate::village::{
     person, register, reverse, settle, undo, upload, village,
 };
 use agency::business::account::{Learn, NewFact};
-use agency::business::recalculation::AskAgain;
+use agency::business::agreement::LearnAgreement;
 use agency::core::{Core, Job, Reply, Settings};
+use agency::import::{Header, Importer, Options, Table};
 use agency::ledger::Head;
 use agency::recalculation::{
-    Desk, Item, Proposal, Step, by_institution, notice, pending, pending_of, proposed,
+    Desk, Filed, Item, Proposal, Step, file_agreement_changes, notice, pending, pending_of,
+    proposed,
 };
 use agency::{Agency, Business, Outcome, Reason, Refused, books, facts};
 use kernel::{Date, Fen};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::sqlite::Sqlite;
-use store::{Cells, Changes, Fact, Id, MessageKey, PersonKey, Store as _, Subject, Wants};
+use store::{Cells, Id, MessageKey, PersonKey, Store as _, Wants};
 
 /// The village's agency over a file, at work.
 struct Office {
@@ -105,28 +107,22 @@ impl Office {
 
     /// The level of a hospital turns out to be another.
     fn correct_level(&self, institution: &str, level: &str, from: &str) {
-        let now = self.agency.now();
-        let fact = Fact {
-            id: self.agency.id(now),
-            subject: Subject::Institution(CHONGQING, institution.into()),
+        let fact = NewFact {
             kind: facts::LEVEL.into(),
             other: level.into(),
             from: day(from),
             to: Date::MAX,
-            learned_at: now,
-            ended_at: None,
             detail: "".into(),
         };
-        let changes = Changes { facts: vec![fact], ..Changes::default() };
-        self.agency.store().commit(&Wants::default(), &mut |_| changes.clone()).unwrap();
-        let span = (day(from), Date::MAX);
-        let affected =
-            by_institution(self.agency.store(), CHONGQING, institution, span, &mut |_| {}).unwrap();
-        for (person, year) in affected {
-            let person = PersonKey { area: CHONGQING, person };
-            let (from, to) = span;
-            self.ask(AskAgain { person, year, kind: "level".into(), from, to }, None).unwrap();
-        }
+        let (area, institution) = (CHONGQING, institution.into());
+        let learn = LearnAgreement { area, institution, facts: vec![fact], wrong: Vec::new() };
+        self.ask(learn, None).unwrap();
+        self.agreements_change();
+    }
+
+    /// What agreements touch is looked for.
+    fn agreements_change(&self) -> Filed {
+        file_agreement_changes(self.agency.store(), CHONGQING, self.agency.now()).unwrap()
     }
 
     fn desk(&self, by: &str) -> Desk<'_> {
@@ -302,6 +298,47 @@ fn a_corrected_level_is_found_by_institution() {
     assert_eq!(changes(&proposal), [([-1_600, 0, 0], 0), ([-5_000, 0, 0], 0)]);
     assert_eq!(office.ledger(&person("甲"))["应收追回款"], 6_600);
     office.check();
+}
+
+#[test]
+fn an_imported_agreement_files_what_it_touches_by_itself() {
+    let office = Office::open();
+    spring(&office);
+    office.at("2024-08-01 09:00:00");
+    let import = |rows: &[[&str; 6]]| {
+        let names = ["region", "institution", "kind", "value", "from", "to"].map(str::to_owned);
+        let (header, _) = Header::new(Table::Agreements, &names, &[]).unwrap();
+        let now = office.agency.now();
+        let options = Options { at: now, seed: 3, dry_run: false, batch: 10, region: None };
+        let store = office.agency.store();
+        let mut importer = Importer::new(store, law(), header, options);
+        let mut done = Vec::new();
+        for (number, row) in (2..).zip(rows) {
+            done.extend(importer.row(number, row).unwrap());
+        }
+        done.extend(importer.flush().unwrap());
+        done.iter().filter_map(|done| done.effect.clone().err()).count()
+    };
+    // The spell of level 2 ends in April; level 3 begins in May. And the institution is suspended for June.
+    let rows = [
+        ["500000", DISTRICT, "level", "2", "2020-01-01", "2024-04-30"],
+        ["500000", DISTRICT, "level", "3", "2024-05-01", ""],
+        ["500000", DISTRICT, "suspension", "", "2024-06-01", "2024-06-30"],
+    ];
+    assert_eq!(import(&rows), 0);
+    assert_eq!(office.agreements_change(), Filed { changes: 1, person_years: 1 });
+    assert_eq!(office.agreements_change(), Filed::default(), "found once");
+    let proposal = office.work_off(&person("甲"));
+    // May: (300 − 140) × 50% = 80 instead of 96. June: nothing instead of 300, and the agreement is suspended.
+    assert_eq!(changes(&proposal), [([-1_600, 0, 0], 0), ([-30_000, 0, 0], 0)]);
+    assert!(proposal.changed[1].because.iter().any(|it| it.text(false) == "定点协议：有→无"));
+    office.check();
+    // The same file again: nothing changes, nothing is looked for.
+    assert_eq!(import(&rows), 0);
+    assert_eq!(office.agreements_change(), Filed::default());
+    // What begins tomorrow touches nothing that was settled.
+    assert_eq!(import(&[["500000", DISTRICT, "capability", "internet", "2024-08-02", ""]]), 0);
+    assert_eq!(office.agreements_change(), Filed::default());
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::lang::Lang;
 use crate::progress::Progress;
 use crate::source::Source;
 use agency::import::{Done, Effect, Header, Importer, Options, Table};
+use agency::recalculation::file_agreement_changes;
 use agency::regions::Regions;
 use anyhow::{Context as _, Result, anyhow, bail};
 use rejects::{Rejects, Why};
@@ -166,6 +167,9 @@ impl File<'_> {
         input.read(NO_LAYOUT, &mut sink, &mut |bytes| progress.moved(bytes), lang)?;
         sink.flush()?;
         drop(progress);
+        if table == Table::Agreements && !args.dry_run {
+            self.agreements_changed(out)?;
+        }
         let Sink { counts, remarks, rejects, .. } = sink;
         let taken = rejects.count() == 0;
         let mut sum = self.summary(&input.name, counts, rejects.count());
@@ -175,6 +179,24 @@ impl File<'_> {
         writeln!(out, "{sum}")?;
         rejects.finish(out)?;
         Ok(taken)
+    }
+
+    /// What was settled by agreements that are others now is filed to be folded again.
+    fn agreements_changed(&self, out: &mut dyn Write) -> Result<()> {
+        let mut filed = 0;
+        for (area, _) in self.store.areas()? {
+            filed += file_agreement_changes(self.store, area, now())
+                .map_err(|refused| anyhow!("{refused}"))?
+                .person_years;
+        }
+        if filed > 0 {
+            let said = self.lang.choose(
+                || format!("协议变动涉及已结算的 {filed} 个人员年度，已登记待重算"),
+                || format!("{filed} person-years were settled by what changed and are to be folded again"),
+            );
+            writeln!(out, "{said}")?;
+        }
+        Ok(())
     }
 
     /// What came of the file, on one line.

@@ -1,13 +1,13 @@
 //! What waits: person-years to be folded again by kind of fact, proposals by state.
 
 use super::ListArgs;
-use crate::books::place::law;
+use crate::books::place::{law, now};
 use crate::source::Source;
 use agency::business::account::Recalculation;
 use agency::business::recalculation::PENDING;
 use agency::documents::{PROPOSAL, RECALCULATION};
-use agency::recalculation::Proposal;
-use anyhow::{Context as _, Result};
+use agency::recalculation::{Proposal, file_agreement_changes};
+use anyhow::{Context as _, Result, anyhow};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::process::ExitCode;
@@ -32,6 +32,7 @@ pub(super) fn run(args: &ListArgs, source: &Source, out: &mut dyn Write) -> Resu
         if wanted.is_some_and(|wanted| wanted != area) {
             continue;
         }
+        file_agreement_changes(&*store, area, now()).map_err(|refused| anyhow!("{refused}"))?;
         let mut kinds: BTreeMap<Arc<str>, u64> = BTreeMap::new();
         let mut years: BTreeSet<(Arc<str>, i32)> = BTreeSet::new();
         let mut documents = 0_u64;
@@ -96,6 +97,10 @@ fn kind_name(kind: &str, english: bool) -> String {
         "death" => ("死亡", "death"),
         "enrolled" => ("首次参保", "first enrolment"),
         "filing" => ("慢特病备案", "filing"),
+        "two-disease" => ("两病备案", "two diseases"),
+        "chosen" => ("本人定点", "chosen institution"),
+        "chosen-for" => ("按病种定点", "institution chosen for a disease"),
+        "offsite" => ("异地备案", "off-site filing"),
         "level" => ("机构等级或协议", "level or agreement"),
         "policy" => ("政策替换", "policy"),
         other => (other, other),

@@ -5,8 +5,8 @@ use crate::lang::Lang;
 use crate::source::Source;
 use agency::Agency;
 use agency::core::{Core, Settings};
-use agency::recalculation::Desk;
-use anyhow::{Context as _, Result, bail};
+use agency::recalculation::{Desk, file_agreement_changes};
+use anyhow::{Context as _, Result, anyhow, bail};
 use kernel::Date;
 use server::WallClock;
 use std::sync::Arc;
@@ -39,6 +39,10 @@ impl Office {
         let agency = Agency::open(store, &library, &choice, clock, fastrand::u64(..))
             .context("无法打开账务库与政策 / cannot open books and policies")?;
         let agency = Arc::new(agency);
+        for area in &areas {
+            file_agreement_changes(agency.store(), *area, agency.now())
+                .map_err(|refused| anyhow!("{refused}"))?;
+        }
         // A page is handed in at once.
         let settings = Settings { batch: 128, queue: 20_000, ..Settings::default() };
         let core = Core::start(agency.clone(), settings)?;

@@ -4,7 +4,8 @@ use super::{Learn, NewFact};
 use crate::business::{Business, Context, Decision};
 use crate::documents::RECALCULATION;
 use crate::facts::{
-    ADMISSION, COHORT, CONTRACT, DEATH, ENROLLED, ENTITLEMENT, FILING, PLAN, RETIREMENT,
+    ADMISSION, CHOSEN, COHORT, CONTRACT, DEATH, ENROLLED, ENTITLEMENT, FILING, OFFSITE, PLAN,
+    RETIREMENT, TWO_DISEASE,
 };
 use crate::outcome::Outcome;
 use crate::reason::{Reason, Refused};
@@ -16,8 +17,20 @@ use std::sync::Arc;
 use store::{Account, Changes, Document, DocumentKey, Fact, Id, PersonKey, Subject, Wants};
 
 /// Kinds that decide amounts of the days on which they hold.
-const DECISIVE: &[&str] =
-    &[ADMISSION, COHORT, CONTRACT, DEATH, ENROLLED, ENTITLEMENT, FILING, PLAN, RETIREMENT];
+const DECISIVE: &[&str] = &[
+    ADMISSION,
+    CHOSEN,
+    COHORT,
+    CONTRACT,
+    DEATH,
+    ENROLLED,
+    ENTITLEMENT,
+    FILING,
+    OFFSITE,
+    PLAN,
+    RETIREMENT,
+    TWO_DISEASE,
+];
 
 /// Body of a [`RECALCULATION`]: a benefit year to be folded again.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

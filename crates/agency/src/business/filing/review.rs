@@ -1,6 +1,6 @@
 //! The agency's review of an application.
 
-use super::{Filing, FilingDetail, FilingKind, Reviewed, Standing, filed_already, key};
+use super::{Filing, FilingDetail, FilingKind, Reviewed, Standing, filed_already, key, refile};
 use crate::business::{Business, Context, Decision};
 use crate::outcome::Outcome;
 use crate::reason::{Reason, Refused};
@@ -60,6 +60,8 @@ impl Business for ReviewFiling {
             fact = Some(approved.id);
             let kind = kind_of(&filing)?;
             let (ended, shortened) = superseded(kind, file, &approved, context);
+            let gone = file.facts.iter().filter(|fact| ended.contains(&fact.id));
+            refile(world, &self.person, gone.chain([&approved]), context.at, &mut changes)?;
             let facts = shortened.into_iter().chain([approved]).collect();
             world.learn(&self.person, facts, &ended, context.at, &mut changes)?;
         }

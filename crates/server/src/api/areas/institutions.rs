@@ -1,7 +1,7 @@
 //! Institutions and what their agreements say from a day on.
 
 use super::people::{ASKED_FACTS, FACT, new_fact, told};
-use super::{bare, done};
+use super::{bare, receipt};
 use crate::api::endpoint::{Answer, Endpoint, Handler, Method, Write};
 use crate::api::problem::Problem;
 use crate::api::request::Ask;
@@ -12,6 +12,7 @@ use agency::business::account::NewFact;
 use agency::business::agreement::{KINDS, LearnAgreement};
 use agency::directory::{Directory, Site};
 use agency::facts::{SUSPENSION, holds};
+use agency::recalculation::file_agreement_changes;
 use agency::{Reason, Refused};
 use kernel::{Date, Level, Moment, Venue};
 use serde_json::{Value, json};
@@ -128,7 +129,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         answer: Answer::One(&super::DONE),
         handler: Handler::Write(|_, ask| {
             let wrong = vec![ask.path_id("fact")?];
-            Ok(done(business(ask, Vec::new(), wrong)))
+            Ok(changed(business(ask, Vec::new(), wrong)))
         }),
     },
 ];
@@ -193,5 +194,14 @@ fn business(ask: &Ask, facts: Vec<NewFact>, wrong: Vec<store::Id>) -> LearnAgree
 fn learn(_: &Arc<Api>, ask: &Ask) -> Result<Write, Problem> {
     let facts = ask.body.list("facts").map(|stated| new_fact(&stated)).collect();
     let wrong = ask.body.texts("wrong").filter_map(store::Id::parse).collect();
-    Ok(done(business(ask, facts, wrong)))
+    Ok(changed(business(ask, facts, wrong)))
+}
+
+/// Answered once the person-years that were settled by what changed are filed to be folded again.
+fn changed(business: LearnAgreement) -> Write {
+    let area = business.area;
+    Write::new(business, move |api, answered| {
+        file_agreement_changes(api.office.store(), area, api.office.now())?;
+        Ok(receipt(answered))
+    })
 }
