@@ -19,6 +19,7 @@ pub mod account;
 pub mod clearing;
 pub mod enrolment;
 pub mod recalculation;
+pub mod paper;
 pub mod agreement;
 pub mod proposal;
 pub mod run;

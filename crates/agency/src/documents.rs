@@ -63,6 +63,8 @@ pub const TRANSFER_IN: &str = "transfer-in";
 pub const REIMBURSEMENT: &str = "reimbursement";
 /// 票据登记: that a receipt was handed in, so that it is paid once; owner and number: the receipt's code and number.
 pub const RECEIPT: &str = "receipt";
+/// 个人拨付单: decided applications that are paid together; owner and number: its batch.
+pub const PEOPLE_ORDER: &str = "people-order";
 /// 监管案件: findings that somebody looks into; owner and number: the case.
 pub const CASE: &str = "case";
 /// 处方点评: a sample of prescriptions and what reviewers found; owner: institution, number: month and sample.

@@ -34,6 +34,7 @@ pub mod counter;
 pub mod reconcile;
 pub mod supervise;
 pub mod clearing;
+pub mod paper;
 pub mod import;
 pub mod town;
 pub mod books;

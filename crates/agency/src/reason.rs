@@ -198,6 +198,12 @@ reasons! {
     BooksDiffer = 4805, false, "申报数与账面不符", "请先对账", "what is stated differs from the books";
     /// Something stated is missing or impossible.
     Content = 4806, false, "内容不符合要求", "请按提示修改", "the content is not sound";
+    /// A receipt is paid once.
+    ReceiptUsed = 4821, false, "票据已经使用", "同一票据不重复报销；如有误请先撤回原申请或撤销原结算", "the receipt was handed in or settled already";
+    /// A paper claim after the deadline of the policy.
+    PaperLate = 4822, false, "零星报销申请超过期限", "不再受理", "the paper claim came after the deadline";
+    /// Warnings of a paper claim that nobody has cleared.
+    PaperOpen = 4823, false, "零星报销申请有未核实的提示", "请逐项核实并写明情况，或不予受理", "warnings of the paper claim are not cleared";
 }
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ pub use correction::{After, Corrected, Correction};
 pub use question::{Decided, Question};
 pub use taken_back::{How, TakenBack};
 
+use crate::ledger::Head;
+use kernel::Channel;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use store::{Cells, Id};
@@ -128,6 +130,23 @@ pub struct Case {
     /// External prescription behind a purchase; empty if none.
     #[serde(skip_serializing_if = "is_default")]
     pub prescription: Arc<str>,
+    /// 零星报销: the bill was paid elsewhere and handed in on paper.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paper: Option<Box<PaperCase>>,
+}
+
+/// What the record of a paper claim says besides: it belongs to no visit, and perhaps to no institution of any directory.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PaperCase {
+    /// The application.
+    pub application: Arc<str>,
+    /// The institution as its receipt names it.
+    pub issuer: Arc<str>,
+    /// Kind of off-site care that whoever reviewed it found in the papers, a code of `kernel::Place`; empty: what is filed
+    /// decides.
+    #[serde(skip_serializing_if = "is_default")]
+    pub place: Arc<str>,
 }
 
 /// What the decision rests on. Together with the policy version it gives the decision again, byte for byte.
@@ -142,6 +161,9 @@ pub struct Inputs {
     pub service: Arc<str>,
     /// Settlement time, milliseconds of the wall clock.
     pub at: i64,
+    /// Of a paper claim: the day on which it was handed in, `YYYY-MM-DD`, which decides whether it is late.
+    #[serde(skip_serializing_if = "is_default")]
+    pub submitted: Arc<str>,
     /// Service day's category, a code of `kernel::Category`.
     pub category: Arc<str>,
     /// Disease of the visit, a code of the region's vocabulary; empty if none.
@@ -183,6 +205,24 @@ pub struct Inputs {
     pub used: Cells,
     /// Benefit year.
     pub year: i32,
+}
+
+impl Inputs {
+    /// The person paid the bill and handed it in: what it comes to is owed to the person, not to an institution.
+    #[must_use]
+    pub fn is_paper(&self) -> bool {
+        *self.channel == *Channel::Paper.code()
+    }
+
+    /// To whom the funds and accounts owe what they pay: head of the chart and party.
+    #[must_use]
+    pub fn payee<'a>(
+        &self,
+        person: &'a Arc<str>,
+        institution: &'a Arc<str>,
+    ) -> (Head, &'a Arc<str>) {
+        if self.is_paper() { (Head::PayableToPeople, person) } else { (Head::Payable, institution) }
+    }
 }
 
 /// A relative's account: what it holds, or what it paid.

@@ -294,6 +294,7 @@ mod tests {
             offsite: OffsiteRules {
                 covered: 0,
                 deadline: Deadline::None,
+                late_is_paid: false,
                 place_of_care_catalogue: 0,
                 documents: Vec::new(),
                 cite: Cite::NONE,

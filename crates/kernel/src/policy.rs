@@ -423,6 +423,8 @@ pub struct OffsiteRules {
     pub covered: u16,
     /// Last day to submit a paper claim.
     pub deadline: Deadline,
+    /// A late one is paid all the same: whoever reviews it is warned.
+    pub late_is_paid: bool,
     /// Whose catalogue applies, same bits: set means the place of care's.
     pub place_of_care_catalogue: u16,
     /// What a paper claim must contain.

@@ -121,6 +121,7 @@ impl Matter<'_> {
         let foreign =
             at_pharmacy && bill.prescription.is_some_and(|prescription| !prescription.designated);
         let late = bill.channel == Channel::Paper
+            && !offsite.late_is_paid
             && bill.order.at.date() > offsite.deadline.last_day(bill.service);
         // In order of precedence.
         [

@@ -277,16 +277,20 @@ fn offsite(policy: &Policy) -> Shown {
 
 fn deadline(policy: &Policy) -> Shown {
     let cite = policy.offsite.deadline_cite;
+    let (zh, en) = match policy.offsite.late_is_paid {
+        true => ("，逾期提醒", "; later claims are looked at"),
+        false => ("", ""),
+    };
     match policy.offsite.deadline {
         Deadline::None => Shown::words("无", "none", cite),
         Deadline::Days(days) => Shown::words(
-            format!("就诊后 {days} 天"),
-            format!("{days} days after the service"),
+            format!("就诊后 {days} 天{zh}"),
+            format!("{days} days after the service{en}"),
             cite,
         ),
         Deadline::NextYear(month, day) => Shown::words(
-            format!("次年 {month} 月 {day} 日"),
-            format!("{month:02}-{day:02} of the year after"),
+            format!("次年 {month} 月 {day} 日{zh}"),
+            format!("{month:02}-{day:02} of the year after{en}"),
             cite,
         ),
     }

@@ -5,6 +5,7 @@
 use crate::ledger::Head;
 use crate::reason::Refused;
 use crate::record::Booking;
+use crate::replay::is_decided;
 use kernel::{Date, Fen, Moment};
 use std::sync::Arc;
 use store::{Entry, EntryKind, Id, PersonKey, Store};
@@ -100,11 +101,7 @@ fn moved(entry: &Entry, person: &str) -> (Fen, Fen) {
 }
 
 fn movement(entry: &Entry, person: &PersonKey, by: (Fen, Fen), balance: Fen) -> Movement {
-    let settles = matches!(
-        entry.kind,
-        EntryKind::Settlement | EntryKind::Undo | EntryKind::Reversal | EntryKind::Reinstatement
-    );
-    let booking: Booking = match settles {
+    let booking: Booking = match is_decided(entry.kind) {
         true => Booking::default(),
         false => serde_json::from_str(&entry.record).unwrap_or_default(),
     };

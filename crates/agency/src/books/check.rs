@@ -3,9 +3,11 @@
 use super::entry::Glass;
 use super::event::{Event, Events, fingerprint};
 use super::report::{Fault, Kind, Report};
-use super::{clearing, standing, walk};
+use super::{clearing, paper, standing, walk};
 use crate::business::visit::VisitBody;
+use crate::documents;
 use crate::ledger::Head;
+use crate::paper::Application;
 use crate::record::{After, Record};
 use crate::regions::Regions;
 use kernel::{Date, Fen, Moment};
@@ -118,10 +120,12 @@ fn look(
     };
     check.entries()?;
     check.visits()?;
+    check.applications()?;
     check.messages()?;
     let Check { events, newest, .. } = check;
     standing::play(store, area, events.sorted()?, report)?;
     clearing::statements(store, area, report)?;
+    paper::applications(store, area, report)?;
     report.moved |= !store.entries(area, newest, Id::MAX, 1)?.is_empty();
     Ok(())
 }
@@ -260,6 +264,20 @@ impl Check<'_> {
             for (batch, entry) in body.settled {
                 let event = Event::Visit { visit: visit.id, batch };
                 self.events.add(&visit.key.person, entry, &event)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Applications of paper claims name the entries that decided them; what cannot be read is said elsewhere.
+    fn applications(&mut self) -> Result<(), CheckError> {
+        let mut documents = walk::documents(self.store, self.area, documents::REIMBURSEMENT);
+        while let Some(document) = documents.next()? {
+            let Ok(application) = Application::read(&document) else { continue };
+            let stands = application.withdrawn.is_none();
+            if let Some(verdict) = application.decided.filter(|_| stands) {
+                let event = Event::Application { number: application.number };
+                self.events.add(&document.key.owner, verdict.entry, &event)?;
             }
         }
         Ok(())

@@ -63,7 +63,7 @@ impl Corrections {
         moves: &[(Arc<str>, i64)],
         settlement: Option<&Own>,
     ) -> Option<(String, String)> {
-        let settled = settlement.filter(|own| own.kind == EntryKind::Settlement.number());
+        let settled = settlement.filter(|own| own.is_claim());
         let Some(settled) = settled else {
             return Some((format!("此前有结算 {}", corrects.settlement), "没有".to_owned()));
         };

@@ -5,8 +5,9 @@ use super::report::{Fault, Kind};
 use crate::ledger::Head;
 use crate::record::{After, Booking, Decision, How, Record, VERSION};
 use crate::regions::Regions;
+use crate::replay::is_decided;
 use kernel::policy::RefundModel;
-use kernel::{Fund, Moment};
+use kernel::{Channel, Fund, Moment};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::{Entry, EntryKind, Id};
@@ -71,14 +72,7 @@ impl Glass<'_> {
                 self.fault(Kind::UnknownHead, format!("分录 {number}"), &"", &posting.account);
             }
         }
-        let settles = matches!(
-            self.entry.kind,
-            EntryKind::Settlement
-                | EntryKind::Undo
-                | EntryKind::Reversal
-                | EntryKind::Reinstatement
-        );
-        let (own, record) = if settles { self.record() } else { (self.booking(), None) };
+        let (own, record) = if is_decided(self.entry.kind) { self.record() } else { (self.booking(), None) };
         let (corrects, after) = self.correction();
         let moved = self.moved(&self.entry.key.person);
         let relatives = self.relatives();
@@ -170,7 +164,10 @@ impl Glass<'_> {
         self.sums(&record.decision);
         self.columns(&record);
         self.posted(&record);
-        let own = Own { batch: record.case.batch.clone(), ..self.said(own, &record) };
+        // What lists it: a batch of a visit, or an application.
+        let case = &record.case;
+        let batch = case.paper.as_ref().map_or(&case.batch, |paper| &paper.application);
+        let own = Own { batch: batch.clone(), ..self.said(own, &record) };
         (own, Some(record))
     }
 
@@ -194,11 +191,29 @@ impl Glass<'_> {
             self.same(Kind::Columns, place, &expected, &found.get());
         }
         self.same(Kind::Columns, "参保年度", &inputs.year, &entry.year);
-        self.same(Kind::Columns, "机构", &case.institution, &entry.institution);
+        self.channel(record);
+        // What is owed to the person is in no institution's totals.
+        let institution =
+            if inputs.is_paper() { Arc::default() } else { case.institution.clone() };
+        self.same(Kind::Columns, "机构", &institution, &entry.institution);
         self.same(Kind::Columns, "就诊", &case.visit, &entry.visit);
         let payers: Vec<&str> = decision.family.iter().map(|purse| &*purse.payer).collect();
         let listed: Vec<&str> = entry.payers.iter().map(|payer| &**payer).collect();
         self.same(Kind::Columns, "共济付款人", &payers.join(";"), &listed.join(";"));
+    }
+
+    /// Paper claims are entries of their own kind, and name their application.
+    fn channel(&mut self, record: &Record) {
+        let (paper, entry) = (record.inputs.is_paper(), self.entry);
+        let claim = matches!(entry.kind, EntryKind::Settlement | EntryKind::Reimbursement);
+        if claim && paper != (entry.kind == EntryKind::Reimbursement) {
+            let channel = if paper { Channel::Direct } else { Channel::Paper };
+            self.fault(Kind::Record, "渠道", &channel.code(), &record.inputs.channel);
+        }
+        if paper == record.case.paper.is_none() {
+            let words = |there| if there { "有申请" } else { "没有申请" };
+            self.fault(Kind::Record, "零星报销申请", &words(paper), &words(!paper));
+        }
     }
 
     /// The postings are those of the decision. What was money of the year when it was paid is earlier money once the year
@@ -224,7 +239,8 @@ impl Glass<'_> {
             post(Head::AccountEarlier, payer, earlier);
         }
         let payable = decision.fund_payment() + decision.account_payment();
-        post(Head::Payable, &self.entry.institution, -payable);
+        let (head, payee) = inputs.payee(&self.entry.key.person, &self.entry.institution);
+        post(head, payee, -payable);
         let mut found: BTreeMap<(i16, Arc<str>), i64> = BTreeMap::new();
         for posting in &self.entry.postings {
             *found.entry((posting.account, posting.party.clone())).or_default() +=

@@ -4,7 +4,7 @@ use super::sorted::{Record as Sorted, Sorter};
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::sync::Arc;
-use store::{Cells, Id};
+use store::{Cells, EntryKind, Id};
 
 /// Something at an entry's place in a person's history.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -19,6 +19,11 @@ pub(super) enum Event {
         visit: Id,
         /// The batch.
         batch: Arc<str>,
+    },
+    /// An application of a paper claim says that the entry decided it.
+    Application {
+        /// Its number.
+        number: Arc<str>,
     },
     /// A message says that it made the entry.
     Message {
@@ -36,7 +41,7 @@ impl Event {
             Event::Own(_) => 0,
             Event::Relative(..) => 1,
             Event::Undone(_) => 2,
-            Event::Visit { .. } => 3,
+            Event::Visit { .. } | Event::Application { .. } => 3,
             Event::Message { .. } => 4,
         }
     }
@@ -75,6 +80,14 @@ pub(super) struct Own {
     pub(super) funds: [i64; 3],
     /// Of a correction: which settlement, by how much, and what it should come to.
     pub(super) corrects: Option<Corrects>,
+}
+
+impl Own {
+    /// It settles a bill: at a counter, or from paper.
+    pub(super) fn is_claim(&self) -> bool {
+        let kind = EntryKind::from_number(self.kind);
+        kind.is_some_and(crate::replay::is_claim)
+    }
 }
 
 /// What each fund pays, fen, and the moves of the settlement as a whole.

@@ -19,6 +19,7 @@ mod correction;
 mod walk;
 mod standing;
 mod clearing;
+mod paper;
 mod check;
 mod close;
 

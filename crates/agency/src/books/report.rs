@@ -83,6 +83,8 @@ kinds! {
     Month = "month", "缴费月所记的已划入金额与记账不符", "a month says that something else was credited for it than was";
     /// A statement of an institution is not what the books say of its month.
     Statement = "statement", "结算单与账面不符", "a statement of an institution differs from the books";
+    /// An application of a paper claim is not what the entries and the register of receipts say of it.
+    PaperClaim = "paper-claim", "零星报销申请与记账、支付或票据登记不符", "a paper claim differs from its entries or from the register of receipts";
     /// Decided again, a settlement comes out otherwise.
     Replay = "replay", "按原政策重新计算，结果不同", "decided again under its policy, a settlement comes out otherwise";
 }

@@ -128,6 +128,7 @@ impl History {
                 }
             }
             Event::Visit { visit, batch } => self.listed(entry, visit, &batch, report),
+            Event::Application { number } => self.decided(entry, &number, report),
             Event::Message { number } => {
                 if !self.entries.contains_key(&entry) {
                     let place = format!("报文 {number}");
@@ -230,8 +231,12 @@ impl History {
             return;
         };
         let fits = match kind {
-            Some(EntryKind::Undo | EntryKind::Reversal) => {
+            Some(EntryKind::Undo) => {
                 original.is(EntryKind::Settlement) || original.is(EntryKind::Reinstatement)
+            }
+            // A decision on a paper claim is taken back as if it had never been.
+            Some(EntryKind::Reversal) => {
+                original.own.is_claim() || original.is(EntryKind::Reinstatement)
             }
             Some(EntryKind::Reinstatement) => original.is(EntryKind::Undo),
             _ => false,
@@ -274,6 +279,21 @@ impl History {
         }
     }
 
+    /// An application names the claim that names it.
+    fn decided(&mut self, entry: Id, number: &str, report: &mut Report) {
+        let right = self.entries.get_mut(&entry).is_some_and(|seen| {
+            let same = seen.is(EntryKind::Reimbursement) && *seen.own.batch == *number;
+            let right = same && !seen.listed;
+            seen.listed |= right;
+            right
+        });
+        if !right {
+            let place = format!("申请 {number}");
+            let expected = "本申请的零星报销记账，列一次";
+            report.add(self.fault(Kind::PaperClaim, Some(entry), place, &expected, &"不是"));
+        }
+    }
+
     /// True if the effect of an entry stands: it is not undone, or what undid it is undone itself.
     fn stands(&self, entry: Id) -> bool {
         let (mut entry, mut stands) = (entry, true);
@@ -302,6 +322,12 @@ impl History {
                 let words = |listed| if listed { "列为已结算" } else { "不列为已结算" };
                 let (expected, found) = (words(stands), words(seen.listed));
                 report.add(self.fault(Kind::Visit, Some(*entry), place, &expected, &found));
+            }
+            if seen.is(EntryKind::Reimbursement) && stands != seen.listed {
+                let place = format!("申请 {}", seen.own.batch);
+                let words = |listed| if listed { "有核定的申请" } else { "没有核定的申请" };
+                let (expected, found) = (words(stands), words(seen.listed));
+                report.add(self.fault(Kind::PaperClaim, Some(*entry), place, &expected, &found));
             }
             if let Some(by) = seen.undone_by {
                 let undoes = self.entries.get(&by).and_then(|seen| seen.own.undoes);

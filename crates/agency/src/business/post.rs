@@ -75,6 +75,11 @@ impl<'w> Post<'w> {
         Post { world, at, accounts: vec![account], changes: Changes::default() }
     }
 
+    /// True if it is for this person.
+    pub(super) fn is_of(&self, person: &PersonKey) -> bool {
+        self.accounts.first().is_some_and(|account| account.key == *person)
+    }
+
     /// The calendar year of the decision.
     pub(super) fn year(&self) -> i32 {
         self.at.date().ymd().0
@@ -286,7 +291,8 @@ impl<'w> Post<'w> {
             }
         }
         let payable = decision.fund_payment() + decision.account_payment();
-        journal.post(Head::Payable, institution, Fen::new(-payable));
+        let (head, payee) = record.inputs.payee(&key.person, institution);
+        journal.post(head, payee, Fen::new(-payable));
         Ok((payers, journal.balanced()?))
     }
 

@@ -13,6 +13,7 @@ mod correct;
 mod progress;
 
 pub(in crate::business) use correct::{put_back, take_back};
+pub(crate) use correct::corrected_by;
 
 use crate::documents::{CORRECTION, RECALCULATION};
 use crate::reason::{Reason, Refused};

@@ -1,6 +1,6 @@
 //! Settlements 结算 and pharmacy purchases 药店结算: the same decision, on lines uploaded before or sent along.
 
-mod charge;
+pub(super) mod charge;
 mod purchase;
 mod visit;
 

@@ -110,7 +110,7 @@ impl Sums {
         let record = record(entry)?;
         let category = Category::from_code(&record.inputs.category);
         let sign = match entry.kind {
-            EntryKind::Settlement | EntryKind::Reinstatement => 1,
+            EntryKind::Settlement | EntryKind::Reimbursement | EntryKind::Reinstatement => 1,
             _ => -1,
         };
         for stretch in [Stretch::Year, month] {

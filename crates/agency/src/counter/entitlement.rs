@@ -63,7 +63,10 @@ pub fn entitlement(agency: &Agency, asked: &EntitlementAsked) -> Result<Vec<Enti
     let unknown = || Refused::new(Reason::InstitutionUnknown, &*asked.institution);
     let (area, site) = found.ok_or_else(unknown)?;
     let own = area == asked.person.area;
-    let place = if own { Place::Local } else { facts::place(&known.file, day, known.at) };
+    let place = match own {
+        true => Place::Local,
+        false => facts::place(&known.file, day, asked.category, known.at),
+    };
     let no_policy = || Refused::new(Reason::BillRefused, Refusal::NoPolicy.to_string());
     let version = known.law.on(day).ok_or_else(no_policy)?;
     let (category, disease) = (asked.category, &*asked.disease);

@@ -5,6 +5,7 @@ use crate::business::lines::LineBody;
 use crate::business::visit::VisitBody;
 use crate::reason::{Reason, Refused};
 use crate::record::Record;
+use crate::replay::is_decided;
 use crate::standing::taken_back;
 use kernel::Moment;
 use std::collections::HashMap;
@@ -127,10 +128,7 @@ pub(super) fn record(entry: &Entry) -> Result<Arc<Record>, Refused> {
 
 /// True if the record of an entry is a [`Record`].
 pub(super) const fn settles(kind: EntryKind) -> bool {
-    matches!(
-        kind,
-        EntryKind::Settlement | EntryKind::Undo | EntryKind::Reversal | EntryKind::Reinstatement
-    )
+    is_decided(kind)
 }
 
 /// A fee line of a visit.

@@ -81,11 +81,15 @@ pub fn retired_on(file: &PersonFile, known: Moment) -> Option<Date> {
     registered.map(|fact| fact.from).min()
 }
 
-/// What kind of off-site care it is when a person is treated outside the own area on a day.
+/// What kind of off-site care it is when a person is treated outside the own area on a day: what is filed, or an emergency,
+/// which nobody files beforehand.
 #[must_use]
-pub fn place(file: &PersonFile, day: Date, known: Moment) -> Place {
+pub fn place(file: &PersonFile, day: Date, category: Category, known: Moment) -> Place {
     let filed = newest(file, OFFSITE, day, known).and_then(|fact| Place::from_code(&fact.other));
-    filed.unwrap_or(Place::Unfiled)
+    match (filed, category) {
+        (None | Some(Place::Unfiled), Category::Emergency) => Place::Emergency,
+        (filed, _) => filed.unwrap_or(Place::Unfiled),
+    }
 }
 
 /// A code that the region does not know: tables that depend on it refuse.

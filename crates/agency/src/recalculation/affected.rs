@@ -2,12 +2,15 @@
 //! was superseded.
 
 use super::fold::Settled;
+use crate::documents::REIMBURSEMENT;
+use crate::paper::Application;
 use crate::regions::Law;
+use crate::replay::is_claim;
 use kernel::{Date, Moment};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::queries::Answer;
-use store::{Area, Entry, EntryKind, Id, Store};
+use store::{Area, Entry, Id, PersonKey, Store, Wants};
 
 /// Entries read at a time.
 const PAGE: usize = 2_000;
@@ -31,10 +34,42 @@ pub fn by_institution(
     let mut after = before(from);
     loop {
         let page = store.entries_at(area, institution, after, Id::MAX, PAGE)?;
-        let Some(last) = page.last() else { return Ok(affected) };
+        let Some(last) = page.last() else { break };
         after = last.id;
         moved(page.len() as u64);
         take(&page, &mut affected, |day, _| from <= day && day <= to);
+    }
+    on_paper(store, area, institution, (from, to), &mut affected)?;
+    Ok(affected)
+}
+
+/// Adds person-years with a paper claim of an institution: it is not in the institution's own entries, as it is not paid
+/// for it.
+fn on_paper(
+    store: &dyn Store,
+    area: Area,
+    institution: &str,
+    (from, to): (Date, Date),
+    affected: &mut Affected,
+) -> Answer<()> {
+    let mut after: (Arc<str>, Arc<str>) = Default::default();
+    loop {
+        let page = store.documents(area, REIMBURSEMENT, "", (&after.0, &after.1), PAGE)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = (last.key.owner.clone(), last.key.number.clone());
+        let read = page.iter().filter_map(|document| Application::read(document).ok());
+        let decided = read.filter(|it| *it.stated.issuer.code == *institution);
+        let decided = decided.filter(|it| (from..=to).contains(&it.stated.service));
+        let claims = decided.filter(|it| it.withdrawn.is_none()).filter_map(|it| {
+            let person = PersonKey { area, person: it.person };
+            it.decided.map(|verdict| (person, verdict.entry))
+        });
+        let entries: BTreeSet<_> = claims.collect();
+        if !entries.is_empty() {
+            let found = store.read(&Wants { entries, ..Wants::default() })?;
+            let years = found.entries.values().map(|entry| (entry.key.person.clone(), entry.year));
+            affected.extend(years);
+        }
     }
 }
 
@@ -70,7 +105,7 @@ fn before(day: Date) -> Id {
 }
 
 fn take(page: &[Entry], affected: &mut Affected, touched: impl Fn(Date, &Settled) -> bool) {
-    for entry in page.iter().filter(|entry| entry.kind == EntryKind::Settlement) {
+    for entry in page.iter().filter(|entry| is_claim(entry.kind)) {
         let key = (entry.key.person.clone(), entry.year);
         if affected.contains(&key) {
             continue;

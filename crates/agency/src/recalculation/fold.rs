@@ -20,6 +20,15 @@ pub(super) struct Settled {
     pub(super) moves: Vec<(Arc<str>, i64)>,
 }
 
+/// Where a bill arose, in the words of [`Inputs`].
+struct Where {
+    designated: bool,
+    venue: Arc<str>,
+    capabilities: Option<Vec<Arc<str>>>,
+    level: Arc<str>,
+    place: Arc<str>,
+}
+
 /// Who is looked at, and as known when.
 pub(super) struct Fold<'w> {
     pub(super) world: &'w World,
@@ -56,13 +65,9 @@ impl Fold<'_> {
             let words = format!("{day}现属{year}年度，结算时属{}年度", self.year);
             return Err(cannot(words));
         }
-        let area = self.person.area;
-        let (listed, site) = self
-            .world
-            .site(area, &case.institution, day, self.known)
+        let Where { designated, venue, capabilities, level, place } = self
+            .scene(settled, day, category)
             .ok_or_else(|| cannot(format!("名录中没有机构{}", case.institution)))?;
-        let place =
-            if listed == area { Place::Local } else { facts::place(self.file, day, self.known) };
         let occasion = Occasion {
             service: self.service(day, case),
             institution: &case.institution,
@@ -73,15 +78,46 @@ impl Fold<'_> {
         Ok(Inputs {
             policy: version.words.version.clone(),
             document: version.words.document.clone(),
-            designated: site.designated,
-            venue: Arc::from(site.venue.code()),
-            capabilities: site.stated_capabilities(),
-            level: Arc::from(site.level.code()),
-            place: Arc::from(place.code()),
+            designated,
+            venue,
+            capabilities,
+            level,
+            place,
             facts: FactsInput::of(&known, self.law),
             used: cells::within_reach(used, day, inputs.institution, inputs.visit),
             year,
             ..inputs.clone()
+        })
+    }
+
+    /// Where the bill arose, as known now. What a paper claim says of an institution in no directory stays as it was found
+    /// when it was decided, and so does the kind of off-site care that was found in the papers.
+    fn scene(&self, settled: &Settled, day: Date, category: Category) -> Option<Where> {
+        let Settled { case, inputs, .. } = settled;
+        let paper = case.paper.as_ref();
+        let filed = || facts::place(self.file, day, category, self.known).code();
+        let offsite = || match paper.map_or("", |paper| &*paper.place) {
+            "" => Arc::from(filed()),
+            found => Arc::from(found),
+        };
+        let area = self.person.area;
+        let site = self.world.site(area, &case.institution, day, self.known);
+        let Some((listed, site)) = site else {
+            let local = *inputs.place == *Place::Local.code();
+            return paper.map(|_| Where {
+                designated: inputs.designated,
+                venue: inputs.venue.clone(),
+                capabilities: inputs.capabilities.clone(),
+                level: inputs.level.clone(),
+                place: if local { inputs.place.clone() } else { offsite() },
+            });
+        };
+        Some(Where {
+            designated: site.designated,
+            venue: Arc::from(site.venue.code()),
+            capabilities: site.stated_capabilities(),
+            level: Arc::from(site.level.code()),
+            place: if listed == area { Arc::from(Place::Local.code()) } else { offsite() },
         })
     }
 

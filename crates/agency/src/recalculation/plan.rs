@@ -11,6 +11,7 @@ use super::history::History;
 use crate::cells;
 use crate::reason::{Reason, Refused};
 use crate::record::{After, Corrected, Inputs};
+use crate::replay::is_claim;
 use crate::world::World;
 use kernel::Moment;
 use serde::{Deserialize, Serialize};
@@ -129,7 +130,7 @@ pub fn plan(
     let (mut used, mut entered) = (Cells::new(), Cells::new());
     let mut digest = Sha256::new();
     for entry in &history.entries {
-        if entry.kind != EntryKind::Settlement || !chain.stands(entry.id) {
+        if !is_claim(entry.kind) || !chain.stands(entry.id) {
             let moves = moves(entry)?;
             entered = cells::after(&entered, &moves);
             if stays(entry, &chain) {

@@ -71,6 +71,14 @@ impl Inputs {
         })
     }
 
+    /// When the bill came: a paper claim is as old as the day on which it was handed in, however long it is looked at.
+    fn handed_in(&self) -> Result<Moment, Refused> {
+        match &*self.submitted {
+            "" => Ok(Moment(self.at)),
+            day => known("submitted", day, Date::parse).map(Moment::start_of),
+        }
+    }
+
     fn bill(&self, law: &Law) -> Result<Bill, Refused> {
         let prescription = match &self.prescriber {
             None => None,
@@ -83,7 +91,7 @@ impl Inputs {
         Ok(Bill {
             // The visit tells bills apart; a bill without one is its own.
             id: BillId(0),
-            order: OrderKey { at: Moment(self.at), serial: 0 },
+            order: OrderKey { at: self.handed_in()?, serial: 0 },
             service: known("service", &self.service, Date::parse)?,
             category: known("category", &self.category, Category::from_code)?,
             disease: disease(law, &self.disease),

@@ -45,10 +45,14 @@ pub fn replay(entry: &Entry, regions: &Regions, english: bool) -> Result<Replaye
 /// True for entries that can be decided again.
 #[must_use]
 pub const fn is_decided(kind: EntryKind) -> bool {
-    matches!(
-        kind,
-        EntryKind::Settlement | EntryKind::Undo | EntryKind::Reversal | EntryKind::Reinstatement
-    )
+    is_claim(kind)
+        || matches!(kind, EntryKind::Undo | EntryKind::Reversal | EntryKind::Reinstatement)
+}
+
+/// True for entries that settle a bill: at a counter, or from paper.
+#[must_use]
+pub const fn is_claim(kind: EntryKind) -> bool {
+    matches!(kind, EntryKind::Settlement | EntryKind::Reimbursement)
 }
 
 /// What an entry is called: 中文 and English.

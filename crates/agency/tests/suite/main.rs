@@ -23,3 +23,4 @@ mod simulation;
 mod village;
 mod accounts;
 mod enrolment;
+mod paper;

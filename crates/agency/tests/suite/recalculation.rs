@@ -14,6 +14,7 @@ use agency::recalculation::{
     Desk, Filed, Item, Proposal, Step, file_agreement_changes, notice, pending, pending_of,
     proposed,
 };
+use agency::regions::Regions;
 use agency::{Agency, Business, Outcome, Reason, Refused, books, facts};
 use kernel::{Date, Fen};
 use std::collections::BTreeMap;
@@ -22,15 +23,20 @@ use store::sqlite::Sqlite;
 use store::{Cells, Id, MessageKey, PersonKey, Store as _, Wants};
 
 /// The village's agency over a file, at work.
-struct Office {
-    agency: Arc<Agency>,
-    core: Core,
-    clock: Arc<Hands>,
+pub(crate) struct Office {
+    pub(crate) agency: Arc<Agency>,
+    pub(crate) core: Core,
+    pub(crate) clock: Arc<Hands>,
     _folder: tempfile::TempDir,
 }
 
 impl Office {
-    fn open() -> Office {
+    pub(crate) fn open() -> Office {
+        Office::under(law())
+    }
+
+    /// The same under another law.
+    pub(crate) fn under(law: Arc<Regions>) -> Office {
         let folder = tempfile::tempdir().unwrap();
         let store = Sqlite::open(folder.path()).unwrap();
         // Accounts that nothing was put into: balances of the village have no entries.
@@ -40,18 +46,18 @@ impl Office {
         }
         store.commit(&Wants::default(), &mut |_| village.clone()).unwrap();
         let clock = Hands::at("2024-01-02 08:00:00");
-        let agency = Agency::with(Arc::new(store), law(), clock.clone(), 7).unwrap();
+        let agency = Agency::with(Arc::new(store), law, clock.clone(), 7).unwrap();
         let agency = Arc::new(agency);
         let core = Core::start(agency.clone(), Settings::default()).unwrap();
         Office { agency, core, clock, _folder: folder }
     }
 
-    fn at(&self, text: &str) -> &Office {
+    pub(crate) fn at(&self, text: &str) -> &Office {
         self.clock.set(moment(text));
         self
     }
 
-    fn ask(&self, business: impl Business + 'static, message: Option<MessageKey>) -> Reply {
+    pub(crate) fn ask(&self, business: impl Business + 'static, message: Option<MessageKey>) -> Reply {
         self.clock.forward(1_000);
         let (answer, waiting) = std::sync::mpsc::channel();
         let business = Box::new(business);
@@ -61,7 +67,7 @@ impl Office {
     }
 
     /// A visit of one line of in-scope spending, settled; its entry.
-    fn visit(&self, who: &PersonKey, institution: &str, at: &str, fen: i64) -> Id {
+    pub(crate) fn visit(&self, who: &PersonKey, institution: &str, at: &str, fen: i64) -> Id {
         self.at(at);
         let of = |who: &PersonKey| who.clone();
         let mut registered = register(&who.person, institution, at, at);
@@ -83,11 +89,11 @@ impl Office {
         }
     }
 
-    fn learn(&self, who: &PersonKey, kind: &str, other: &str, from: &str, to: Option<&str>) {
+    pub(crate) fn learn(&self, who: &PersonKey, kind: &str, other: &str, from: &str, to: Option<&str>) {
         self.learn_instead(who, kind, other, (from, to), Vec::new());
     }
 
-    fn learn_instead(
+    pub(crate) fn learn_instead(
         &self,
         who: &PersonKey,
         kind: &str,
@@ -106,7 +112,7 @@ impl Office {
     }
 
     /// The level of a hospital turns out to be another.
-    fn correct_level(&self, institution: &str, level: &str, from: &str) {
+    pub(crate) fn correct_level(&self, institution: &str, level: &str, from: &str) {
         let fact = NewFact {
             kind: facts::LEVEL.into(),
             other: level.into(),
@@ -137,7 +143,7 @@ impl Office {
     }
 
     /// Proposed, approved by another, posted.
-    fn work_off(&self, who: &PersonKey) -> Proposal {
+    pub(crate) fn work_off(&self, who: &PersonKey) -> Proposal {
         let item = self.item(who);
         let proposal = self.desk("张").propose(&item).unwrap();
         if proposal.changed.is_empty() {
@@ -146,8 +152,16 @@ impl Office {
         self.desk("李").approve(&item, Some(&proposal.digest), true).unwrap()
     }
 
+    /// One of several years that wait for a person, proposed, approved by another and posted.
+    pub(crate) fn work_off_year(&self, who: &PersonKey, year: i32) -> Proposal {
+        let items = pending_of(self.agency.store(), who).unwrap();
+        let item = items.into_iter().find(|item| item.year == year).unwrap();
+        let proposal = self.desk("张").propose(&item).unwrap();
+        self.desk("李").approve(&item, Some(&proposal.digest), true).unwrap()
+    }
+
     /// Sums of the ledger by head.
-    fn ledger(&self, who: &PersonKey) -> BTreeMap<&'static str, i64> {
+    pub(crate) fn ledger(&self, who: &PersonKey) -> BTreeMap<&'static str, i64> {
         let mut sums = BTreeMap::new();
         for entry in self.agency.store().history(who, Id::MIN, Id::MAX).unwrap() {
             for posting in entry.postings {
@@ -159,15 +173,16 @@ impl Office {
         sums
     }
 
-    fn cells(&self, who: &PersonKey, year: i32) -> Cells {
+    pub(crate) fn cells(&self, who: &PersonKey, year: i32) -> Cells {
         let wants =
             Wants { people: [who.clone()].into(), years: Some((year, year)), ..Wants::default() };
         self.agency.look(wants).unwrap().cells(who, year).clone()
     }
 
-    fn check(&self) {
+    pub(crate) fn check(&self) {
         let options = books::Options { replay: 1, ..books::Options::default() };
-        let report = books::check(self.agency.store(), &law(), options, &mut |_| {}).unwrap();
+        let report = 
+            books::check(self.agency.store(), self.agency.regions(), options, &mut |_| {}).unwrap();
         let faults: Vec<String> = report.faults.iter().map(|fault| fault.text(false)).collect();
         assert!(report.is_clean(), "{}", faults.join("\n"));
     }

@@ -45,6 +45,7 @@ pub(crate) fn compile(builder: &mut Builder<'_, '_>) -> OffsiteRules {
     OffsiteRules {
         covered: combinations(builder, "offsite.covered", |_| true),
         deadline,
+        late_is_paid: paper::late_is_paid(builder),
         place_of_care_catalogue: combinations(builder, "offsite.catalogue", |row| {
             row.get("of").and_then(Value::text) == Some("place-of-care")
         }),

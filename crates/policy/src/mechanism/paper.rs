@@ -20,10 +20,20 @@ pub(super) const MECHANISM: Mechanism = Mechanism {
                 Kind::Special("\"none\" | { days = 60 } | { month = 6, day = 30 }"),
                 "days after the service, or a day of the year after; default none",
             ),
+            key(
+                "late",
+                Kind::Word(&["refuse", "warn"]),
+                "a late claim is not paid, or whoever reviews it is warned; default refuse",
+            ),
             key("documents", Kind::Texts, "what must be submitted"),
         ],
     }],
 };
+
+/// True if late claims are paid all the same.
+pub(crate) fn late_is_paid(builder: &Builder<'_, '_>) -> bool {
+    builder.value("paper.late").and_then(Value::text) == Some("warn")
+}
 
 pub(crate) fn compile(builder: &mut Builder<'_, '_>) -> (Deadline, Vec<Box<str>>, Cite) {
     let documents = builder.value("paper.documents").map_or(&[][..], Value::items);

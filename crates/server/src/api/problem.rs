@@ -206,6 +206,8 @@ pub const fn status(reason: Reason) -> u16 {
         | Reason::FilingTwice
         | Reason::FamilyBound
         | Reason::PrescriptionState
+        | Reason::ReceiptUsed
+        | Reason::PaperOpen
         | Reason::DocumentState => 409,
         _ => 422,
     }

@@ -2,14 +2,16 @@
 
 use super::StatedLine;
 use crate::directory::{Directory, Listing, Site};
+use crate::facts;
 use crate::reason::{Reason, Refused};
 use crate::record::{LineInput, LineSplit, parts_of};
 use crate::regions::{Law, Version};
 use crate::world::World;
 use kernel::bill::line_ceiling;
-use kernel::{CatalogueClass, Date, Fen, Moment};
+use kernel::policy::OffsiteRules;
+use kernel::{CatalogueClass, Category, Channel, Date, Fen, Moment, Place};
 use std::sync::Arc;
-use store::PersonKey;
+use store::{Area, PersonKey};
 
 /// 医院审批标志: the hospital approves a restricted use.
 const APPROVED: &str = "1";
@@ -25,12 +27,28 @@ const CLOCKS_DIFFER: i64 = 3_600_000;
 pub(in crate::business) struct Splitter<'w> {
     world: &'w World,
     law: &'w Law,
-    directory: Option<&'w Directory>,
     person: &'w PersonKey,
-    institution: &'w str,
+    source: Source<'w>,
     known: Moment,
     /// The last day looked up: lines of one message are nearly always of one day.
-    day: Option<(Date, Site, Version<'w>)>,
+    day: Option<Day<'w>>,
+}
+
+/// Where the lines arose.
+enum Source<'w> {
+    /// At an institution that sends them itself; the directory says what it is.
+    Direct(&'w str),
+    /// On paper: what the institution is was found out, with the area it lies in, if known.
+    Paper(Site, Place, Option<Area>),
+}
+
+/// What holds for the lines of a day.
+struct Day<'w> {
+    day: Date,
+    site: Site,
+    version: Version<'w>,
+    /// Whose catalogue decides (CQ Art 7: that of the place of care where the policy says so).
+    catalogue: Option<&'w Directory>,
 }
 
 impl<'w> Splitter<'w> {
@@ -45,8 +63,22 @@ impl<'w> Splitter<'w> {
         known: Moment,
     ) -> Result<Splitter<'w>, Refused> {
         let law = world.law(person.area)?;
-        let directory = world.directory(person.area).map(|directory| &**directory);
-        Ok(Splitter { world, law, directory, person, institution, known, day: None })
+        Ok(Splitter { world, law, person, source: Source::Direct(institution), known, day: None })
+    }
+
+    /// For a bill on paper: what the institution is, what kind of off-site care it was, and in which area.
+    ///
+    /// # Errors
+    /// [`Reason::AreaUnknown`].
+    pub(in crate::business) fn on_paper(
+        world: &'w World,
+        person: &'w PersonKey,
+        (site, place, area): (Site, Place, Option<Area>),
+        known: Moment,
+    ) -> Result<Splitter<'w>, Refused> {
+        let law = world.law(person.area)?;
+        let source = Source::Paper(site, place, area);
+        Ok(Splitter { world, law, person, source, known, day: None })
     }
 
     /// Splits a line.
@@ -61,9 +93,8 @@ impl<'w> Splitter<'w> {
             let words = format!("明细{}发生于{}，晚于受理时间", stated.serial, stated.at);
             return Err(Refused::new(Reason::Content, words));
         }
-        let directory = self.directory;
-        let (site, version) = self.on(day)?;
-        let listing = directory.and_then(|directory| directory.item(&stated.item, day));
+        let Day { site, version, catalogue, .. } = self.on(day)?;
+        let listing = catalogue.and_then(|directory| directory.item(&stated.item, day));
         let (payable, note) = payable(listing.map(|it| &**it), &stated.rest.approval);
         let listed = listing.filter(|_| payable);
         let class = listed.map_or(CatalogueClass::C, |listing| listing.class);
@@ -104,16 +135,40 @@ impl<'w> Splitter<'w> {
         })
     }
 
-    fn on(&mut self, day: Date) -> Result<(&Site, Version<'w>), Refused> {
-        if self.day.as_ref().is_none_or(|(known, ..)| *known != day) {
-            let site = self.world.site(self.person.area, self.institution, day, self.known);
-            let (_, site) =
-                site.ok_or_else(|| Refused::new(Reason::InstitutionUnknown, self.institution))?;
-            let version = self.law.on(day).ok_or_else(|| no_policy(day))?;
-            self.day = Some((day, site, version));
+    fn on(&mut self, day: Date) -> Result<&Day<'w>, Refused> {
+        if self.day.as_ref().is_none_or(|known| known.day != day) {
+            self.day = Some(self.look_up(day)?);
         }
-        let found = self.day.as_ref().ok_or_else(|| no_policy(day))?;
-        Ok((&found.1, found.2))
+        self.day.as_ref().ok_or_else(|| no_policy(day))
+    }
+
+    fn look_up(&self, day: Date) -> Result<Day<'w>, Refused> {
+        let (world, own) = (self.world, self.person.area);
+        let (site, place, channel, area) = match &self.source {
+            Source::Direct(institution) => {
+                let unknown = || Refused::new(Reason::InstitutionUnknown, *institution);
+                let (area, site) =
+                    world.site(own, institution, day, self.known).ok_or_else(unknown)?;
+                (site, self.place(area, day), Channel::Direct, Some(area))
+            }
+            Source::Paper(site, place, area) => (site.clone(), *place, Channel::Paper, *area),
+        };
+        let version = self.law.on(day).ok_or_else(|| no_policy(day))?;
+        let theirs = version.policy.offsite.place_of_care_catalogue;
+        let theirs = theirs & OffsiteRules::bit(place, channel) != 0;
+        let whose = area.filter(|_| theirs).unwrap_or(own);
+        let catalogue = world.directory(whose).map(|directory| &**directory);
+        Ok(Day { day, site, version, catalogue })
+    }
+
+    /// What kind of off-site care it is. Lines may come before it is known what the visit is for; an emergency is then as
+    /// good as not filed, and no policy gives the two different catalogues.
+    fn place(&self, listed: Area, day: Date) -> Place {
+        if listed == self.person.area {
+            return Place::Local;
+        }
+        let file = self.world.file(self.person);
+        file.map_or(Place::Unfiled, |file| facts::place(file, day, Category::Ordinary, self.known))
     }
 }
 

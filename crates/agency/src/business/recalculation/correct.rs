@@ -35,6 +35,19 @@ struct Filed {
     sum: Corrections,
 }
 
+/// By how much the funds pay more for a settlement since it was decided, fen; of a document [`correction_key`] names.
+///
+/// # Errors
+/// [`Reason::Conflict`] if it cannot be read.
+pub(crate) fn corrected_by(document: Option<&Document>) -> Result<i64, Refused> {
+    let Some(document) = document.filter(|document| document.state == STANDING) else {
+        return Ok(0);
+    };
+    let filed: Filed = serde_json::from_str(&document.body)
+        .map_err(|error| Refused::new(Reason::Conflict, error.to_string()))?;
+    Ok(filed.sum.funds.iter().sum())
+}
+
 /// What is entered.
 struct Entering {
     year: i32,

@@ -13,27 +13,29 @@ use crate::reason::{Reason, Refused};
 use crate::record::{Case, FactsInput, Inputs, LineInput, Purse, Record, VERSION, Who};
 use crate::regions::Version;
 use crate::world::World;
-use kernel::{AccountUse, Category, Channel, Moment, Place, Prescription, Venue};
+use kernel::{AccountUse, Category, Channel, Date, Moment, Place, Prescription, Venue};
 use std::sync::Arc;
 use store::{EntryKind, Id, PersonFile, PersonKey};
 
 /// Lines charged together, and what they were charged for.
-pub(super) struct Charge<'a> {
-    pub(super) person: &'a PersonKey,
+pub(in crate::business) struct Charge<'a> {
+    pub(in crate::business) person: &'a PersonKey,
     /// When the service was given: decides the policy and the benefit year.
-    pub(super) service: Moment,
-    pub(super) category: Category,
-    pub(super) account_use: AccountUse,
-    pub(super) prescription: Option<Prescription>,
-    pub(super) lines: Vec<LineInput>,
+    pub(in crate::business) service: Moment,
+    pub(in crate::business) category: Category,
+    pub(in crate::business) account_use: AccountUse,
+    pub(in crate::business) prescription: Option<Prescription>,
+    pub(in crate::business) lines: Vec<LineInput>,
     /// What the books say about it; `institution` and `disease` decide too.
-    pub(super) case: Case,
+    pub(in crate::business) case: Case,
+    /// The day on which it was handed in, if it is a paper claim; `None`: the institution settles directly.
+    pub(in crate::business) submitted: Option<Date>,
 }
 
 /// Where a charge arises, seen from the person's area.
-pub(super) struct Scene {
-    pub(super) site: Site,
-    place: Place,
+pub(in crate::business) struct Scene {
+    pub(in crate::business) site: Site,
+    pub(in crate::business) place: Place,
 }
 
 impl Scene {
@@ -41,18 +43,21 @@ impl Scene {
     ///
     /// # Errors
     /// [`Reason::InstitutionUnknown`].
-    pub(super) fn find(
+    pub(in crate::business) fn find(
         world: &World,
         file: &PersonFile,
         institution: &str,
-        service: Moment,
+        (service, category): (Moment, Category),
         known: Moment,
     ) -> Result<Scene, Refused> {
         let (area, day) = (file.person.key.area, service.date());
         let (listed, site) = world
             .site(area, institution, day, known)
             .ok_or_else(|| Refused::new(Reason::InstitutionUnknown, institution))?;
-        let place = if listed == area { Place::Local } else { facts::place(file, day, known) };
+        let place = match listed == area {
+            true => Place::Local,
+            false => facts::place(file, day, category, known),
+        };
         Ok(Scene { site, place })
     }
 }
@@ -62,7 +67,7 @@ impl Charge<'_> {
     ///
     /// # Errors
     /// Why nothing is settled.
-    pub(super) fn settle(
+    pub(in crate::business) fn settle(
         self,
         post: &mut Post<'_>,
         world: &World,
@@ -80,11 +85,15 @@ impl Charge<'_> {
             Venue::Pharmacy => CLEARING_PHARMACY,
             Venue::Hospital | Venue::Internet => CLEARING_OUTPATIENT,
         };
-        let institution = self.case.institution.clone();
+        // A paper claim is nobody's clearing: its institution has been paid.
+        let (kind, institution, clearing) = match self.submitted {
+            Some(_) => (EntryKind::Reimbursement, Arc::default(), ""),
+            None => (EntryKind::Settlement, self.case.institution.clone(), clearing),
+        };
         let record = self.record(id.moment(), post, world, file, scene, version)?;
         let entering = Entering {
             id,
-            kind: EntryKind::Settlement,
+            kind,
             key: person,
             institution,
             visit,
@@ -135,7 +144,11 @@ impl Charge<'_> {
         let Version { law, policy, words } = version;
         let day = self.service.date();
         let year = policy.benefit_year.of(day);
-        let institution = institution_number(&self.case.institution);
+        let named = match &self.case.paper {
+            Some(paper) if self.case.institution.is_empty() => &paper.issuer,
+            _ => &self.case.institution,
+        };
+        let institution = institution_number(named);
         let visit = visit_number(self.case.visit);
         let occasion = Occasion {
             service: self.service,
@@ -151,6 +164,7 @@ impl Charge<'_> {
             document: words.document.clone(),
             service: Arc::from(day.to_string()),
             at: at.0,
+            submitted: Arc::from(self.submitted.map(|day| day.to_string()).unwrap_or_default()),
             category: Arc::from(self.category.code()),
             disease: self.case.disease.clone(),
             institution,
@@ -160,7 +174,10 @@ impl Charge<'_> {
             capabilities: site.stated_capabilities(),
             level: Arc::from(site.level.code()),
             place: Arc::from(scene.place.code()),
-            channel: Arc::from(Channel::Direct.code()),
+            channel: Arc::from(match self.submitted {
+                Some(_) => Channel::Paper.code(),
+                None => Channel::Direct.code(),
+            }),
             account_use: Arc::from(self.account_use.code()),
             prescriber: self.prescription.map(|prescription| {
                 (Arc::from(prescription.level.code()), prescription.designated)
@@ -205,7 +222,7 @@ impl Charge<'_> {
 ///
 /// # Errors
 /// [`Reason::TotalDiffers`].
-pub(super) fn check_total(stated: i64, lines: &[LineInput]) -> Result<(), Refused> {
+pub(in crate::business) fn check_total(stated: i64, lines: &[LineInput]) -> Result<(), Refused> {
     let sum = lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.amount));
     if sum == stated {
         return Ok(());

@@ -34,7 +34,7 @@ impl Business for Purchase {
         let category = facts::category(&self.category)
             .ok_or_else(|| Refused::new(Reason::CategoryUnknown, &*self.category))?;
         let mut post = Post::new(world, person, context)?;
-        let scene = Scene::find(world, file, &self.institution, self.at, post.at)?;
+        let scene = Scene::find(world, file, &self.institution, (self.at, category), post.at)?;
         if scene.site.venue != Venue::Pharmacy {
             return Err(Refused::new(Reason::NotAllowed, &*self.institution));
         }
@@ -49,6 +49,7 @@ impl Business for Purchase {
             prescription: prescription.as_ref().map(|it| it.prescriber.for_the_bill()),
             case: self.case(visit, context),
             lines: splits.iter().map(|split| split.line.clone()).collect(),
+            submitted: None,
         };
         check_total(self.total, &charge.lines)?;
         let (entry, outcome) = charge.settle(&mut post, world, file, &scene, context)?;
@@ -144,6 +145,7 @@ impl Purchase {
             institution: self.institution.clone(),
             disease: self.disease.clone(),
             prescription: self.prescription.clone(),
+            paper: None,
         }
     }
 }

@@ -32,7 +32,7 @@ impl Business for Settle {
         self.check_parts(&splits)?;
         let (category, stated) = self.category(&body)?;
         let mut post = Post::new(world, person, context)?;
-        let scene = Scene::find(world, file, &self.institution, service, post.at)?;
+        let scene = Scene::find(world, file, &self.institution, (service, category), post.at)?;
         let charge = Charge {
             person,
             service,
@@ -41,6 +41,7 @@ impl Business for Settle {
             prescription: None,
             case: self.case(visit, &body, stated, context),
             lines: splits.into_iter().map(|split| split.line).collect(),
+            submitted: None,
         };
         check_total(self.total, &charge.lines)?;
         let (entry, outcome) = charge.settle(&mut post, world, file, &scene, context)?;
@@ -123,6 +124,7 @@ impl Settle {
             institution: self.institution.clone(),
             disease: disease.unwrap_or_else(|| Arc::from("")),
             prescription: Arc::from(""),
+            paper: None,
         }
     }
 }

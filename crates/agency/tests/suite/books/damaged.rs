@@ -158,6 +158,15 @@ const DAMAGE: &[(Kind, &str)] = &[
          json('{\"settlement\":\"00000000000000000000000001\"}')) WHERE kind = 5",
     ),
     (
+        Kind::PaperClaim,
+        "INSERT INTO document (area, kind, owner, number, at, state, body) VALUES (500000, 'reimbursement', \
+         '995000000001', 'A1', 0, 0, '{\"number\":\"A1\",\"person\":\"995000000001\",\"decided\":{}}')",
+    ),
+    (
+        Kind::Record,
+        "UPDATE entry SET record = json_set(record, '$.inputs.channel', 'paper') WHERE kind = 1",
+    ),
+    (
         Kind::Replay,
         "UPDATE entry SET record = json_set(record, '$.trace.steps[0][2][0]', 7) WHERE kind = 1",
     ),
