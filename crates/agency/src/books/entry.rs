@@ -72,7 +72,8 @@ impl Glass<'_> {
                 self.fault(Kind::UnknownHead, format!("分录 {number}"), &"", &posting.account);
             }
         }
-        let (own, record) = if is_decided(self.entry.kind) { self.record() } else { (self.booking(), None) };
+        let (own, record) =
+            if is_decided(self.entry.kind) { self.record() } else { (self.booking(), None) };
         let (corrects, after) = self.correction();
         let moved = self.moved(&self.entry.key.person);
         let relatives = self.relatives();
@@ -193,8 +194,7 @@ impl Glass<'_> {
         self.same(Kind::Columns, "参保年度", &inputs.year, &entry.year);
         self.channel(record);
         // What is owed to the person is in no institution's totals.
-        let institution =
-            if inputs.is_paper() { Arc::default() } else { case.institution.clone() };
+        let institution = if inputs.is_paper() { Arc::default() } else { case.institution.clone() };
         self.same(Kind::Columns, "机构", &institution, &entry.institution);
         self.same(Kind::Columns, "就诊", &case.visit, &entry.visit);
         let payers: Vec<&str> = decision.family.iter().map(|purse| &*purse.payer).collect();

@@ -141,7 +141,8 @@ impl Check<'_> {
                 let posted = entry.map(|entry| posted(entry, person));
                 if posted != Some(expected) {
                     let place = format!("申请 {} 支付 批次 {}", application.number, payment.order);
-                    let shown = |amounts: [i64; 3]| amounts.map(|it| Fen::new(it).to_string()).join("、");
+                    let shown =
+                        |amounts: [i64; 3]| amounts.map(|it| Fen::new(it).to_string()).join("、");
                     let posted = posted.map_or("没有".to_owned(), shown);
                     self.fault(person, Some(id), &place, &shown(expected), &posted);
                 }

@@ -325,7 +325,8 @@ impl History {
             }
             if seen.is(EntryKind::Reimbursement) && stands != seen.listed {
                 let place = format!("申请 {}", seen.own.batch);
-                let words = |listed| if listed { "有核定的申请" } else { "没有核定的申请" };
+                let words =
+                    |listed| if listed { "有核定的申请" } else { "没有核定的申请" };
                 let (expected, found) = (words(stands), words(seen.listed));
                 report.add(self.fault(Kind::PaperClaim, Some(*entry), place, &expected, &found));
             }

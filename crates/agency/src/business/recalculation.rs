@@ -12,8 +12,8 @@ mod approve;
 mod correct;
 mod progress;
 
-pub(in crate::business) use correct::{put_back, take_back};
 pub(crate) use correct::corrected_by;
+pub(in crate::business) use correct::{put_back, take_back};
 
 use crate::documents::{CORRECTION, RECALCULATION};
 use crate::reason::{Reason, Refused};

@@ -2,7 +2,7 @@
 
 use super::application::{Application, Due, State};
 use super::order::PeopleOrder;
-use crate::business::recalculation::{correction_key, corrected_by};
+use crate::business::recalculation::{corrected_by, correction_key};
 use crate::clearing::body;
 use crate::documents::{PEOPLE_ORDER, REIMBURSEMENT};
 use crate::reason::{Reason, Refused};

@@ -23,11 +23,11 @@ pub use application::{
 };
 pub use counter::{AtCounter, Seen};
 pub use desk::{Desk, Look, deciding, deciding_order, look, making, receiving};
-pub use lists::{applications, application, due, order, orders, unpaid};
+pub use lists::{application, applications, due, order, orders, unpaid};
 pub use notice::{Notice, notice};
 pub use order::{PeopleLine, PeopleOrder};
-pub use receipt::{Handed, HandedIn, Receipt};
 pub(crate) use receipt::{FREE, HELD};
+pub use receipt::{Handed, HandedIn, Receipt};
 
 /// Whose row in the books makes receipts wait for each other: 票据登记簿 of an area, so that no receipt is handed in twice at
 /// once.

@@ -57,10 +57,9 @@ pub fn notice(
     let found = store.read(&wants)?;
     let entry = decided.and_then(|entry| found.entries.get(&entry));
     let replayed = entry.map(|entry| replay(entry, regions, english)).transpose()?;
-    let (record, explanation) =
-        replayed.map(|it| (it.record, it.explanation)).map_or((None, None), |(record, why)| {
-            (Some(record), Some(why))
-        });
+    let (record, explanation) = replayed
+        .map(|it| (it.record, it.explanation))
+        .map_or((None, None), |(record, why)| (Some(record), Some(why)));
     let corrections = match decided {
         Some(entry) if application.state() != State::Withdrawn => {
             corrections(agency, person, entry)?
@@ -80,11 +79,7 @@ pub fn notice(
 }
 
 /// What a claim was corrected by.
-fn corrections(
-    agency: &Agency,
-    person: &PersonKey,
-    claim: Id,
-) -> Result<Vec<Corrected>, Refused> {
+fn corrections(agency: &Agency, person: &PersonKey, claim: Id) -> Result<Vec<Corrected>, Refused> {
     let history = agency.store().history(person, claim, Id::MAX)?;
     let all = history.iter().filter(|entry| entry.kind == EntryKind::Correction);
     let read = all.filter_map(|entry| Corrected::from_json(&entry.record));

@@ -57,7 +57,11 @@ impl Office {
         self
     }
 
-    pub(crate) fn ask(&self, business: impl Business + 'static, message: Option<MessageKey>) -> Reply {
+    pub(crate) fn ask(
+        &self,
+        business: impl Business + 'static,
+        message: Option<MessageKey>,
+    ) -> Reply {
         self.clock.forward(1_000);
         let (answer, waiting) = std::sync::mpsc::channel();
         let business = Box::new(business);
@@ -89,7 +93,14 @@ impl Office {
         }
     }
 
-    pub(crate) fn learn(&self, who: &PersonKey, kind: &str, other: &str, from: &str, to: Option<&str>) {
+    pub(crate) fn learn(
+        &self,
+        who: &PersonKey,
+        kind: &str,
+        other: &str,
+        from: &str,
+        to: Option<&str>,
+    ) {
         self.learn_instead(who, kind, other, (from, to), Vec::new());
     }
 
@@ -181,7 +192,7 @@ impl Office {
 
     pub(crate) fn check(&self) {
         let options = books::Options { replay: 1, ..books::Options::default() };
-        let report = 
+        let report =
             books::check(self.agency.store(), self.agency.regions(), options, &mut |_| {}).unwrap();
         let faults: Vec<String> = report.faults.iter().map(|fault| fault.text(false)).collect();
         assert!(report.is_clean(), "{}", faults.join("\n"));

@@ -37,11 +37,7 @@ pub struct Filed {
 }
 
 /// An application that must be there, and when it was filed.
-fn find(
-    world: &World,
-    person: &PersonKey,
-    number: &str,
-) -> Result<(Application, Moment), Refused> {
+fn find(world: &World, person: &PersonKey, number: &str) -> Result<(Application, Moment), Refused> {
     let found = world.document(&Application::key(person, number));
     let unknown = || Refused::new(Reason::DocumentUnknown, format!("零星报销申请{number}"));
     let found = found.ok_or_else(unknown)?;

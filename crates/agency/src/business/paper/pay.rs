@@ -222,7 +222,8 @@ impl Paying<'_> {
             return Err(Refused::new(Reason::Conflict, &**batch));
         };
         let note = format!("零星报销支付 批次{batch}");
-        let entry = move_money(post, &key, (payable, receivable), &line.application, &note, context)?;
+        let entry =
+            move_money(post, &key, (payable, receivable), &line.application, &note, context)?;
         application.order = Arc::default();
         application.payments.push(Payment {
             order: batch.clone(),

@@ -208,10 +208,8 @@ impl Receive {
                 let (mut known, at) =
                     handed(world, changes, &key)?.unwrap_or((<_>::default(), context.at));
                 if let Some(HandedIn { application, person, .. }) = known.by.first() {
-                    let words = format!(
-                        "票据{}已由{person}在申请{application}中提交",
-                        receipt.shown()
-                    );
+                    let words =
+                        format!("票据{}已由{person}在申请{application}中提交", receipt.shown());
                     return Err(Refused::new(Reason::ReceiptUsed, words));
                 }
                 known.by.push(mine.clone());

@@ -76,7 +76,8 @@ impl Business for AmendPayee {
 
     fn decide(&self, world: &World, _: &mut Context<'_>) -> Result<Decision, Refused> {
         let Payee { name, bank, account } = &self.payee;
-        for (what, text) in [("收款人户名", name), ("开户行", bank), ("收款账号", account)] {
+        for (what, text) in [("收款人户名", name), ("开户行", bank), ("收款账号", account)]
+        {
             named(text, what)?;
         }
         let (mut application, at) = find(world, &self.person, &self.number)?;

@@ -1,6 +1,6 @@
 //! What a paper bill comes to, and where it stands in the books.
 
-use super::{clear, far_away, bill, law_with, listed, one_line, open};
+use super::{bill, clear, far_away, law_with, listed, one_line, open};
 use crate::recalculation::Office;
 use crate::village::{CHONGQING, DISTRICT, day, person};
 use agency::business::account::{Credit, CreditSource};
@@ -28,7 +28,10 @@ fn a_bill_paid_elsewhere_is_decided_by_another_and_owed_to_the_person() {
     assert_eq!(decide("受理甲", &clears).unwrap_err().reason, Reason::NotAllowed);
     let uncleared = decide("审核乙", &[]).unwrap_err();
     assert_eq!(uncleared.reason, Reason::PaperOpen);
-    assert!(uncleared.value.contains("测试省外医院不在机构名录，按申报为定点、三级"), "{uncleared}");
+    assert!(
+        uncleared.value.contains("测试省外医院不在机构名录，按申报为定点、三级"),
+        "{uncleared}"
+    );
     // (700 − 200) × 50 % = 250: what it would be can be seen before.
     let look = office.paper("审核乙").look(&jia, number).unwrap();
     assert_eq!((look.verdict.owed(), look.open.len()), (25_000, 1));
@@ -132,7 +135,8 @@ fn kinds_of_off_site_care_are_those_filed_or_found() {
     let received = office.receive("甲", &referred).unwrap();
     assert!(open(&received).contains(&Caveat::PlaceUnverified), "{received:?}");
     let clears = [Caveat::PlaceUnverified, Caveat::IssuerUnverified, Caveat::SameAmount].map(clear);
-    let decided = office.paper("审核乙").decide(&person("甲"), &received.number, &clears, &"".into());
+    let decided =
+        office.paper("审核乙").decide(&person("甲"), &received.number, &clears, &"".into());
     assert_eq!(decided.unwrap().application.decided.unwrap().owed(), 35_000);
     // The reviewer found no referral, and says so: 40 %.
     let mut unproven = bill("4");
@@ -143,7 +147,8 @@ fn kinds_of_off_site_care_are_those_filed_or_found() {
     let reviewed = desk.review(&person("甲"), &received.number, Vec::new(), issuer).unwrap();
     assert!(!open(&reviewed.application).contains(&Caveat::PlaceUnverified));
     let clears = [Caveat::IssuerUnverified, Caveat::SameAmount].map(clear);
-    let decided = office.paper("审核乙").decide(&person("甲"), &received.number, &clears, &"".into());
+    let decided =
+        office.paper("审核乙").decide(&person("甲"), &received.number, &clears, &"".into());
     assert_eq!(decided.unwrap().application.decided.unwrap().owed(), 28_000);
     // Filed since: 50 % of what comes now; what was decided is proposed to be corrected, but for what was found.
     office.learn(&person("甲"), facts::OFFSITE, "filed", "2024-01-01", None);

@@ -192,10 +192,8 @@ impl Office {
             (|it| it.order = "B9".into(), "状态"),
         ];
         let store = self.agency.store();
-        let key = Application::key(
-            &PersonKey::new(CHONGQING, &application.person),
-            &application.number,
-        );
+        let key =
+            Application::key(&PersonKey::new(CHONGQING, &application.person), &application.number);
         let sound = store.document(&key).unwrap().unwrap();
         let mut found = Vec::new();
         for (damage, words) in all {

@@ -100,12 +100,8 @@ impl Office {
         let mut open: Vec<Caveat> = received.open().map(|warning| warning.caveat).collect();
         open.dedup();
         let clears: Vec<Clear> = open.into_iter().map(clear).collect();
-        let decided = self.paper("审核乙").decide(
-            &person(who),
-            &received.number,
-            &clears,
-            &"同意".into(),
-        );
+        let decided =
+            self.paper("审核乙").decide(&person(who), &received.number, &clears, &"同意".into());
         decided.unwrap().application
     }
 

@@ -24,7 +24,8 @@ fn one_of_finance_makes_an_order_and_another_pays_it() {
     office.at("2024-06-10 09:00:00");
     assert_eq!(office.order("B0", "财务甲").unwrap_err().reason, Reason::DocumentUnknown);
     let jia = office.decided("甲", &bill("1", far_away("3"), "2024-06-03", "2024-06-10", 70_000));
-    let two = office.decided("甲", &bill("2", listed(DISTRICT), "2024-06-04", "2024-06-10", 10_000));
+    let two =
+        office.decided("甲", &bill("2", listed(DISTRICT), "2024-06-04", "2024-06-10", 10_000));
     // The retired 乙: (300 − 100) × 70 % = 140.
     let yi = office.decided("乙", &bill("3", listed(DISTRICT), "2024-06-03", "2024-06-10", 30_000));
     // Within the deductible: decided, nothing to be paid.

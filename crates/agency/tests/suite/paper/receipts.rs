@@ -87,7 +87,9 @@ impl Office {
     ) -> store::Id {
         self.at(at);
         let began = register(&who.person, DISTRICT, on, on);
-        let Outcome::Registered { visit } = self.ask(began, None).unwrap().outcome else { panic!() };
+        let Outcome::Registered { visit } = self.ask(began, None).unwrap().outcome else {
+            panic!()
+        };
         self.ask(attend(&who.person, DISTRICT, visit), None).unwrap();
         let lines = vec![line("1", "A", fen, on)];
         self.ask(upload(&who.person, DISTRICT, visit, lines), None).unwrap();
