@@ -17,6 +17,7 @@ pub mod prescription;
 pub mod desk;
 pub mod account;
 pub mod clearing;
+pub mod review;
 pub mod enrolment;
 pub mod recalculation;
 pub mod paper;

@@ -67,7 +67,7 @@ pub const RECEIPT: &str = "receipt";
 pub const PEOPLE_ORDER: &str = "people-order";
 /// 监管案件: findings that somebody looks into; owner and number: the case.
 pub const CASE: &str = "case";
-/// 处方点评: a sample of prescriptions and what reviewers found; owner: institution, number: month and sample.
+/// 处方点评: a sample of prescriptions and what reviewers found; owner: institution, number: `YYYY-MM`.
 pub const REVIEW: &str = "review";
-/// 协议考核: an institution's assessment; owner: institution, number: `YYYY-MM`.
+/// 协议考核: an institution's assessment; owner: institution, number: `YYYY-MM`, or `YYYY` of a year.
 pub const ASSESSMENT: &str = "assessment";

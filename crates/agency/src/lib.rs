@@ -35,6 +35,8 @@ pub mod reconcile;
 pub mod supervise;
 pub mod clearing;
 pub mod paper;
+pub mod review;
+pub mod indicators;
 pub mod import;
 pub mod town;
 pub mod books;

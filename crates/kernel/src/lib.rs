@@ -18,6 +18,7 @@ pub mod tables;
 pub mod account;
 pub mod entitlement;
 pub mod payment;
+pub mod assessment;
 pub mod policy;
 pub mod year;
 pub mod trace;

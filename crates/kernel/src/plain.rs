@@ -170,6 +170,7 @@ impl<'a> Plain<'a> {
 mod tests {
     use super::*;
     use crate::account::{AccountPays, AccountRules};
+    use crate::assessment::{AssessmentRules, ReviewRules};
     use crate::date::{BenefitYear, Date};
     use crate::entitlement::EntitlementRules;
     use crate::fold::fold_claims_by;
@@ -329,6 +330,8 @@ mod tests {
                 cite: Cite::NONE,
             },
             supervision: Vec::new(),
+            review: ReviewRules::default(),
+            assessment: AssessmentRules::default(),
             rules: Vec::new(),
             citations: vec![Box::new([])],
             accumulators: accumulators.into(),

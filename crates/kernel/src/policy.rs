@@ -5,6 +5,7 @@
 //! on it: every cell of a table is filled, indices are in range, rates are shares.
 
 use crate::account::AccountRules;
+use crate::assessment::{AssessmentRules, ReviewRules};
 use crate::bill::Flags;
 use crate::date::{BenefitYear, Date};
 use crate::entitlement::EntitlementRules;
@@ -88,6 +89,10 @@ pub struct Policy {
     pub payment: PaymentRules,
     /// Supervision thresholds.
     pub supervision: Vec<Threshold>,
+    /// Prescription review.
+    pub review: ReviewRules,
+    /// Assessment of institutions.
+    pub assessment: AssessmentRules,
     /// Every rule.
     pub rules: Vec<Rule>,
     /// Sets of indices into `rules`; entry 0 is empty.

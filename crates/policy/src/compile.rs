@@ -64,6 +64,8 @@ fn policy(
     let entitlement = mechanism::entitlement::compile(&mut builder);
     let payment = mechanism::payment::compile(&mut builder);
     let supervision = mechanism::supervision::compile(&mut builder);
+    let review = mechanism::review::compile(&mut builder);
+    let assessment = mechanism::assessment::compile(&mut builder);
     let benefit_year = mechanism::benefit_year::compile(&mut builder);
     let (class_change, plan_change) = mechanism::class_change::compile(&mut builder);
     let refund = mechanism::refund::compile(&mut builder, &programmes, &limits);
@@ -89,6 +91,8 @@ fn policy(
         entitlement,
         payment,
         supervision,
+        review,
+        assessment,
         rules,
         citations,
         accumulators: Arc::new([]),

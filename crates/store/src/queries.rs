@@ -36,6 +36,22 @@ pub struct InstitutionTotal {
 /// Sum of the postings at an institution: institution, 清算类别, account of the chart, fen.
 pub type PostedAt = (Arc<str>, Arc<str>, i16, Fen);
 
+/// Who was seen at the institutions of a group.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct GroupPeople {
+    /// The group.
+    pub group: Arc<str>,
+    /// Settlements and reinstatements, less undos and reversals.
+    pub visits: i64,
+    /// People of whom more than nothing is left of these.
+    pub people: i64,
+    /// People of whom two or more are left.
+    pub returning: i64,
+}
+
+/// How many people have such a fact: what it names, a text of its detail, people.
+pub type BegunFacts = (Arc<str>, Arc<str>, i64);
+
 /// The kinds of entries that totals are about.
 pub(crate) const TOTALLED: &[EntryKind] =
     &[EntryKind::Settlement, EntryKind::Undo, EntryKind::Reversal, EntryKind::Reinstatement];
@@ -96,6 +112,35 @@ pub trait Queries: Send + Sync {
         day: Date,
         known: Moment,
     ) -> Answer<Vec<(Arc<str>, i64)>>;
+    /// How many people have a fact of a kind that began in a span of days, both ends included, as known at a moment, by what it
+    /// names (`other`) and by the text that its detail has under a name (empty: it has none), in that order.
+    fn facts_begun(
+        &self,
+        area: Area,
+        kind: &str,
+        days: (Date, Date),
+        known: Moment,
+        named: &str,
+    ) -> Answer<Vec<BegunFacts>>;
+    /// Who was seen at institutions, by group: `groups` gives each institution its group, and others count nowhere. In order
+    /// of group.
+    fn people_by_group(
+        &self,
+        area: Area,
+        from: Id,
+        to: Id,
+        groups: &BTreeMap<Arc<str>, Arc<str>>,
+    ) -> Answer<Vec<GroupPeople>>;
+    /// Documents of a kind first filed in a span of time, the end excluded, by owner and number, a page after (owner,
+    /// number).
+    fn documents_filed(
+        &self,
+        area: Area,
+        kind: &str,
+        span: (Moment, Moment),
+        after: (&str, &str),
+        limit: usize,
+    ) -> Answer<Vec<Document>>;
     /// Messages with this number of an institution, of any transaction and content, oldest first.
     fn messages_numbered(
         &self,

@@ -24,3 +24,4 @@ mod village;
 mod accounts;
 mod enrolment;
 mod paper;
+mod indicators;

@@ -79,13 +79,22 @@ impl Office {
     pub(crate) fn under(set: &[&str]) -> Office {
         let directory = tempfile::tempdir().unwrap();
         let store = Sqlite::open(directory.path()).unwrap();
+        Office::over(Arc::new(store), directory, set)
+    }
+
+    /// The same over empty books, which may lie in a directory.
+    pub(crate) fn over(
+        store: Arc<dyn Store>,
+        directory: tempfile::TempDir,
+        set: &[&str],
+    ) -> Office {
         let changes = first_rows();
         store.commit(&Wants::default(), &mut |_| changes.clone()).unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(at("2024-03-05 09:00:00").0)));
         let library = policy::Library::shipped();
         let set = set.iter().map(|it| (*it).to_owned()).collect();
         let choice = policy::Choice { set, ..policy::Choice::default() };
-        let agency = Agency::open(Arc::new(store), &library, &choice, clock.clone(), 7).unwrap();
+        let agency = Agency::open(store, &library, &choice, clock.clone(), 7).unwrap();
         let agency = Arc::new(agency);
         let core = Core::start(agency.clone(), Settings::default()).unwrap();
         Office { agency, core, messages: AtomicU64::new(1), clock, _directory: directory }

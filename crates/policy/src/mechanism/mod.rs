@@ -26,6 +26,8 @@ pub mod account_closure;
 pub mod entitlement;
 pub mod payment;
 pub mod supervision;
+pub mod review;
+pub mod assessment;
 pub mod inheritance;
 
 /// A mechanism.
@@ -68,6 +70,8 @@ pub const ALL: &[&Mechanism] = &[
     &entitlement::MECHANISM,
     &payment::MECHANISM,
     &supervision::MECHANISM,
+    &review::MECHANISM,
+    &assessment::MECHANISM,
     &inheritance::MECHANISM,
 ];
 

@@ -13,9 +13,12 @@ use crate::model::{
     Account, Archive, Closing, Document, DocumentKey, Entry, Fact, Institution, Item, Message,
     Visit, YearRow,
 };
-use crate::queries::{Answer, BEYOND, InstitutionTotal, PostedAt, Queries, by_party, with_facts};
+use crate::queries::{
+    Answer, BEYOND, BegunFacts, GroupPeople, InstitutionTotal, PostedAt, Queries, by_party,
+    with_facts,
+};
 use kernel::{Date, Fen, Moment};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use tokio_postgres::Row;
@@ -162,6 +165,69 @@ impl Queries for Postgres {
              GROUP BY other ORDER BY other";
         let at: [&Parameter<'_>; 4] = [&area.0, &kind, &day.days(), &known.0];
         self.rows(SQL, &at, |row| Ok((row::text(row, 0)?, row.try_get(1)?)))
+    }
+
+    fn facts_begun(
+        &self,
+        area: Area,
+        kind: &str,
+        (from, to): (Date, Date),
+        known: Moment,
+        named: &str,
+    ) -> Answer<Vec<BegunFacts>> {
+        const SQL: &str = "SELECT other, coalesce(nullif(detail, '')::json ->> $6, '') AS named, \
+                 count(DISTINCT subject) FROM fact \
+             WHERE area = $1 AND side = 0 AND kind = $2 AND from_day >= $3 AND from_day <= $4 \
+                 AND learned_at <= $5 AND (ended_at IS NULL OR ended_at > $5) \
+             GROUP BY other, named ORDER BY other, named";
+        let at: [&Parameter<'_>; 6] = [&area.0, &kind, &from.days(), &to.days(), &known.0, &named];
+        self.rows(SQL, &at, |row| Ok((row::text(row, 0)?, row::text(row, 1)?, row.try_get(2)?)))
+    }
+
+    fn people_by_group(
+        &self,
+        area: Area,
+        from: Id,
+        to: Id,
+        groups: &BTreeMap<Arc<str>, Arc<str>>,
+    ) -> Answer<Vec<GroupPeople>> {
+        const SQL: &str = "SELECT name, sum(times)::int8, count(*) FILTER (WHERE times > 0), \
+                 count(*) FILTER (WHERE times > 1) FROM ( \
+                 SELECT g.name, sum(CASE WHEN e.kind IN (1, 8) THEN 1 ELSE -1 END) AS times \
+                 FROM entry AS e JOIN unnest($5::text[], $6::text[]) AS g (institution, name) \
+                     ON g.institution = e.institution \
+                 WHERE e.area = $1 AND e.id >= $2 AND e.id < $3 AND e.kind = ANY ($4) \
+                 GROUP BY g.name, e.person) AS seen \
+             GROUP BY name ORDER BY name";
+        let kinds: Vec<i16> = crate::queries::TOTALLED.iter().map(|kind| kind.number()).collect();
+        let institutions: Vec<&str> = groups.keys().map(|it| &**it).collect();
+        let names: Vec<&str> = groups.values().map(|it| &**it).collect();
+        let span: [&Parameter<'_>; 6] =
+            [&area.0, &uuid(from), &uuid(to), &kinds, &institutions, &names];
+        self.rows(SQL, &span, |row| {
+            let [visits, people, returning] = [row.try_get(1)?, row.try_get(2)?, row.try_get(3)?];
+            Ok(GroupPeople { group: row::text(row, 0)?, visits, people, returning })
+        })
+    }
+
+    fn documents_filed(
+        &self,
+        area: Area,
+        kind: &str,
+        (from, to): (Moment, Moment),
+        after: (&str, &str),
+        limit: usize,
+    ) -> Answer<Vec<Document>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            document_columns!(),
+            " FROM document d WHERE area = $1 AND kind = $2 AND (owner, number) > ($3, $4)",
+            " AND at >= $6 AND at < $7 ORDER BY owner, number LIMIT $5"
+        );
+        let limit = rows_at_most(limit);
+        let page: [&Parameter<'_>; 7] =
+            [&area.0, &kind, &after.0, &after.1, &limit, &from.0, &to.0];
+        self.rows(SQL, &page, row::document)
     }
 
     fn messages_numbered(

@@ -12,10 +12,13 @@ use crate::model::{
     Account, Archive, Closing, Document, DocumentKey, Entry, Fact, Institution, Item, Message,
     Subject, Visit, YearRow,
 };
-use crate::queries::{Answer, BEYOND, InstitutionTotal, PostedAt, Queries, by_party};
+use crate::queries::{
+    Answer, BEYOND, BegunFacts, GroupPeople, InstitutionTotal, PostedAt, Queries, by_party,
+};
 use crate::{MessageKey, StoreError};
 use kernel::{Date, Fen, Moment};
 use rusqlite::{OptionalExtension, Params, Row, params};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -154,6 +157,64 @@ impl Queries for Sqlite {
              GROUP BY other ORDER BY other";
         let at = params![area.0, kind, day.days(), known.0];
         self.rows(SQL, at, |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    fn facts_begun(
+        &self,
+        area: Area,
+        kind: &str,
+        (from, to): (Date, Date),
+        known: Moment,
+        named: &str,
+    ) -> Answer<Vec<BegunFacts>> {
+        const SQL: &str = "SELECT other, CASE detail WHEN '' THEN '' \
+                 ELSE coalesce(detail ->> ?6, '') END AS named, count(DISTINCT subject) FROM fact \
+             WHERE area = ?1 AND side = 0 AND kind = ?2 AND from_day >= ?3 AND from_day <= ?4 \
+                 AND learned_at <= ?5 AND (ended_at IS NULL OR ended_at > ?5) \
+             GROUP BY other, named ORDER BY other, named";
+        let at = params![area.0, kind, from.days(), to.days(), known.0, named];
+        self.rows(SQL, at, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+    }
+
+    fn people_by_group(
+        &self,
+        area: Area,
+        from: Id,
+        to: Id,
+        groups: &BTreeMap<Arc<str>, Arc<str>>,
+    ) -> Answer<Vec<GroupPeople>> {
+        const SQL: &str = "SELECT name, sum(times), sum(times > 0), sum(times > 1) FROM ( \
+                 SELECT g.value AS name, sum(iif(e.kind IN (1, 8), 1, -1)) AS times \
+                 FROM entry AS e JOIN json_each(?4) AS g ON g.key = e.institution \
+                 WHERE e.area = ?1 AND e.id >= ?2 AND e.id < ?3 AND e.kind IN (1, 2, 7, 8) \
+                 GROUP BY name, e.person) \
+             GROUP BY name ORDER BY name";
+        let groups: serde_json::Map<String, serde_json::Value> =
+            groups.iter().map(|(of, name)| (of.to_string(), name.to_string().into())).collect();
+        let groups = serde_json::Value::Object(groups).to_string();
+        self.rows(SQL, params![area.0, blob(from), blob(to), groups], |row| {
+            let [visits, people, returning] = [row.get(1)?, row.get(2)?, row.get(3)?];
+            Ok(GroupPeople { group: row.get(0)?, visits, people, returning })
+        })
+    }
+
+    fn documents_filed(
+        &self,
+        area: Area,
+        kind: &str,
+        (from, to): (Moment, Moment),
+        after: (&str, &str),
+        limit: usize,
+    ) -> Answer<Vec<Document>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            document_columns!(),
+            " FROM document WHERE area = ?1 AND kind = ?2 AND (owner, number) > (?3, ?4)",
+            " AND at >= ?6 AND at < ?7 ORDER BY owner, number LIMIT ?5"
+        );
+        let name: Arc<str> = Arc::from(kind);
+        let page = params![area.0, kind, after.0, after.1, rows_at_most(limit), from.0, to.0];
+        self.rows(SQL, page, |row| row::document(area, &name, row))
     }
 
     fn messages_numbered(

@@ -45,6 +45,35 @@ impl Queries for Memory {
     fn people_by_fact(&self, _: Area, _: &str, _: Date, _: Moment) -> Answer<Vec<(Arc<str>, i64)>> {
         not_here()
     }
+    fn facts_begun(
+        &self,
+        _: Area,
+        _: &str,
+        _: (Date, Date),
+        _: Moment,
+        _: &str,
+    ) -> Answer<Vec<store::BegunFacts>> {
+        not_here()
+    }
+    fn people_by_group(
+        &self,
+        _: Area,
+        _: Id,
+        _: Id,
+        _: &std::collections::BTreeMap<Arc<str>, Arc<str>>,
+    ) -> Answer<Vec<store::GroupPeople>> {
+        not_here()
+    }
+    fn documents_filed(
+        &self,
+        _: Area,
+        _: &str,
+        _: (Moment, Moment),
+        _: (&str, &str),
+        _: usize,
+    ) -> Answer<Vec<Document>> {
+        not_here()
+    }
     fn messages_numbered(&self, _: Area, _: &str, _: &str) -> Answer<Vec<Message>> {
         not_here()
     }

@@ -199,6 +199,35 @@ mod queries {
         ) -> Answer<Vec<(Arc<str>, i64)>> {
             self.memory.people_by_fact(area, kind, day, known)
         }
+        fn facts_begun(
+            &self,
+            area: Area,
+            kind: &str,
+            days: (Date, Date),
+            known: Moment,
+            named: &str,
+        ) -> Answer<Vec<store::BegunFacts>> {
+            self.memory.facts_begun(area, kind, days, known, named)
+        }
+        fn people_by_group(
+            &self,
+            area: Area,
+            from: Id,
+            to: Id,
+            groups: &std::collections::BTreeMap<Arc<str>, Arc<str>>,
+        ) -> Answer<Vec<store::GroupPeople>> {
+            self.memory.people_by_group(area, from, to, groups)
+        }
+        fn documents_filed(
+            &self,
+            area: Area,
+            kind: &str,
+            span: (Moment, Moment),
+            after: (&str, &str),
+            limit: usize,
+        ) -> Answer<Vec<Document>> {
+            self.memory.documents_filed(area, kind, span, after, limit)
+        }
         fn messages_numbered(
             &self,
             area: Area,
