@@ -21,6 +21,7 @@ pub mod review;
 pub mod enrolment;
 pub mod recalculation;
 pub mod paper;
+pub mod supervision;
 pub mod agreement;
 pub mod proposal;
 pub mod run;

@@ -71,3 +71,5 @@ pub const CASE: &str = "case";
 pub const REVIEW: &str = "review";
 /// 协议考核: an institution's assessment; owner: institution, number: `YYYY-MM`, or `YYYY` of a year.
 pub const ASSESSMENT: &str = "assessment";
+/// 疑点: what supervision after the fact found; owner: person or institution, number: rule and digest.
+pub const SUSPICION: &str = "suspicion";

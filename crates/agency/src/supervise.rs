@@ -8,6 +8,8 @@
 pub mod rules;
 mod checks;
 mod recent;
+pub mod after;
+pub mod case;
 
 pub use recent::{Earlier, HORIZON_DAYS, Recent, recent};
 pub use rules::{RULES, Rule, Severity};

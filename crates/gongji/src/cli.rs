@@ -4,7 +4,7 @@ use crate::adjudicate::AdjudicateArgs;
 use crate::source::Source;
 use crate::{
     account, adjudicate, bills, books, clearing, demo, enrol, explain, interface, load, operator,
-    policies, recalculate, results, serve,
+    policies, recalculate, results, serve, supervise,
 };
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -61,6 +61,9 @@ enum Command {
     /// 重算：列出、查看、提出、审批、入账 / recalculation: list, show, propose, approve, post
     #[command(subcommand)]
     Recalculate(recalculate::RecalculateCommand),
+    /// 事后监管：核查、疑点、案件、追回、申诉 / supervision after the fact, and cases
+    #[command(subcommand)]
+    Supervise(supervise::SuperviseCommand),
     /// 演示：在虚构的小镇办一天业务，打印带条文依据的结算单 / play a day at the counters of an invented town
     Demo(demo::DemoArgs),
     /// 压测服务器 / load a server, to measure it
@@ -149,6 +152,7 @@ fn answer(
         Command::Clear(command) => return clearing::run(command, source, out),
         Command::Enrol(command) => return enrol::run(command, source, out, shown),
         Command::Recalculate(command) => return recalculate::run(command, source, out),
+        Command::Supervise(command) => return supervise::run(command, source, out),
         Command::Demo(args) => return demo::run(args, source, out),
         Command::Load(args) => return load::run(args, source.lang(), out),
         Command::Policy(command) => return policies::run(command, source, out),

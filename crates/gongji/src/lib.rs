@@ -22,3 +22,4 @@ pub mod interface;
 pub mod operator;
 pub mod demo;
 pub mod recalculate;
+pub mod supervise;

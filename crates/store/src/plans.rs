@@ -64,6 +64,7 @@ fn statements(store: &dyn Store) -> BTreeSet<String> {
     store.years(AREA, ("", 0), 9).unwrap();
     store.entries(AREA, start, end, 9).unwrap();
     store.all_visits(AREA, start, end, 9).unwrap();
+    store.all_sheets(AREA, start, end, 9).unwrap();
     store.all_messages(AREA, None, 9).unwrap();
     store.all_messages(AREA, message.as_ref(), 9).unwrap();
     store.posted(AREA, start, end).unwrap();

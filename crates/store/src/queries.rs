@@ -8,7 +8,7 @@ use crate::error::StoreError;
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{
     Account, Archive, Closing, Document, DocumentKey, Entry, EntryKind, Fact, Institution, Item,
-    Message, Visit, YearRow,
+    Message, Sheet, Visit, YearRow,
 };
 use kernel::{Date, Fen, Moment};
 use std::collections::{BTreeMap, HashMap};
@@ -187,6 +187,8 @@ pub trait Queries: Send + Sync {
     fn entries(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Entry>>;
     /// Visits of an area by id, a page.
     fn all_visits(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Visit>>;
+    /// Fee lines of an area's visits by the visits' ids, a page.
+    fn all_sheets(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Sheet>>;
     /// Messages of an area by key and person, a page after `after`.
     fn all_messages(
         &self,

@@ -12,7 +12,7 @@
 //! sorting; beyond it events go to temporary files, about half a kilobyte an entry.
 
 mod report;
-mod sorted;
+pub(crate) mod sorted;
 mod event;
 mod entry;
 mod correction;

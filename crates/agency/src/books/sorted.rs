@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
 /// Gathers records and gives them back in the order of their keys; equal keys in the order in which they came.
-pub(super) struct Sorter {
+pub(crate) struct Sorter {
     /// Keys and values, one behind the other.
     bytes: Vec<u8>,
     /// Where each record lies: begin, length of the key, end.
@@ -17,12 +17,12 @@ pub(super) struct Sorter {
 
 impl Sorter {
     /// A sorter that holds about so many bytes in memory.
-    pub(super) fn new(memory: usize) -> Sorter {
+    pub(crate) fn new(memory: usize) -> Sorter {
         Sorter { bytes: Vec::new(), places: Vec::new(), runs: Vec::new(), memory }
     }
 
     /// Adds a record.
-    pub(super) fn add(&mut self, key: &[u8], value: &[u8]) -> io::Result<()> {
+    pub(crate) fn add(&mut self, key: &[u8], value: &[u8]) -> io::Result<()> {
         if self.bytes.len() + key.len() + value.len() > self.memory && !self.places.is_empty() {
             self.spill()?;
         }
@@ -56,7 +56,7 @@ impl Sorter {
     }
 
     /// The records in order.
-    pub(super) fn sorted(mut self) -> io::Result<Sorted> {
+    pub(crate) fn sorted(mut self) -> io::Result<Sorted> {
         self.sort();
         let mut heap = BinaryHeap::new();
         for (number, file) in self.runs.into_iter().enumerate() {
@@ -75,13 +75,13 @@ impl Sorter {
 
 /// A key and its value.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct Record {
-    pub(super) key: Vec<u8>,
-    pub(super) value: Vec<u8>,
+pub(crate) struct Record {
+    pub(crate) key: Vec<u8>,
+    pub(crate) value: Vec<u8>,
 }
 
 /// Records in order.
-pub(super) struct Sorted {
+pub(crate) struct Sorted {
     heap: BinaryHeap<Run>,
     /// What was never spilled: it came last.
     last: std::vec::IntoIter<(usize, usize, usize)>,
@@ -91,7 +91,7 @@ pub(super) struct Sorted {
 
 impl Sorted {
     /// The next record.
-    pub(super) fn next(&mut self) -> io::Result<Option<Record>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<Record>> {
         if self.waiting.is_none() {
             self.waiting = self.last.next().map(|(begin, key, end)| Record {
                 key: self.bytes[begin..begin + key].to_vec(),

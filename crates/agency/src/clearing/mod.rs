@@ -19,6 +19,7 @@ pub use filed::{Budget, Deduction, OrderLine, OrderState, PaymentOrder};
 pub(crate) use lists::walk;
 pub use lists::{BudgetUse, budget_use, orders, statement, statements};
 pub use run::{Closed, Run, close_month, close_year, institutions_of, make_order};
+pub(crate) use run::{Sending, ask};
 pub use statement::{
     Answered, ClassLine, Cut, Disputed, Signed, Statement, StatementState, YearEnd,
 };

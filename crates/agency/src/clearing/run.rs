@@ -85,7 +85,7 @@ impl Closed {
 }
 
 /// Requests on their way through the core, a bounded number at once.
-struct Sending<'a> {
+pub(crate) struct Sending<'a> {
     core: &'a Core,
     sender: Sender<(Arc<str>, Result<Outcome, Refused>)>,
     replies: Receiver<(Arc<str>, Result<Outcome, Refused>)>,
@@ -93,12 +93,12 @@ struct Sending<'a> {
 }
 
 impl<'a> Sending<'a> {
-    fn new(core: &'a Core) -> Sending<'a> {
+    pub(crate) fn new(core: &'a Core) -> Sending<'a> {
         let (sender, replies) = channel();
         Sending { core, sender, replies, under_way: 0 }
     }
 
-    fn send(&mut self, institution: Arc<str>, business: Box<dyn Business>) {
+    pub(crate) fn send(&mut self, institution: Arc<str>, business: Box<dyn Business>) {
         let sender = self.sender.clone();
         let reply = move |reply: crate::core::Reply| {
             // Whoever waited has gone: nobody is to be told.
@@ -109,7 +109,7 @@ impl<'a> Sending<'a> {
     }
 
     /// The next reply, if so many are under way that one must be waited for.
-    fn next(&mut self, most: usize) -> Option<(Arc<str>, Result<Outcome, Refused>)> {
+    pub(crate) fn next(&mut self, most: usize) -> Option<(Arc<str>, Result<Outcome, Refused>)> {
         if self.under_way == 0 || self.under_way < most {
             return None;
         }
@@ -119,7 +119,7 @@ impl<'a> Sending<'a> {
 }
 
 /// One request, waited for.
-fn ask(core: &Core, business: impl Business + 'static) -> Result<Outcome, Refused> {
+pub(crate) fn ask(core: &Core, business: impl Business + 'static) -> Result<Outcome, Refused> {
     let mut sending = Sending::new(core);
     sending.send(Arc::from(""), Box::new(business));
     let closing = || Err(Refused::new(Reason::Closing, ""));

@@ -25,6 +25,9 @@ pub struct InstitutionDetail {
     pub credit_code: Arc<str>,
     /// 清算经办机构.
     pub clearing: Arc<str>,
+    /// 行政区划 of its address, six digits; empty: the one its code says.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub division: Arc<str>,
     /// What the server must know to talk to it: edition, gateway credentials.
     #[serde(skip_serializing_if = "serde_json::Value::is_null")]
     pub settings: serde_json::Value,

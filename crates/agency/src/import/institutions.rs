@@ -25,6 +25,8 @@ columns! {
         "1201 查询时返回", "Answered by 1201";
     Clearing Never Values::Code(12), "clearing", "清算经办机构", "500000",
         "清算经办机构；空着为统筹区", "Agency that clears with it; empty: that of the area";
+    Division Never Values::Code(6), "division", "行政区划", "500103",
+        "机构地址所在的行政区划，六位；空着取机构编号里的", "Division of its address, six digits; empty: the one in its code";
     Settings Never Values::Text(1000), "settings", "接口设置", "edition=national",
         "怎样与这个机构通信：“设置=值”，分号隔开，与服务器设置里单个机构的写法相同；空着按服务器的缺省。密钥不写在这里", "How to talk to it: setting=value, separated by semicolons, as the server's settings of single institutions; empty: the server's defaults. Secrets do not belong here";
 }
@@ -48,6 +50,7 @@ impl Sheet for Rows {
             grade: row.code(At::Grade)?,
             credit_code: row.code(At::CreditCode)?,
             clearing: row.code(At::Clearing)?,
+            division: row.code(At::Division)?,
             settings: settings(&row)?,
         };
         self.told.push(Institution {

@@ -147,7 +147,7 @@ pub(super) fn overlap_with_admission(
 
 /// Between admission and discharge: by the clock where it is known; otherwise the days of admission and discharge do not
 /// count.
-fn inside(fact: &Fact, at: Moment) -> bool {
+pub(super) fn inside(fact: &Fact, at: Moment) -> bool {
     let detail: Admission = serde_json::from_str(&fact.detail).unwrap_or_default();
     let admitted = Moment::parse(&detail.admitted);
     let discharged = Moment::parse(&detail.discharged);

@@ -86,6 +86,7 @@ impl Place {
             }),
             credit_code: Arc::from(format!("99{}TEST", &self.code[1..])),
             clearing: Arc::from(area.to_string()),
+            division: Arc::default(),
             settings: serde_json::Value::Null,
         };
         Institution {

@@ -25,3 +25,4 @@ mod accounts;
 mod enrolment;
 mod paper;
 mod indicators;
+mod after;

@@ -1,7 +1,7 @@
 //! `gongji clear`: budgets and the monthly clearing with institutions, from the closing of a month to the payment and the
 //! end of the year.
 
-mod office;
+pub(crate) mod office;
 mod budget;
 mod months;
 mod word;

@@ -13,11 +13,11 @@ use std::sync::mpsc::channel;
 use store::{Area, PersonKey};
 
 /// Open books of one area, and a core that decides.
-pub(super) struct Office {
-    pub(super) agency: Arc<Agency>,
-    pub(super) core: Core,
-    pub(super) area: Area,
-    pub(super) lang: Lang,
+pub(crate) struct Office {
+    pub(crate) agency: Arc<Agency>,
+    pub(crate) core: Core,
+    pub(crate) area: Area,
+    pub(crate) lang: Lang,
 }
 
 impl Office {
@@ -25,7 +25,7 @@ impl Office {
     ///
     /// # Errors
     /// They cannot be opened, or it is not clear which area is meant.
-    pub(super) fn open(whose: &Whose, source: &Source) -> Result<Office> {
+    pub(crate) fn open(whose: &Whose, source: &Source) -> Result<Office> {
         let lang = source.lang();
         let store = whose.place.open(false, lang)?;
         let areas: Vec<Area> = store.areas()?.into_iter().map(|(area, _)| area).collect();
@@ -49,7 +49,7 @@ impl Office {
     }
 
     /// An institution as a party to the books.
-    pub(super) fn party(&self, institution: &str) -> PersonKey {
+    pub(crate) fn party(&self, institution: &str) -> PersonKey {
         PersonKey { area: self.area, person: Arc::from(institution) }
     }
 
@@ -57,7 +57,7 @@ impl Office {
     ///
     /// # Errors
     /// Why it is refused.
-    pub(super) fn ask(&self, business: impl Business + 'static) -> Result<Outcome, Refused> {
+    pub(crate) fn ask(&self, business: impl Business + 'static) -> Result<Outcome, Refused> {
         let (answer, waiting) = channel();
         self.core.submit(Job {
             business: Box::new(business),
@@ -72,7 +72,7 @@ impl Office {
 }
 
 /// What is refused, as the program says it.
-pub(super) fn refused(refused: &Refused, lang: Lang) -> anyhow::Error {
+pub(crate) fn refused(refused: &Refused, lang: Lang) -> anyhow::Error {
     match lang {
         Lang::Zh => anyhow!("{refused}"),
         Lang::En => {
@@ -85,7 +85,7 @@ pub(super) fn refused(refused: &Refused, lang: Lang) -> anyhow::Error {
 ///
 /// # Errors
 /// It is none.
-pub(super) fn month(text: &str, lang: Lang) -> Result<Month> {
+pub(crate) fn month(text: &str, lang: Lang) -> Result<Month> {
     Month::parse(text).ok_or_else(|| {
         let words = lang.pick("应为月份，如 2026-03", "expected a month, such as 2026-03");
         anyhow!("--month {text}：{words}")
@@ -96,7 +96,7 @@ pub(super) fn month(text: &str, lang: Lang) -> Result<Month> {
 ///
 /// # Errors
 /// It is neither.
-pub(super) fn period(text: &str, lang: Lang) -> Result<Arc<str>> {
+pub(crate) fn period(text: &str, lang: Lang) -> Result<Arc<str>> {
     let is_year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
     match (Month::parse(text), is_year) {
         (Some(month), _) => Ok(Arc::from(month.to_string())),
@@ -109,7 +109,7 @@ pub(super) fn period(text: &str, lang: Lang) -> Result<Arc<str>> {
 ///
 /// # Errors
 /// It is none.
-pub(super) fn yuan(text: &str, what: &str, lang: Lang) -> Result<Fen> {
+pub(crate) fn yuan(text: &str, what: &str, lang: Lang) -> Result<Fen> {
     Fen::parse_yuan(text).map_err(|_| {
         let words = lang
             .pick("应为元，最多两位小数，如 1234.50", "expected yuan with at most two decimals");

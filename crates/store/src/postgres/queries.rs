@@ -4,14 +4,14 @@ use super::connection::Parameter;
 use super::failure::Failure;
 use super::row::{
     self, Read, account_columns, document_columns, entry_columns, fact_columns, item_columns,
-    message_columns, person_columns, uuid, visit_columns,
+    message_columns, person_columns, sheet_columns, uuid, visit_columns,
 };
 use super::{Postgres, backup};
 use crate::PersonFile;
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{
     Account, Archive, Closing, Document, DocumentKey, Entry, Fact, Institution, Item, Message,
-    Visit, YearRow,
+    Sheet, Visit, YearRow,
 };
 use crate::queries::{
     Answer, BEYOND, BegunFacts, GroupPeople, InstitutionTotal, PostedAt, Queries, by_party,
@@ -396,6 +396,16 @@ impl Queries for Postgres {
             " FROM visit v WHERE area = $1 AND id > $2 AND id < $3 ORDER BY id LIMIT $4"
         );
         self.rows(SQL, &[&area.0, &uuid(after), &uuid(to), &rows_at_most(limit)], row::visit)
+    }
+
+    fn all_sheets(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Sheet>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            sheet_columns!(),
+            " FROM sheet s WHERE area = $1 AND visit > $2 AND visit < $3",
+            " ORDER BY visit, person LIMIT $4"
+        );
+        self.rows(SQL, &[&area.0, &uuid(after), &uuid(to), &rows_at_most(limit)], row::sheet)
     }
 
     fn all_messages(

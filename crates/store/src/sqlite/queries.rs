@@ -10,7 +10,7 @@ use crate::PersonFile;
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{
     Account, Archive, Closing, Document, DocumentKey, Entry, Fact, Institution, Item, Message,
-    Subject, Visit, YearRow,
+    Sheet, Subject, Visit, YearRow,
 };
 use crate::queries::{
     Answer, BEYOND, BegunFacts, GroupPeople, InstitutionTotal, PostedAt, Queries, by_party,
@@ -380,6 +380,13 @@ impl Queries for Sqlite {
         );
         let page = params![area.0, blob(after), blob(to), rows_at_most(limit)];
         self.rows(SQL, page, |row| row::visit(area, row))
+    }
+
+    fn all_sheets(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Sheet>> {
+        const SQL: &str = "SELECT person, visit, lines FROM sheet \
+             WHERE area = ?1 AND visit > ?2 AND visit < ?3 ORDER BY visit, person LIMIT ?4";
+        let page = params![area.0, blob(after), blob(to), rows_at_most(limit)];
+        self.rows(SQL, page, |row| row::sheet(area, row))
     }
 
     fn all_messages(

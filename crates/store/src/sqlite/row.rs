@@ -4,7 +4,7 @@ use crate::StoreError;
 use crate::codec;
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{
-    Account, Document, DocumentKey, Entry, EntryKind, Fact, Item, Line, Message, MessageKey,
+    Account, Document, DocumentKey, Entry, EntryKind, Fact, Item, Line, Message, MessageKey, Sheet,
     Subject, Visit, YearRow,
 };
 use crate::queries::InstitutionTotal;
@@ -147,6 +147,11 @@ pub(super) fn visit(area: Area, row: &Row<'_>) -> Read<Visit> {
 pub(super) fn lines(row: &Row<'_>, column: usize) -> Read<Vec<Line>> {
     let text = row.get_ref(column)?.as_str()?;
     codec::read_lines(text).map_err(|what| not_understood(column, what))
+}
+
+/// `person, visit, lines`.
+pub(super) fn sheet(area: Area, row: &Row<'_>) -> Read<Sheet> {
+    Ok(Sheet { key: person(area, row, 0)?, visit: id(row, 1)?, lines: lines(row, 2)? })
 }
 
 pub(super) fn entry(area: Area, row: &Row<'_>) -> Read<Entry> {

@@ -480,6 +480,7 @@ impl Life<'_> {
         self.list("entries", self.store.entries(AREA, from, to, 2));
         self.list("entries", self.store.entries(AREA, first_undo(), to, 2));
         self.list("visits", self.store.all_visits(AREA, from, to, 9));
+        self.list("sheets", self.store.all_sheets(AREA, from, to, 9));
         self.list("messages", self.store.all_messages(AREA, None, 2));
         let first = self.store.all_messages(AREA, None, 2).unwrap().pop();
         self.list("messages", self.store.all_messages(AREA, first.as_ref(), 9));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use store::queries::{Answer, InstitutionTotal};
 use store::{
     Account, Archive, Area, Closing, Document, DocumentKey, Entry, Fact, Id, Institution, Item,
-    Message, PersonKey, PostedAt, Queries, StoreError, Subject, Visit, YearRow,
+    Message, PersonKey, PostedAt, Queries, Sheet, StoreError, Subject, Visit, YearRow,
 };
 
 fn not_here<T>() -> Answer<T> {
@@ -131,6 +131,9 @@ impl Queries for Memory {
         not_here()
     }
     fn all_visits(&self, _: Area, _: Id, _: Id, _: usize) -> Answer<Vec<Visit>> {
+        not_here()
+    }
+    fn all_sheets(&self, _: Area, _: Id, _: Id, _: usize) -> Answer<Vec<Sheet>> {
         not_here()
     }
     fn all_messages(&self, _: Area, _: Option<&Message>, _: usize) -> Answer<Vec<Message>> {

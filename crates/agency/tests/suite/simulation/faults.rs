@@ -142,7 +142,7 @@ mod queries {
     use store::queries::{Answer, InstitutionTotal};
     use store::{
         Account, Archive, Area, Closing, Document, DocumentKey, Entry, Fact, Id, Institution, Item,
-        Message, PersonKey, PostedAt, Queries, Visit, YearRow,
+        Message, PersonKey, PostedAt, Queries, Sheet, Visit, YearRow,
     };
 
     impl Queries for Weather {
@@ -290,6 +290,9 @@ mod queries {
         }
         fn all_visits(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Visit>> {
             self.memory.all_visits(area, after, to, limit)
+        }
+        fn all_sheets(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Sheet>> {
+            self.memory.all_sheets(area, after, to, limit)
         }
         fn all_messages(
             &self,
