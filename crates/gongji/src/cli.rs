@@ -4,7 +4,7 @@ use crate::adjudicate::AdjudicateArgs;
 use crate::source::Source;
 use crate::{
     account, adjudicate, bills, books, clearing, demo, enrol, explain, interface, load, operator,
-    policies, recalculate, results, serve, supervise,
+    policies, recalculate, results, serve, supervise, year,
 };
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -66,6 +66,8 @@ enum Command {
     Supervise(supervise::SuperviseCommand),
     /// 演示：在虚构的小镇办一天业务，打印带条文依据的结算单 / play a day at the counters of an invented town
     Demo(demo::DemoArgs),
+    /// 演一年：虚构的小镇经全部公开接口办一年业务，年终核对 / play a year of an invented town through the public interfaces, and judge it
+    PlayYear(year::YearArgs),
     /// 压测服务器 / load a server, to measure it
     Load(load::LoadArgs),
     /// 生成接口参考 / write the reference of the interface
@@ -154,6 +156,7 @@ fn answer(
         Command::Recalculate(command) => return recalculate::run(command, source, out),
         Command::Supervise(command) => return supervise::run(command, source, out),
         Command::Demo(args) => return demo::run(args, source, out),
+        Command::PlayYear(args) => return year::run(args, source, out),
         Command::Load(args) => return load::run(args, source.lang(), out),
         Command::Policy(command) => return policies::run(command, source, out),
         Command::Columns { results } => {

@@ -23,3 +23,4 @@ pub mod operator;
 pub mod demo;
 pub mod recalculate;
 pub mod supervise;
+pub mod year;

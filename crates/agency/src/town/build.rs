@@ -70,6 +70,19 @@ pub fn build(
     )
 }
 
+/// Writes the institutions and the catalogue of one area into empty books, and nobody: whoever lives there is imported.
+///
+/// # Errors
+/// [`StoreError::Conflict`] if the books hold something; any other is the store's own.
+pub fn furnish(store: &dyn Store, area: Area, at: Moment) -> Result<(), StoreError> {
+    if !store.areas()?.is_empty() {
+        let what = "the books are not empty; give the town a data directory of its own";
+        return Err(StoreError::Conflict(what.to_owned()));
+    }
+    let mut ids = Ids { random: fastrand::Rng::with_seed(1), at, last: Id::MIN };
+    put(store, &mut directory(area, at.date(), &mut ids))
+}
+
 fn put(store: &dyn Store, changes: &mut Changes) -> Result<(), StoreError> {
     // A store may ask more than once before it has written.
     store.commit(&Wants::default(), &mut |_| changes.clone())?;

@@ -16,7 +16,7 @@ pub mod cast;
 mod build;
 
 pub use birth::Born;
-pub use build::build;
+pub use build::{build, furnish};
 pub use catalogue::{Ware, wares};
 pub use life::{Life, Spell};
 pub use places::{INTERNET, POOLING, Place, places};

@@ -13,6 +13,7 @@ use agency::import::{Done, Effect, Header, Importer, Options, Table};
 use agency::recalculation::file_agreement_changes;
 use agency::regions::Regions;
 use anyhow::{Context as _, Result, anyhow, bail};
+use kernel::Moment;
 use rejects::{Rejects, Why};
 use std::collections::VecDeque;
 use std::io::Write;
@@ -111,12 +112,46 @@ pub(crate) fn run_given(
     let lang = source.lang();
     let store = args.place.open(true, lang)?;
     let regions = Arc::new(law(source)?);
-    let mut clean = true;
-    for path in &args.files {
-        let file = File { args, given, path, store: &*store, regions: &regions, lang };
-        clean &= file.import(out, shown)?;
-    }
+    let books = Books { store: &*store, regions: &regions, at: now(), lang };
+    let clean = run_over(&books, args, given, out, shown)?.iter().all(|taken| taken.rejected == 0);
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Books that are open already.
+#[derive(Clone, Copy)]
+pub(crate) struct Books<'a> {
+    pub(crate) store: &'a dyn Store,
+    pub(crate) regions: &'a Arc<Regions>,
+    /// The moment at which we learn what the files say.
+    pub(crate) at: Moment,
+    pub(crate) lang: Lang,
+}
+
+/// What came of a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Taken {
+    /// Rows added, changed, unchanged.
+    pub(crate) counts: [u64; 3],
+    /// Rows that were not taken.
+    pub(crate) rejected: u64,
+}
+
+/// Imports the files of the arguments into books that are open.
+///
+/// # Errors
+/// A file that cannot be read; of the store.
+pub(crate) fn run_over(
+    books: &Books<'_>,
+    args: &ImportArgs,
+    given: &[(&'static str, String)],
+    out: &mut dyn Write,
+    shown: &mut dyn Write,
+) -> Result<Vec<Taken>> {
+    let Books { store, regions, at, lang } = *books;
+    let files = args.files.iter();
+    files
+        .map(|path| File { args, given, path, store, regions, at, lang }.import(out, shown))
+        .collect()
 }
 
 /// A file to be imported.
@@ -126,20 +161,20 @@ struct File<'a> {
     path: &'a Path,
     store: &'a dyn Store,
     regions: &'a Arc<Regions>,
+    at: Moment,
     lang: Lang,
 }
 
 impl File<'_> {
-    /// Imports it; true if every row was taken.
-    fn import(&self, out: &mut dyn Write, shown: &mut dyn Write) -> Result<bool> {
-        let File { args, given, path, store, regions, lang } = *self;
+    /// Imports it.
+    fn import(&self, out: &mut dyn Write, shown: &mut dyn Write) -> Result<Taken> {
+        let File { args, given, path, store, regions, at, lang } = *self;
         let table = args.table.as_deref().and_then(Table::from_code).context("table")?;
         let input = Input::open(path, args.from, args.encoding, lang)?;
         if !matches!(input.format, Format::Csv | Format::Xlsx) {
             let what = lang.pick("只能导入 CSV 和 XLSX", "only CSV and XLSX can be imported");
             bail!("{}: {what}", input.name);
         }
-        let at = now();
         let options = Options {
             at,
             seed: at.0.unsigned_abs(),
@@ -171,7 +206,7 @@ impl File<'_> {
             self.agreements_changed(out)?;
         }
         let Sink { counts, remarks, rejects, .. } = sink;
-        let taken = rejects.count() == 0;
+        let taken = Taken { counts, rejected: rejects.count() };
         let mut sum = self.summary(&input.name, counts, rejects.count());
         if remarks > 0 {
             sum += &lang.choose(|| format!("，提醒 {remarks}"), || format!(", {remarks} remarks"));

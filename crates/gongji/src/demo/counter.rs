@@ -11,7 +11,7 @@ use store::Area;
 use tokio::runtime::Runtime;
 
 /// Where messages are posted to.
-const PATH: &str = "/fsi/api/rsfComIfsService/callService";
+pub(crate) const PATH: &str = "/fsi/api/rsfComIfsService/callService";
 
 /// The connection that all counters of the day share, the day, and what has been sent.
 pub struct Line {
@@ -40,6 +40,16 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Reads an answer.
+    ///
+    /// # Errors
+    /// It is not JSON.
+    pub fn read(status: u16, body: &[u8]) -> Result<Answer> {
+        let text = String::from_utf8_lossy(body).into_owned();
+        let json = serde_json::from_str(&text).with_context(|| format!("HTTP {status}: {text}"))?;
+        Ok(Answer { text, json })
+    }
+
     /// True if the message was accepted.
     #[must_use]
     pub fn accepted(&self) -> bool {
@@ -128,9 +138,7 @@ impl Line {
     pub fn post(&mut self, message: &Sent) -> Result<Answer> {
         let called = self.runtime.block_on(self.connection.call(&message.body));
         let status = called.context("服务器没有应答 / no answer from the server")?;
-        let text = String::from_utf8_lossy(self.connection.body()).into_owned();
-        let json = serde_json::from_str(&text).with_context(|| format!("HTTP {status}: {text}"))?;
-        Ok(Answer { text, json })
+        Answer::read(status, self.connection.body())
     }
 }
 

@@ -43,6 +43,35 @@ impl Connection {
     /// # Errors
     /// What became of the connection. Whether the server has done what was asked is then unknown.
     pub async fn call(&mut self, body: &[u8]) -> Result<u16> {
+        self.output.clear();
+        self.output.extend_from_slice(&self.head);
+        self.exchange(body).await
+    }
+
+    /// Sends a request of any method to any path, with further header lines, each with its end of line, as [`call`] posts.
+    ///
+    /// # Errors
+    /// As for [`call`].
+    ///
+    /// [`call`]: Connection::call
+    pub async fn request(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: &[u8],
+    ) -> Result<u16> {
+        self.output.clear();
+        let server = self.server;
+        write!(
+            self.output,
+            "{method} {path} HTTP/1.1\r\nhost: {server}\r\n{headers}content-length: "
+        )?;
+        self.exchange(body).await
+    }
+
+    /// Sends the head that stands in `output`, and the body; reads the answer.
+    async fn exchange(&mut self, body: &[u8]) -> Result<u16> {
         self.body = 0..0;
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
@@ -52,8 +81,6 @@ impl Connection {
                 stream
             }
         };
-        self.output.clear();
-        self.output.extend_from_slice(&self.head);
         write!(self.output, "{}\r\n\r\n", body.len())?;
         self.output.extend_from_slice(body);
         stream.write_all(&self.output).await?;

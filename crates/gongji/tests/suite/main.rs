@@ -17,3 +17,4 @@ mod serve;
 mod guide;
 mod crash;
 mod accounts;
+mod year;

@@ -21,9 +21,13 @@ impl Jobs {
         self.lock().remove(number);
     }
 
-    /// How far a job is; `None`: it does not run here.
-    pub fn done(&self, number: &str) -> Option<u64> {
-        self.lock().get(number).map(|counter| counter.load(Ordering::Relaxed))
+    /// The jobs that run here, and how far each is. To be asked before the books are: a job that ends in between has its end
+    /// in the books, and is not taken for one that was cut off.
+    pub fn running(&self) -> HashMap<Arc<str>, u64> {
+        let far = |(number, counter): (&Arc<str>, &Arc<AtomicU64>)| {
+            (number.clone(), counter.load(Ordering::Relaxed))
+        };
+        self.lock().iter().map(far).collect()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Arc<str>, Arc<AtomicU64>>> {

@@ -193,6 +193,10 @@ impl Business for DecideOrder {
             let words = format!("拨付单{}由{}制单，复核人应为另一人", self.batch, self.checker);
             return Err(Refused::new(Reason::NotAllowed, words));
         }
+        // All statements are asked for in one go: a look for each would be more looks than a request has.
+        for line in &order.lines {
+            let _ = world.document(&Statement::key(self.area, &line.institution, &order.period));
+        }
         let mut changes = Changes::default();
         for line in &order.lines {
             if self.refused.is_empty() {

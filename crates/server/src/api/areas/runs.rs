@@ -12,6 +12,7 @@ use agency::core::Job;
 use agency::documents::RUN as DOCUMENT;
 use agency::{Outcome, Reason, Refused};
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use store::{Area, Document};
@@ -68,10 +69,11 @@ pub const ENDPOINTS: &[Endpoint] = &[
         answer: Answer::Page(&RUN),
         handler: Handler::Look(|api, ask| {
             let (page, kind) = (ask.page()?, ask.query.text("kind"));
+            let running = api.jobs.running();
             // Numbers of other documents of the kind are no ids: jobs of the command line.
             let ours = |document: &Document| store::Id::parse(&document.key.number).is_some();
             let rows = documents(api, (ask.area, DOCUMENT, kind), &page, ours)?;
-            page.answer(rows, place, |document| told(api, document))
+            page.answer(rows, place, |document| told(&running, document))
         }),
     },
     Endpoint {
@@ -87,9 +89,10 @@ pub const ENDPOINTS: &[Endpoint] = &[
         handler: Handler::Look(|api, ask| {
             let (kind, number) = (ask.path("kind"), ask.path("number"));
             let ours = KINDS.contains(&kind) && store::Id::parse(number).is_some();
+            let running = api.jobs.running();
             let found = api.office.store().document(&key(ask.area, kind, number))?;
             let found = found.filter(|_| ours);
-            told(api, &found.ok_or_else(|| Refused::new(Reason::DocumentUnknown, number))?)
+            told(&running, &found.ok_or_else(|| Refused::new(Reason::DocumentUnknown, number))?)
         }),
     },
 ];
@@ -143,9 +146,9 @@ pub(super) fn count(counter: &AtomicU64, by: u64) {
     counter.fetch_add(by, Ordering::Relaxed);
 }
 
-fn told(api: &Api, document: &Document) -> Result<Value, Problem> {
+fn told(running: &HashMap<Arc<str>, u64>, document: &Document) -> Result<Value, Problem> {
     let run = Run::of(document)?;
-    let done = api.jobs.done(&run.number);
+    let done = running.get(&run.number).copied();
     let ended = run.ended.as_ref();
     let state = match ended {
         Some(ended) if ended.failed.is_empty() => "done",

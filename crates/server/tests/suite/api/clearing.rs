@@ -94,6 +94,29 @@ fn what_a_clerk_makes_finance_pays() {
 }
 
 #[test]
+fn an_order_of_many_institutions_is_approved_like_one_of_few() {
+    let desk = Desk::open();
+    for place in 1..=12 {
+        Care::ready(&desk.town.sender(place), 22, &[(111, 10)]).settle().output();
+    }
+    desk.town.set("2026-04-05 08:00:00");
+    let run =
+        desk.done(Role::Finance, "POST", &format!("{CQ}/months"), &json!({"month": "2026-03"}));
+    assert_eq!(over(&desk, "close-month", run["number"].as_str().unwrap())["state"], "done");
+    for place in 1..=12 {
+        let institution = desk.town.sender(place).institution;
+        let path = format!("{CQ}/institutions/{institution}/statements/2026-03/confirm");
+        desk.done(Role::Clerk, "POST", &path, &json!({"by": "医保办"}));
+    }
+    let order = json!({"period": "2026-03", "batch": "B1"});
+    let made = desk.done(Role::Clerk, "POST", &format!("{CQ}/payment-orders"), &order);
+    assert_eq!(made["lines"].as_array().unwrap().len(), 12);
+    let approve = format!("{CQ}/payment-orders/B1/approve");
+    let paid = desk.done(Role::Finance, "POST", &approve, &json!({}));
+    assert_eq!((&paid["state"], &paid["total"]), (&json!("approved"), &made["total"]));
+}
+
+#[test]
 fn a_late_retirement_is_proposed_by_one_and_posted_by_another() {
     let desk = Desk::open();
     Care::ready(&desk.town.sender(5), 22, &[(111, 10)]).settle().output();

@@ -1,0 +1,244 @@
+//! What the terminals and the staff's own lists add up to, kept outside the system: the oracle that the books are held
+//! against. It never looks into the books.
+
+use super::Plan;
+use super::cast::Resident;
+use super::counters::{Amounts, Settled};
+use super::course::Course;
+use agency::town::CHONGQING;
+use kernel::{Date, Month};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A number of bills and what they came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Sum {
+    /// How many.
+    pub count: i64,
+    /// Amounts.
+    pub amounts: Amounts,
+}
+
+impl Sum {
+    fn add(&mut self, count: i64, amounts: &Amounts) {
+        self.count += count;
+        let own = &mut self.amounts;
+        own.total += amounts.total;
+        for (sum, fen) in own.funds.iter_mut().zip(amounts.funds) {
+            *sum += fen;
+        }
+        own.accounts += amounts.accounts;
+        own.family += amounts.family;
+        own.cash += amounts.cash;
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn with(mut self, other: &Sum) -> Sum {
+        self.add(other.count, &other.amounts);
+        self
+    }
+}
+
+/// A bill that was settled.
+#[derive(Clone, Debug)]
+pub struct Bill {
+    /// Number of the resident.
+    pub who: u32,
+    /// Index of the institution.
+    pub place: usize,
+    /// As answered.
+    pub settled: Settled,
+    /// It was undone later.
+    pub undone: bool,
+    /// The fraud that it is part of.
+    pub plant: Option<usize>,
+}
+
+/// Everything that was added up.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// Bills in the order in which they were settled.
+    pub bills: Vec<Bill>,
+    /// Settlements that were not taken back, by institution and month.
+    pub settlements: BTreeMap<(usize, Month), Sum>,
+    /// Refunds, with negative amounts, by institution and month.
+    pub refunds: BTreeMap<(usize, Month), Sum>,
+    /// Messages taken back (冲正).
+    pub reversed: u64,
+    /// Patients who left.
+    pub left: u64,
+    /// Balance of each account, fen.
+    pub accounts: BTreeMap<u32, i64>,
+    /// What accounts were opened with, fen.
+    pub opened: i64,
+    /// What was received for the pool, for accounts, for the large-amount fund, fen.
+    pub received: [i64; 3],
+    /// What was credited for a person's month, fen.
+    pub credited: BTreeMap<(u32, Month), i64>,
+    /// Credits of those in work and of the retired, fen.
+    pub credits: [i64; 2],
+    /// Accounts that were closed.
+    pub closed: BTreeSet<u32>,
+    /// What left accounts when they were closed: to people, to other areas, fen.
+    pub closures: [i64; 2],
+    /// Premiums paid from accounts, fen: of other funds, and for the large-amount fund.
+    pub premiums: [i64; 2],
+    /// What recalculations changed, by fund: to people (positive) and from them, fen.
+    pub corrected: [i64; 3],
+    /// The same by direction: owed to people, owed by people, fen.
+    pub owed: [i64; 2],
+    /// Paid to institutions, fen.
+    pub paid: i64,
+    /// Deducted from institutions, by index, fen.
+    pub deducted: BTreeMap<usize, i64>,
+    /// 年度总额 by institution, fen.
+    pub budgets: BTreeMap<usize, i64>,
+    /// What was found wrong while the year was played.
+    pub faults: Vec<String>,
+}
+
+impl Tally {
+    /// The account that pays besides the own one.
+    fn relative(cast: &[Resident], who: u32) -> Option<u32> {
+        cast.get(who as usize - 1).and_then(|it| it.spouse)
+    }
+
+    /// A bill was settled. The balance that was answered must be that of the tally.
+    pub fn settled(
+        &mut self,
+        cast: &[Resident],
+        (who, place): (u32, usize),
+        settled: Settled,
+        plant: Option<usize>,
+    ) -> usize {
+        let month = settled.at.date().month();
+        self.settlements.entry((place, month)).or_default().add(1, &settled.amounts);
+        self.pay(cast, who, &settled.amounts);
+        self.agree(who, &settled);
+        self.bills.push(Bill { who, place, settled, undone: false, plant });
+        self.bills.len() - 1
+    }
+
+    fn pay(&mut self, cast: &[Resident], who: u32, amounts: &Amounts) {
+        *self.accounts.entry(who).or_default() -= amounts.accounts - amounts.family;
+        if amounts.family != 0
+            && let Some(relative) = Tally::relative(cast, who)
+        {
+            *self.accounts.entry(relative).or_default() -= amounts.family;
+        }
+    }
+
+    /// A settlement was taken back by its message: to the institution it never happened.
+    pub fn reversed(&mut self, cast: &[Resident], (who, place): (u32, usize), settled: &Settled) {
+        let month = settled.at.date().month();
+        let back = settled.amounts.negated();
+        self.settlements.entry((place, month)).or_default().add(0, &Amounts::default());
+        self.pay(cast, who, &back);
+        self.pay(cast, who, &settled.amounts);
+        self.reversed += 1;
+    }
+
+    /// A bill was undone: the answer must be its negation.
+    pub fn undone(&mut self, cast: &[Resident], index: usize, answer: &Settled) {
+        let Some(bill) = self.bills.get_mut(index) else { return };
+        bill.undone = true;
+        let (who, place, paid) = (bill.who, bill.place, bill.settled.amounts);
+        let month = answer.at.date().month();
+        if answer.amounts != paid.negated() {
+            let words = format!("撤销 {}：{:?} 原为 {paid:?}", answer.settlement, answer.amounts);
+            self.faults.push(words);
+        }
+        self.refunds.entry((place, month)).or_default().add(1, &answer.amounts);
+        self.pay(cast, who, &answer.amounts);
+        self.agree(who, answer);
+    }
+
+    fn agree(&mut self, who: u32, answer: &Settled) {
+        let own = self.accounts.get(&who).copied().unwrap_or(0);
+        if own != answer.balance {
+            let (settlement, at) = (&answer.settlement, answer.at);
+            let words =
+                format!("{at} {who} {settlement}：应答余额 {}，终端自计 {own}", answer.balance);
+            self.faults.push(words);
+        }
+    }
+
+    /// What the funds owe an institution for the year, less deductions; fen.
+    #[must_use]
+    pub fn owed(&self, place: usize) -> i64 {
+        let own = |(of, _): &(&(usize, Month), &Sum)| of.0 == place;
+        let settled = self.settlements.iter().filter(own);
+        let refunded = self.refunds.iter().filter(own);
+        let paid = settled.chain(refunded).map(|(_, sum)| sum.amounts.fund_payment());
+        paid.sum::<i64>() - self.deducted.get(&place).copied().unwrap_or(0)
+    }
+
+    /// What the budgets of the year take back from the institutions: neither region's article lets the fund bear a part of
+    /// what is beyond, or leaves the institution a part of what is below; fen.
+    #[must_use]
+    pub fn beyond_budgets(&self) -> i64 {
+        self.budgets.iter().map(|(place, budget)| (self.owed(*place) - budget).max(0)).sum()
+    }
+
+    /// Money arrived for somebody's month.
+    pub fn received(&mut self, amounts: [i64; 3]) {
+        for (sum, fen) in self.received.iter_mut().zip(amounts) {
+            *sum += fen;
+        }
+    }
+
+    /// A month was credited to everybody, as far as is known on a day: what the rules give beyond what was credited
+    /// before. Returns how much that is.
+    pub fn credit(
+        &mut self,
+        plan: &Plan,
+        cast: &[Resident],
+        courses: &[Course],
+        (month, today): (Month, Date),
+    ) -> i64 {
+        let mut sum = 0;
+        for (who, course) in cast.iter().zip(courses) {
+            if self.closed.contains(&who.number) {
+                continue;
+            }
+            let (owed, retired) = owed(plan, who, course, month, today);
+            let credited = self.credited.entry((who.number, month)).or_default();
+            let more = owed - *credited;
+            if more > 0 {
+                *credited += more;
+                *self.accounts.entry(who.number).or_default() += more;
+                self.credits[usize::from(retired)] += more;
+                sum += more;
+            }
+        }
+        sum
+    }
+}
+
+/// What an account is owed for a month, as known on a day, and whether as a retired person's. Written from the articles:
+/// 渝医保发〔2023〕32号 第九条, 桂政办发〔2021〕137号 第七条.
+fn owed(plan: &Plan, who: &Resident, course: &Course, month: Month, today: Date) -> (i64, bool) {
+    let first = month.first_day();
+    let retired = who.retired.is_some()
+        || course.retires.is_some_and(|(on, learned)| learned <= today && on < first);
+    if course.dies.is_some_and(|(on, learned)| learned <= today && on < first) {
+        return (0, retired);
+    }
+    let due = course.due(plan, who, month);
+    let insured = due.map_or(who.plan, |due| due.plan);
+    if insured == "individual-1" {
+        return (0, retired);
+    }
+    if retired {
+        if plan.area != CHONGQING {
+            return (8_300, true);
+        }
+        // 满七十岁的当月起.
+        let (year, of_year, _) = who.born.on.ymd();
+        let seventieth = Month::new(year + 70, of_year);
+        let old = seventieth.is_some_and(|seventieth| seventieth <= month);
+        return (if old { 11_500 } else { 10_500 }, true);
+    }
+    let paid = due.filter(|due| due.paid_on.is_some_and(|day| day <= today));
+    (paid.map_or(0, |due| (due.base * 2 + 50) / 100), false)
+}
