@@ -17,6 +17,7 @@ pub mod prescription;
 pub mod desk;
 pub mod account;
 pub mod clearing;
+pub mod funds;
 pub mod review;
 pub mod enrolment;
 pub mod recalculation;

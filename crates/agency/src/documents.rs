@@ -73,3 +73,9 @@ pub const REVIEW: &str = "review";
 pub const ASSESSMENT: &str = "assessment";
 /// 疑点: what supervision after the fact found; owner: person or institution, number: rule and digest.
 pub const SUSPICION: &str = "suspicion";
+/// 基金月结: sums of a month's postings, once it is over; owner: `fund`, number: `YYYY-MM`.
+pub const FUND_MONTH: &str = "fund-month";
+/// 基金收支凭证: money of a fund moved once; owner: what kind of movement, number: the reference of whoever moved it.
+pub const FUND_MOVE: &str = "fund-move";
+/// 个人账户计息: interest of a person's account for a year; owner: person, number: `YYYY`.
+pub const ACCOUNT_INTEREST: &str = "account-interest";

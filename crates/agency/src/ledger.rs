@@ -38,20 +38,30 @@ pub enum Head {
     PayableToPeople = 2103,
     /// 代收保费: premiums taken from accounts for another fund (居民医保, 长护险); party: the purpose.
     PremiumsCollected = 2104,
-    /// 期初余额: what accounts held when the books were opened here.
+    /// 期初余额: what accounts held when the books were opened here; credited with the money behind it once the funds are
+    /// opened, too.
     Opening = 3001,
     /// 个账划入: contributions and subsidies put into personal accounts.
     Contributions = 3002,
     /// 账户转移: money that came with a person from another area, or went with one.
     Transfers = 3003,
+    /// 统筹基金期初结余: what the pool had left when the books were opened here.
+    PoolOpening = 3004,
+    /// 大额互助期初结余.
+    LargeAmountOpening = 3005,
+    /// 补助资金期初结余.
+    SubsidyOpening = 3006,
     /// 统筹基金收入.
     PoolIncome = 4001,
     /// 大额医疗费用补助收入.
     LargeAmountIncome = 4002,
-    /// 利息收入.
+    /// 个人账户利息: the bank's interest on money of the accounts, until accounts are credited with it. That of the other
+    /// funds is their income.
     Interest = 4003,
     /// 扣款: what institutions were not paid after review.
     Deductions = 4004,
+    /// 补助资金收入.
+    SubsidyIncome = 4005,
 }
 
 impl Head {
@@ -72,10 +82,14 @@ impl Head {
         Head::Opening,
         Head::Contributions,
         Head::Transfers,
+        Head::PoolOpening,
+        Head::LargeAmountOpening,
+        Head::SubsidyOpening,
         Head::PoolIncome,
         Head::LargeAmountIncome,
         Head::Interest,
         Head::Deductions,
+        Head::SubsidyIncome,
     ];
 
     /// The stored number.
@@ -119,10 +133,14 @@ impl Head {
             Head::Opening => "期初余额",
             Head::Contributions => "个账划入",
             Head::Transfers => "账户转移",
+            Head::PoolOpening => "统筹基金期初结余",
+            Head::LargeAmountOpening => "大额互助期初结余",
+            Head::SubsidyOpening => "补助期初结余",
             Head::PoolIncome => "统筹基金收入",
             Head::LargeAmountIncome => "大额补助收入",
-            Head::Interest => "利息收入",
+            Head::Interest => "个人账户利息",
             Head::Deductions => "审核扣款",
+            Head::SubsidyIncome => "补助收入",
         }
     }
 
@@ -145,10 +163,14 @@ impl Head {
             Head::Opening => "opening balances",
             Head::Contributions => "contributions",
             Head::Transfers => "transfers",
+            Head::PoolOpening => "opening surplus of the pool",
+            Head::LargeAmountOpening => "opening surplus of the large-amount fund",
+            Head::SubsidyOpening => "opening surplus of subsidies",
             Head::PoolIncome => "pool income",
             Head::LargeAmountIncome => "large-amount income",
-            Head::Interest => "interest",
+            Head::Interest => "interest on accounts",
             Head::Deductions => "deductions",
+            Head::SubsidyIncome => "subsidy income",
         }
     }
 

@@ -37,6 +37,7 @@ pub mod clearing;
 pub mod paper;
 pub mod review;
 pub mod indicators;
+pub mod funds;
 pub mod import;
 pub mod town;
 pub mod books;

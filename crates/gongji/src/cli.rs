@@ -3,8 +3,8 @@
 use crate::adjudicate::AdjudicateArgs;
 use crate::source::Source;
 use crate::{
-    account, adjudicate, bills, books, clearing, demo, enrol, explain, interface, load, operator,
-    policies, recalculate, results, serve, supervise, year,
+    account, adjudicate, bills, books, clearing, demo, enrol, explain, funds, interface, load,
+    operator, policies, recalculate, results, serve, supervise, year,
 };
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -55,6 +55,9 @@ enum Command {
     /// 与定点机构结算：总额、月结算、确认与异议、拨付、年终清算 / clearing with institutions
     #[command(subcommand)]
     Clear(clearing::ClearCommand),
+    /// 基金：资产负债表、收支表、可支付月数、月结、收支记账 / the funds: balance sheet, income, reserve, entries
+    #[command(subcommand)]
+    Funds(funds::FundsCommand),
     /// 参保与缴费：申报、到账、推算待遇、查询 / enrolment: declare, derive entitlement, show
     #[command(subcommand)]
     Enrol(enrol::EnrolCommand),
@@ -152,6 +155,7 @@ fn answer(
         Command::Books(command) => return books::run(command, source, out, shown),
         Command::Account(command) => return account::run(command, source, out),
         Command::Clear(command) => return clearing::run(command, source, out),
+        Command::Funds(command) => return funds::run(command, source, out),
         Command::Enrol(command) => return enrol::run(command, source, out, shown),
         Command::Recalculate(command) => return recalculate::run(command, source, out),
         Command::Supervise(command) => return supervise::run(command, source, out),

@@ -15,6 +15,7 @@ pub mod policies;
 pub mod books;
 pub mod account;
 pub mod clearing;
+pub mod funds;
 pub mod enrol;
 pub mod load;
 pub mod serve;

@@ -1,6 +1,6 @@
 //! 个人账户: what is credited each month, what the account may pay, and what happens when it closes.
 
-use crate::date::{Date, Month};
+use crate::date::{BenefitYear, Date, Month};
 use crate::facts::{Circumstances, Cohort, Dim, Plan, Status, clamped, words};
 use crate::money::{Fen, Rate, Rounding};
 use crate::refusal::Refusal;
@@ -105,6 +105,8 @@ pub struct AccountRules {
     pub deny: Vec<Box<str>>,
     /// What happens on each closing event.
     pub closures: Vec<Closure>,
+    /// Interest on balances; `None`: the policy gives none.
+    pub interest: Option<AccountInterest>,
     /// The rule on use.
     pub cite: Cite,
 }
@@ -177,6 +179,53 @@ pub fn monthly_credit(
         CreditAmount::ShareOfBase(rate) => rate.of(facts.base, rounding),
     };
     Ok((amount, credit.cite[cell]))
+}
+
+words! {
+    /// What interest is reckoned on.
+    InterestBasis {
+        /// 积数: the balance at the end of each day.
+        Daily = "daily", "逐日余额", "the balance at the end of each day";
+        /// The balance at the end of the year of interest.
+        YearEnd = "year-end", "年末余额", "the balance at the end of the year";
+    }
+}
+
+/// 账户计息: interest on the balance of a personal account, once a year.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AccountInterest {
+    /// A year's rate on money of the calendar year.
+    pub current: Rate,
+    /// A year's rate on earlier money.
+    pub earlier: Rate,
+    /// What it is reckoned on.
+    pub basis: InterestBasis,
+    /// Days of a year in the reckoning by days: 360 or 365.
+    pub days: u16,
+    /// The year of interest; it is credited once it is over.
+    pub year: BenefitYear,
+    /// The rule.
+    pub cite: Cite,
+}
+
+impl AccountInterest {
+    /// Interest on `points`: fen times days under [`InterestBasis::Daily`], fen under [`InterestBasis::YearEnd`]. Fen.
+    #[must_use]
+    pub fn of(&self, rate: Rate, points: i128, rounding: Rounding) -> Fen {
+        let whole = i128::from(Rate::ONE.get());
+        let divisor = match self.basis {
+            InterestBasis::Daily => whole * i128::from(self.days.max(1)),
+            InterestBasis::YearEnd => whole,
+        };
+        let exact = points.max(0).saturating_mul(i128::from(rate.get()));
+        let (fen, rest) = (exact / divisor, exact % divisor);
+        let up = match rounding {
+            Rounding::Down => false,
+            Rounding::HalfUp => rest * 2 >= divisor,
+            Rounding::HalfEven => rest * 2 > divisor || (rest * 2 == divisor && fen % 2 == 1),
+        };
+        Fen::new(i64::try_from(fen + i128::from(up)).unwrap_or(i64::MAX))
+    }
 }
 
 /// What happens to the account on an event.

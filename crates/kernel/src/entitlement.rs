@@ -11,6 +11,8 @@ pub struct EntitlementRules {
     pub stop_month_after: bool,
     /// A gap of at most so many months may be repaired.
     pub grace_months: u16,
+    /// For how many months to come a month may be declared.
+    pub declare_ahead: u16,
     /// Benefits resume in the month after full payment; otherwise in the month of payment.
     pub resume_month_after: bool,
     /// Costs in a gap repaired within the grace are payable.
@@ -110,6 +112,7 @@ mod tests {
         EntitlementRules {
             stop_month_after: true,
             grace_months: 3,
+            declare_ahead: 12,
             resume_month_after: true,
             gap_within_grace: within,
             gap_beyond_grace: beyond,

@@ -32,6 +32,22 @@ pub struct PaymentRules {
     pub cite: Cite,
 }
 
+/// 基金备付 (广西第十一条): how long the pool must be able to pay.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ReserveRules {
+    /// Months of spending below which the reserve is short.
+    pub months: u16,
+    /// Spending is the average of so many months.
+    pub window: u16,
+    /// The rule.
+    pub cite: Cite,
+}
+
+impl ReserveRules {
+    /// Months that an average is taken over where no document says.
+    pub const WINDOW: u16 = 12;
+}
+
 /// What is paid for a month.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MonthlyPayment {

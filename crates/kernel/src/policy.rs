@@ -13,7 +13,7 @@ use crate::facts::{
     Category, Channel, Disease, DiseaseSet, Facts, Fund, Item, Level, Place, Status,
 };
 use crate::money::{Fen, Rate, Rounding};
-use crate::payment::PaymentRules;
+use crate::payment::{PaymentRules, ReserveRules};
 use std::sync::Arc;
 
 pub use crate::tables::{
@@ -87,6 +87,8 @@ pub struct Policy {
     pub entitlement: EntitlementRules,
     /// Provider payment.
     pub payment: PaymentRules,
+    /// Reserve of the pool; `None`: no month is too few.
+    pub reserve: Option<ReserveRules>,
     /// Supervision thresholds.
     pub supervision: Vec<Threshold>,
     /// Prescription review.

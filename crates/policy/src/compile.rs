@@ -63,6 +63,7 @@ fn policy(
     let offsite = mechanism::offsite::compile(&mut builder);
     let entitlement = mechanism::entitlement::compile(&mut builder);
     let payment = mechanism::payment::compile(&mut builder);
+    let reserve = mechanism::fund_reserve::compile(&mut builder);
     let supervision = mechanism::supervision::compile(&mut builder);
     let review = mechanism::review::compile(&mut builder);
     let assessment = mechanism::assessment::compile(&mut builder);
@@ -90,6 +91,7 @@ fn policy(
         account,
         entitlement,
         payment,
+        reserve,
         supervision,
         review,
         assessment,

@@ -234,6 +234,19 @@ fn of_region(policy: &Policy, all: &mut Vec<Quantity>) {
     let payment = &policy.payment;
     let method = Shown::words(payment.method.zh(), payment.method.en(), payment.cite);
     push(all, "payment.method", "与机构结算", "how institutions are paid", method);
+    if let Some(reserve) = policy.reserve {
+        let months = reserve.months;
+        let (zh, en) = (format!("不足 {months} 个月"), format!("under {months} months"));
+        let short = Shown::words(zh, en, reserve.cite);
+        push(all, "reserve", "统筹基金备付不足", "reserve of the pool is short", short);
+    }
+    if let Some(interest) = policy.account.interest {
+        let (current, earlier) = (interest.current, interest.earlier);
+        let zh = format!("当年 {current}，历年 {earlier}，{}", interest.basis.zh());
+        let en = format!("{current} of the year, {earlier} earlier, on {}", interest.basis.en());
+        let rates = Shown::words(zh, en, interest.cite);
+        push(all, "account.interest", "个人账户计息", "interest on accounts", rates);
+    }
 }
 
 fn pharmacy(policy: &Policy) -> Shown {

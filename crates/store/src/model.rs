@@ -222,6 +222,9 @@ pub enum EntryKind {
     Reimbursement = 15,
     /// 计息: interest of the bank on the funds, or of the accounts.
     Interest = 16,
+    /// 基金收支: money of a fund that is neither contribution nor interest, and what the funds held when the books were
+    /// opened here.
+    Fund = 17,
 }
 
 impl EntryKind {
@@ -243,6 +246,7 @@ impl EntryKind {
         EntryKind::Premium,
         EntryKind::Reimbursement,
         EntryKind::Interest,
+        EntryKind::Fund,
     ];
 
     /// The stored number.

@@ -42,6 +42,8 @@ fn statements(store: &dyn Store) -> BTreeSet<String> {
     store.totals_at(AREA, "H", start, end).unwrap();
     store.totals_by_institution(AREA, start, end).unwrap();
     store.posted_by_institution(AREA, start, end).unwrap();
+    store.posted_by_kind(AREA, start, end).unwrap();
+    store.paid_by_programme(AREA, start, end).unwrap();
     store.people_by_fact(AREA, "contract", Date::MIN, Moment(0)).unwrap();
     let days = (Date::MIN, Date::MAX);
     store.facts_begun(AREA, "referral", days, Moment(0), "referrer").unwrap();

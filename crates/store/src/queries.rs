@@ -51,10 +51,24 @@ pub struct GroupPeople {
 
 /// How many people have such a fact: what it names, a text of its detail, people.
 pub type BegunFacts = (Arc<str>, Arc<str>, i64);
+/// Sum of the postings of one kind of entry to one account of the chart: kind, account, fen.
+pub type PostedAs = (EntryKind, i16, Fen);
+
+/// What the funds paid by one programme in entries of one kind: its code, kind, fen by fund.
+pub type PaidBy = (Arc<str>, EntryKind, [Fen; 3]);
 
 /// The kinds of entries that totals are about.
 pub(crate) const TOTALLED: &[EntryKind] =
     &[EntryKind::Settlement, EntryKind::Undo, EntryKind::Reversal, EntryKind::Reinstatement];
+
+/// The kinds of entries whose records say which programme paid.
+pub(crate) const BY_PROGRAMME: &[EntryKind] = &[
+    EntryKind::Settlement,
+    EntryKind::Undo,
+    EntryKind::Reversal,
+    EntryKind::Reinstatement,
+    EntryKind::Reimbursement,
+];
 
 /// A result of the store.
 pub type Answer<T> = Result<T, StoreError>;
@@ -103,6 +117,11 @@ pub trait Queries: Send + Sync {
     ) -> Answer<Vec<(Arc<str>, InstitutionTotal)>>;
     /// Sums of the postings of these entries, by institution, clearing class and account, in that order.
     fn posted_by_institution(&self, area: Area, from: Id, to: Id) -> Answer<Vec<PostedAt>>;
+    /// Sums of the postings of all entries in a span, by kind of entry and account, in that order.
+    fn posted_by_kind(&self, area: Area, from: Id, to: Id) -> Answer<Vec<PostedAs>>;
+    /// What the funds paid by programme in a span, as the records of settlements, of what takes them back and of paper
+    /// claims say it (`decision.portions`), by programme and kind, in that order.
+    fn paid_by_programme(&self, area: Area, from: Id, to: Id) -> Answer<Vec<PaidBy>>;
     /// How many people have a fact of a kind that holds on a day, as known at a moment, by what it names (`other`); of
     /// several of one person the one that began last counts.
     fn people_by_fact(

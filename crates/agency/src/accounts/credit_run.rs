@@ -5,21 +5,17 @@
 //! Ordering: within a lane by person. Bounds: a page of people in memory a lane. A lane that another process moves on is
 //! left to it.
 
+use super::paging;
 use crate::agency::Agency;
-use crate::business::Business as _;
 use crate::business::account::{CreditLane, CreditPage, Tally};
-use crate::core::round::{Asked, safely};
 use crate::documents::RUN;
-use crate::facts::FAMILY;
 use crate::reason::{Reason, Refused};
-use crate::world::World;
 use kernel::{Moment, Month};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use store::{Area, Changes, Document, DocumentKey, PersonFile, StoreError, Wants};
+use store::{Area, Changes, Document, DocumentKey, StoreError, Wants};
 
 /// Owner of the documents.
 const OWNER: &str = "account-credit";
@@ -244,43 +240,12 @@ impl<'a> CreditRun<'a> {
             };
             let next = files.last().map(|file| file.person.key.person.clone());
             let people = u64::try_from(files.len()).unwrap_or(0);
-            self.commit(&page, files)?;
+            paging::commit(self.agency, &page, files)?;
             after = next.unwrap_or(after);
             done = page.last;
             moved(people);
         }
         Ok(())
-    }
-
-    /// One page. Its people are decided on the files at hand, as long as the books have no newer ones.
-    fn commit(&self, page: &CreditPage, files: Vec<PersonFile>) -> Result<(), RunError> {
-        let agency = self.agency;
-        let mut wants = Wants::default();
-        page.wants(&mut wants);
-        for mut file in files {
-            // Whoever pays a person's bills has nothing to do with the person's own account, and need not be locked.
-            file.facts.retain(|fact| *fact.kind != *FAMILY);
-            wants.known.insert(file.person.key.clone(), Arc::new(file));
-        }
-        let wants = Arc::new(wants);
-        let mut refused = None;
-        agency.store().commit(&wants, &mut |found| {
-            let files: HashMap<_, _> = wants.known.clone();
-            let (regions, directories) = (agency.regions().clone(), agency.directories());
-            let world = World::new(found, files, directories, regions, wants.clone());
-            let asked = Asked { message: None, sent: None, at: agency.now(), trial: false };
-            match safely(agency, &world, page, asked) {
-                Ok(decision) => {
-                    refused = None;
-                    decision.changes
-                }
-                Err(why) => {
-                    refused = Some(why);
-                    Changes::default()
-                }
-            }
-        })?;
-        refused.map_or(Ok(()), |why| Err(why.into()))
     }
 
     /// Says that the attempt is over, and sums it up.

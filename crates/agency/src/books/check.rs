@@ -2,6 +2,7 @@
 
 use super::entry::Glass;
 use super::event::{Event, Events, fingerprint};
+use super::funds::Funds;
 use super::report::{Fault, Kind, Report};
 use super::{clearing, paper, standing, walk};
 use crate::business::visit::VisitBody;
@@ -159,6 +160,7 @@ impl Check<'_> {
         let mut entries = walk::entries(self.store, self.area);
         let mut undone = walk::Undone::new(self.store, self.area);
         let mut ledger = Ledger::new(self.store.closings(self.area)?);
+        let mut funds = Funds::new(self.store, self.area, self.report);
         self.report.counts.closings += ledger.closings.len() as u64;
         while let Some(entry) = entries.next()? {
             for (original, by) in undone.up_to(entry.id)? {
@@ -170,7 +172,7 @@ impl Check<'_> {
             }
             ledger.close_before(entry.id, self);
             ledger.post(&entry.postings);
-            self.entry(&entry)?;
+            self.entry(&entry, &mut funds)?;
             self.newest = entry.id;
         }
         for (original, by) in undone.up_to(Id::MAX)? {
@@ -178,7 +180,7 @@ impl Check<'_> {
         }
         ledger.close_before(Id::MAX, self);
         ledger.trial(self);
-        Ok(())
+        funds.check(self.store, self.area, self.report)
     }
 
     fn lost_undone(&mut self, original: Id, by: Id) {
@@ -186,10 +188,11 @@ impl Check<'_> {
         self.fault(Kind::UndoLink, Some(original), String::new(), expected, found);
     }
 
-    fn entry(&mut self, entry: &Entry) -> Result<(), CheckError> {
+    fn entry(&mut self, entry: &Entry, funds: &mut Funds) -> Result<(), CheckError> {
         let regions = self.regions;
         let mut glass = Glass { entry, regions, faults: Vec::new() };
         let looked = glass.look();
+        funds.post(entry, looked.record.as_ref());
         glass.faults.into_iter().for_each(|fault| self.report.add(fault));
         for (person, current, earlier) in looked.relatives {
             self.events.add(&person, entry.id, &Event::Relative(current, earlier))?;

@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::{Entry, EntryKind, Id};
 
+/// What the reference of interest credited to an account begins with.
+pub(super) const INTEREST: &str = "interest-";
+
 /// What is known of an entry after it was looked at.
 pub(super) struct Looked {
     /// For the person's history.
@@ -143,6 +146,9 @@ impl Glass<'_> {
         self.same(Kind::Postings, "个人账户变动（分）", &by, &(current + earlier));
         let run = matches!(entry.kind, EntryKind::Credit | EntryKind::Correction);
         let month = booking.reference.strip_prefix("credit-").filter(|_| run);
+        // A year of interest is named whole, so that it is no month.
+        let interest = entry.kind == EntryKind::Interest && booking.reference.starts_with(INTEREST);
+        let month = month.or_else(|| interest.then_some(&*booking.reference));
         Own {
             month: month.map_or_else(Arc::default, Arc::from),
             before: Some(booking.wallet),

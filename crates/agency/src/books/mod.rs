@@ -20,6 +20,7 @@ mod walk;
 mod standing;
 mod clearing;
 mod paper;
+mod funds;
 mod check;
 mod close;
 

@@ -85,6 +85,10 @@ kinds! {
     Statement = "statement", "结算单与账面不符", "a statement of an institution differs from the books";
     /// An application of a paper claim is not what the entries and the register of receipts say of it.
     PaperClaim = "paper-claim", "零星报销申请与记账、支付或票据登记不符", "a paper claim differs from its entries or from the register of receipts";
+    /// What is kept about the funds is not what the entries say.
+    Funds = "funds", "基金月结或基金收支凭证与记账不符", "a kept month or a voucher of the funds differs from the entries";
+    /// What a year of interest says was credited is not what was.
+    Interest = "interest", "个人账户计息与记账不符", "a year of interest says that something else was credited than was";
     /// Decided again, a settlement comes out otherwise.
     Replay = "replay", "按原政策重新计算，结果不同", "decided again under its policy, a settlement comes out otherwise";
 }

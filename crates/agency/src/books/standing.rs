@@ -2,10 +2,12 @@
 //! accumulator rows.
 
 use super::correction::Corrections;
+use super::entry::INTEREST;
 use super::event::{Event, Own, Played, Reach};
 use super::report::{Fault, Kind, Report};
 use super::walk::Walk;
 use super::{CheckError, walk};
+use crate::business::account::AccountYear;
 use crate::cells;
 use crate::documents;
 use crate::months::PersonMonth;
@@ -24,6 +26,7 @@ pub(super) fn play(
     let mut accounts = walk::accounts(store, area);
     let mut years = walk::years(store, area);
     let mut months = walk::documents(store, area, documents::MONTH);
+    let mut interest = walk::documents(store, area, documents::ACCOUNT_INTEREST);
     let mut event = events.next()?;
     loop {
         let next = [
@@ -31,6 +34,7 @@ pub(super) fn play(
             accounts.peek()?.map(|account| account.key.person.clone()),
             years.peek()?.map(|row| row.key.person.clone()),
             months.peek()?.map(|month| month.key.owner.clone()),
+            interest.peek()?.map(|year| year.key.owner.clone()),
         ];
         let Some(person) = next.into_iter().flatten().min() else { return Ok(()) };
         let mut history = History { area, person: person.clone(), ..History::default() };
@@ -46,6 +50,8 @@ pub(super) fn play(
         history.compare(account, rows, report);
         let months = take(&mut months, |month: &Document| month.key.owner == person)?;
         history.months(&months, report);
+        let years = take(&mut interest, |year: &Document| year.key.owner == person)?;
+        history.interest(&years, report);
     }
 }
 
@@ -373,13 +379,33 @@ impl History {
             (document.key.number.clone(), month.credited)
         };
         let said: BTreeMap<Arc<str>, i64> = documents.iter().map(said).collect();
-        let months: BTreeSet<&Arc<str>> = self.credited.keys().chain(said.keys()).collect();
+        let credited = self.credited.keys().filter(|key| !key.starts_with(INTEREST));
+        let months: BTreeSet<&Arc<str>> = credited.chain(said.keys()).collect();
         for month in months {
             let of = |all: &BTreeMap<Arc<str>, i64>| all.get(month).copied().unwrap_or(0);
             let (expected, found) = (Fen::new(of(&self.credited)), Fen::new(of(&said)));
             if expected != found {
                 let place = format!("{month}（元）");
                 report.add(self.fault(Kind::Month, None, place, &expected, &found));
+            }
+        }
+    }
+
+    /// The years of interest say what was credited for them.
+    fn interest(&self, documents: &[Document], report: &mut Report) {
+        let said = |document: &Document| {
+            let year: AccountYear = serde_json::from_str(&document.body).unwrap_or_default();
+            (Arc::from(format!("{INTEREST}{}", document.key.number)), year.fen)
+        };
+        let said: BTreeMap<Arc<str>, i64> = documents.iter().map(said).collect();
+        let credited = self.credited.keys().filter(|key| key.starts_with(INTEREST));
+        let years: BTreeSet<&Arc<str>> = credited.chain(said.keys()).collect();
+        for year in years {
+            let of = |all: &BTreeMap<Arc<str>, i64>| Fen::new(all.get(year).copied().unwrap_or(0));
+            let (expected, found) = (of(&self.credited), of(&said));
+            if expected != found {
+                let place = format!("{year}（元）");
+                report.add(self.fault(Kind::Interest, None, place, &expected, &found));
             }
         }
     }

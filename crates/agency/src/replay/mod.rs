@@ -75,6 +75,7 @@ pub const fn name(kind: EntryKind) -> (&'static str, &'static str) {
         EntryKind::Premium => ("账户缴费", "premium"),
         EntryKind::Reimbursement => ("零星报销", "reimbursement"),
         EntryKind::Interest => ("计息", "interest"),
+        EntryKind::Fund => ("基金收支", "money of a fund"),
     }
 }
 

@@ -26,3 +26,4 @@ mod enrolment;
 mod paper;
 mod indicators;
 mod after;
+mod funds;

@@ -51,7 +51,7 @@ pub(crate) struct Office {
     pub(crate) core: Core,
     messages: AtomicU64,
     clock: Arc<TestClock>,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 /// A moment from its text.
@@ -97,7 +97,12 @@ impl Office {
         let agency = Agency::open(store, &library, &choice, clock.clone(), 7).unwrap();
         let agency = Arc::new(agency);
         let core = Core::start(agency.clone(), Settings::default()).unwrap();
-        Office { agency, core, messages: AtomicU64::new(1), clock, _directory: directory }
+        Office { agency, core, messages: AtomicU64::new(1), clock, directory }
+    }
+
+    /// Where the books lie.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.directory.path()
     }
 
     /// Sets the clock.

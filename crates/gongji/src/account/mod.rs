@@ -4,6 +4,7 @@ mod bind;
 mod close;
 mod credit;
 mod desk;
+mod interest;
 mod premium;
 mod premiums;
 mod rules;
@@ -19,6 +20,8 @@ use std::process::ExitCode;
 pub enum AccountCommand {
     /// 个账划入：按月给全体参保人计入个人账户，可重复、可续跑 / credit everybody's account for a month
     Credit(credit::CreditArgs),
+    /// 个人账户计息：政策有规定的，每年给每个账户计息一次 / credit every account with the interest of a year
+    Interest(interest::InterestArgs),
     /// 个账对账单 / the statement of an account
     Statement(statement::StatementArgs),
     /// 账户使用规则：可绑定的亲属、用途、负面清单、注销 / what the policy lets an account do
@@ -44,6 +47,7 @@ pub enum AccountCommand {
 pub fn run(command: &AccountCommand, source: &Source, out: &mut dyn Write) -> Result<ExitCode> {
     match command {
         AccountCommand::Credit(args) => credit::run(args, source, out),
+        AccountCommand::Interest(args) => interest::run(args, source, out),
         AccountCommand::Statement(args) => statement::run(args, source, out),
         AccountCommand::Rules(args) => rules::run(args, source, out),
         AccountCommand::Bind(args) => bind::bind(args, source, out),

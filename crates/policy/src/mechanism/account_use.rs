@@ -1,6 +1,6 @@
 //! 个人账户使用.
 
-use super::{Mechanism, account_closure, account_credit};
+use super::{Mechanism, account_closure, account_credit, account_interest};
 use crate::builder::Builder;
 use crate::table::{Kind, Table, key};
 use crate::value::Value;
@@ -64,5 +64,6 @@ pub(crate) fn compile(builder: &mut Builder<'_, '_>) -> AccountRules {
         cite: builder.cite_path("account.use.order"),
         credit: account_credit::compile(builder),
         closures: account_closure::compile(builder),
+        interest: account_interest::compile(builder),
     }
 }

@@ -30,6 +30,11 @@ pub(super) const MECHANISM: Mechanism = Mechanism {
                 "a gap of at most so many months can be repaired; default 0",
             ),
             key(
+                "declare_ahead",
+                Kind::Whole,
+                "a month may be declared for so many months to come; default 12",
+            ),
+            key(
                 "resume",
                 Kind::Word(&["month-of", "month-after"]),
                 "benefits resume in the month of payment, or the month after (default)",
@@ -55,6 +60,10 @@ pub(super) const MECHANISM: Mechanism = Mechanism {
         ],
     }],
 };
+
+/// For how many months to come a month may be declared where no document says: those who pay by themselves pay up to a year
+/// ahead, and more is a slip of the pen.
+const AHEAD: u16 = 12;
 
 pub(crate) fn compile(builder: &mut Builder<'_, '_>) -> EntitlementRules {
     let rows = builder.rows("entitlement.waiting");
@@ -86,9 +95,13 @@ pub(crate) fn compile(builder: &mut Builder<'_, '_>) -> EntitlementRules {
     }
     let grace = builder.statement("entitlement.grace_months");
     let grace_months = grace.map_or(0, |statement| months(builder, statement, &statement.value));
+    let ahead = builder.statement("entitlement.declare_ahead");
+    let declare_ahead =
+        ahead.map_or(AHEAD, |statement| months(builder, statement, &statement.value));
     EntitlementRules {
         stop_month_after: builder.text("entitlement.stop") != Some("month-of"),
         grace_months,
+        declare_ahead,
         resume_month_after: builder.text("entitlement.resume") != Some("month-of"),
         gap_within_grace: builder.text("entitlement.gap_within_grace") == Some("payable"),
         gap_beyond_grace: builder.text("entitlement.gap_beyond_grace") == Some("payable"),

@@ -23,8 +23,10 @@ pub mod paper;
 pub mod account_credit;
 pub mod account_use;
 pub mod account_closure;
+pub mod account_interest;
 pub mod entitlement;
 pub mod payment;
+pub mod fund_reserve;
 pub mod supervision;
 pub mod review;
 pub mod assessment;
@@ -67,8 +69,10 @@ pub const ALL: &[&Mechanism] = &[
     &account_credit::MECHANISM,
     &account_use::MECHANISM,
     &account_closure::MECHANISM,
+    &account_interest::MECHANISM,
     &entitlement::MECHANISM,
     &payment::MECHANISM,
+    &fund_reserve::MECHANISM,
     &supervision::MECHANISM,
     &review::MECHANISM,
     &assessment::MECHANISM,

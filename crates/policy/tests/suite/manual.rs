@@ -5,7 +5,8 @@ use policy::{Choice, Library, mechanism};
 use serde_json::Value;
 
 /// Mechanisms whose effect no case form can show; their sample documents still have a case beside the table.
-const WITHOUT_CASE_FORM: &[&str] = &["supervision", "review", "assessment"];
+const WITHOUT_CASE_FORM: &[&str] =
+    &["supervision", "review", "assessment", "fund_reserve", "account_interest"];
 
 #[test]
 fn every_mechanism_has_a_page_and_a_document_in_the_invented_region() {

@@ -14,8 +14,8 @@ use crate::model::{
     Sheet, Visit, YearRow,
 };
 use crate::queries::{
-    Answer, BEYOND, BegunFacts, GroupPeople, InstitutionTotal, PostedAt, Queries, by_party,
-    with_facts,
+    Answer, BEYOND, BegunFacts, GroupPeople, InstitutionTotal, PaidBy, PostedAs, PostedAt, Queries,
+    by_party, with_facts,
 };
 use kernel::{Date, Fen, Moment};
 use std::collections::{BTreeMap, HashSet};
@@ -147,6 +147,33 @@ impl Queries for Postgres {
         let span: [&Parameter<'_>; 4] = [&area.0, &uuid(from), &uuid(to), &kinds];
         self.rows(SQL, &span, |row| {
             Ok((row::text(row, 0)?, row::text(row, 1)?, row.try_get(2)?, row::fen(row, 3)?))
+        })
+    }
+
+    fn posted_by_kind(&self, area: Area, from: Id, to: Id) -> Answer<Vec<PostedAs>> {
+        const SQL: &str = "SELECT e.kind, (p.value ->> 0)::int2 AS account, \
+                 sum((p.value ->> 2)::int8)::int8 \
+             FROM entry AS e CROSS JOIN LATERAL json_array_elements(e.postings::json) AS p (value) \
+             WHERE e.area = $1 AND e.id >= $2 AND e.id < $3 \
+             GROUP BY e.kind, account ORDER BY e.kind, account";
+        let span: [&Parameter<'_>; 3] = [&area.0, &uuid(from), &uuid(to)];
+        self.rows(SQL, &span, |row| Ok((row::kind(row, 0)?, row.try_get(1)?, row::fen(row, 2)?)))
+    }
+
+    fn paid_by_programme(&self, area: Area, from: Id, to: Id) -> Answer<Vec<PaidBy>> {
+        const SQL: &str = "SELECT coalesce(p.value ->> 'programme', '') COLLATE \"C\" AS programme, \
+                 e.kind, sum(coalesce((p.value #>> '{funds,0}')::int8, 0))::int8, \
+                 sum(coalesce((p.value #>> '{funds,1}')::int8, 0))::int8, \
+                 sum(coalesce((p.value #>> '{funds,2}')::int8, 0))::int8 \
+             FROM entry AS e CROSS JOIN LATERAL \
+                 json_array_elements(e.record::json #> '{decision,portions}') AS p (value) \
+             WHERE e.area = $1 AND e.id >= $2 AND e.id < $3 AND e.kind = ANY ($4) \
+             GROUP BY programme, e.kind ORDER BY programme, e.kind";
+        let kinds: Vec<i16> = crate::queries::BY_PROGRAMME.iter().map(|it| it.number()).collect();
+        let span: [&Parameter<'_>; 4] = [&area.0, &uuid(from), &uuid(to), &kinds];
+        self.rows(SQL, &span, |row| {
+            let funds = [row::fen(row, 2)?, row::fen(row, 3)?, row::fen(row, 4)?];
+            Ok((row::text(row, 0)?, row::kind(row, 1)?, funds))
         })
     }
 

@@ -82,7 +82,7 @@ pub(super) fn person_key(row: &Row, column: usize) -> Read<PersonKey> {
     Ok(PersonKey { area: area(row, column)?, person: text(row, column + 1)? })
 }
 
-fn kind(row: &Row, column: usize) -> Read<EntryKind> {
+pub(super) fn kind(row: &Row, column: usize) -> Read<EntryKind> {
     let number: i16 = row.try_get(column)?;
     let unknown = || StoreError::Damaged(format!("no kind of entry has number {number}"));
     Ok(EntryKind::from_number(number).ok_or_else(unknown)?)

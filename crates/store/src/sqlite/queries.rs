@@ -13,7 +13,8 @@ use crate::model::{
     Sheet, Subject, Visit, YearRow,
 };
 use crate::queries::{
-    Answer, BEYOND, BegunFacts, GroupPeople, InstitutionTotal, PostedAt, Queries, by_party,
+    Answer, BEYOND, BegunFacts, GroupPeople, InstitutionTotal, PaidBy, PostedAs, PostedAt, Queries,
+    by_party,
 };
 use crate::{MessageKey, StoreError};
 use kernel::{Date, Fen, Moment};
@@ -138,6 +139,29 @@ impl Queries for Sqlite {
              ORDER BY e.institution, e.clearing, account";
         self.rows(SQL, params![area.0, blob(from), blob(to)], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row::fen(row, 3)?))
+        })
+    }
+
+    fn posted_by_kind(&self, area: Area, from: Id, to: Id) -> Answer<Vec<PostedAs>> {
+        const SQL: &str = "SELECT e.kind, p.value ->> 0 AS account, sum(p.value ->> 2) \
+             FROM entry AS e, json_each(e.postings) AS p \
+             WHERE e.area = ?1 AND e.id >= ?2 AND e.id < ?3 \
+             GROUP BY e.kind, account ORDER BY e.kind, account";
+        self.rows(SQL, params![area.0, blob(from), blob(to)], |row| {
+            Ok((row::kind(row, 0)?, row.get(1)?, row::fen(row, 2)?))
+        })
+    }
+
+    fn paid_by_programme(&self, area: Area, from: Id, to: Id) -> Answer<Vec<PaidBy>> {
+        const SQL: &str = "SELECT coalesce(p.value ->> 'programme', '') AS programme, e.kind, \
+                 coalesce(sum(p.value ->> '$.funds[0]'), 0), coalesce(sum(p.value ->> '$.funds[1]'), 0), \
+                 coalesce(sum(p.value ->> '$.funds[2]'), 0) \
+             FROM entry AS e, json_each(e.record, '$.decision.portions') AS p \
+             WHERE e.area = ?1 AND e.id >= ?2 AND e.id < ?3 AND e.kind IN (1, 2, 7, 8, 15) \
+             GROUP BY programme, e.kind ORDER BY programme, e.kind";
+        self.rows(SQL, params![area.0, blob(from), blob(to)], |row| {
+            let funds = [row::fen(row, 2)?, row::fen(row, 3)?, row::fen(row, 4)?];
+            Ok((row.get(0)?, row::kind(row, 1)?, funds))
         })
     }
 

@@ -6,6 +6,7 @@ mod sample;
 mod stores;
 mod inventory;
 mod story;
+mod programmes;
 mod agreement;
 mod backup;
 mod versions;

@@ -258,6 +258,8 @@ impl Life<'_> {
         let (from, to) = night();
         let all = self.store.totals_by_institution(AREA, from, to);
         self.list("totals by institution", all);
+        self.list("posted by kind", self.store.posted_by_kind(AREA, from, to));
+        self.list("paid by programme", self.store.paid_by_programme(AREA, from, to));
         self.list("posted by institution", self.store.posted_by_institution(AREA, from, to));
         self.list("undone", self.store.undone(AREA, from, to));
     }

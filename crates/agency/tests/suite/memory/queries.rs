@@ -6,7 +6,8 @@ use std::sync::Arc;
 use store::queries::{Answer, InstitutionTotal};
 use store::{
     Account, Archive, Area, Closing, Document, DocumentKey, Entry, Fact, Id, Institution, Item,
-    Message, PersonKey, PostedAt, Queries, Sheet, StoreError, Subject, Visit, YearRow,
+    Message, PaidBy, PersonKey, PostedAs, PostedAt, Queries, Sheet, StoreError, Subject, Visit,
+    YearRow,
 };
 
 fn not_here<T>() -> Answer<T> {
@@ -40,6 +41,12 @@ impl Queries for Memory {
         not_here()
     }
     fn posted_by_institution(&self, _: Area, _: Id, _: Id) -> Answer<Vec<PostedAt>> {
+        not_here()
+    }
+    fn posted_by_kind(&self, _: Area, _: Id, _: Id) -> Answer<Vec<PostedAs>> {
+        not_here()
+    }
+    fn paid_by_programme(&self, _: Area, _: Id, _: Id) -> Answer<Vec<PaidBy>> {
         not_here()
     }
     fn people_by_fact(&self, _: Area, _: &str, _: Date, _: Moment) -> Answer<Vec<(Arc<str>, i64)>> {

@@ -142,7 +142,7 @@ mod queries {
     use store::queries::{Answer, InstitutionTotal};
     use store::{
         Account, Archive, Area, Closing, Document, DocumentKey, Entry, Fact, Id, Institution, Item,
-        Message, PersonKey, PostedAt, Queries, Sheet, Visit, YearRow,
+        Message, PaidBy, PersonKey, PostedAs, PostedAt, Queries, Sheet, Visit, YearRow,
     };
 
     impl Queries for Weather {
@@ -189,6 +189,12 @@ mod queries {
         }
         fn posted_by_institution(&self, area: Area, from: Id, to: Id) -> Answer<Vec<PostedAt>> {
             self.memory.posted_by_institution(area, from, to)
+        }
+        fn posted_by_kind(&self, area: Area, from: Id, to: Id) -> Answer<Vec<PostedAs>> {
+            self.memory.posted_by_kind(area, from, to)
+        }
+        fn paid_by_programme(&self, area: Area, from: Id, to: Id) -> Answer<Vec<PaidBy>> {
+            self.memory.paid_by_programme(area, from, to)
         }
         fn people_by_fact(
             &self,
