@@ -86,10 +86,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("gongji-store", &["gongji-kernel"]),
     ("gongji-cluster", &[]),
     ("gongji-agency", &["gongji-store", "gongji-policy", "gongji-kernel"]),
+    ("gongji-synth", &["gongji-kernel"]),
     ("gongji-server", &["gongji-agency", "gongji-store", "gongji-policy", "gongji-kernel"]),
     (
         "gongji",
-        &["gongji-server", "gongji-agency", "gongji-store", "gongji-policy", "gongji-kernel"],
+        &[
+            "gongji-server",
+            "gongji-agency",
+            "gongji-synth",
+            "gongji-store",
+            "gongji-policy",
+            "gongji-kernel",
+        ],
     ),
     (
         "gongji-bench",

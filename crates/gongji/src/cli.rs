@@ -4,7 +4,7 @@ use crate::adjudicate::AdjudicateArgs;
 use crate::source::Source;
 use crate::{
     account, adjudicate, bills, books, clearing, demo, enrol, explain, funds, interface, load,
-    operator, policies, recalculate, results, serve, supervise, year,
+    operator, policies, recalculate, results, serve, supervise, synth, year,
 };
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -45,6 +45,8 @@ enum Command {
     /// 生成合成单据，用于测试速度 / write synthetic bills, to measure with
     #[command(hide = true)]
     SampleBills(adjudicate::sample::SampleArgs),
+    /// 造虚构人口和一年的就诊 / make up a population and its year of claims
+    Synth(synth::SynthArgs),
     /// 启动结算服务 / start the settlement server
     Serve(serve::ServeArgs),
     #[command(flatten)]
@@ -161,6 +163,7 @@ fn answer(
         Command::Supervise(command) => return supervise::run(command, source, out),
         Command::Demo(args) => return demo::run(args, source, out),
         Command::PlayYear(args) => return year::run(args, source, out),
+        Command::Synth(args) => return synth::run(args, source, out),
         Command::Load(args) => return load::run(args, source.lang(), out),
         Command::Policy(command) => return policies::run(command, source, out),
         Command::Columns { results } => {

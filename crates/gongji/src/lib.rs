@@ -18,6 +18,7 @@ pub mod clearing;
 pub mod funds;
 pub mod enrol;
 pub mod load;
+pub mod synth;
 pub mod serve;
 pub mod interface;
 pub mod operator;

@@ -69,6 +69,7 @@ impl Value {
     }
 
     /// So many.
+    #[expect(clippy::needless_pass_by_value, reason = "numbers, which are copied")]
     pub fn count(count: impl ToString) -> Value {
         Value::Number(count.to_string())
     }

@@ -1,0 +1,6 @@
+//! What holds for synthetic populations.
+
+#![cfg(test)]
+
+mod calibration;
+mod population;
