@@ -7,7 +7,10 @@ mod kind;
 mod person;
 
 pub use kind::*;
-pub use person::{Occasion, PersonDetail, as_of, death, entitlement, place, retired_on};
+pub(crate) use person::disease_of;
+pub use person::{
+    Occasion, PersonDetail, as_of, chosen_disease, death, entitlement, place, retired_on,
+};
 
 use kernel::{Category, Date, Moment};
 use store::{Fact, PersonFile};

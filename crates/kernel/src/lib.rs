@@ -19,6 +19,7 @@ pub mod account;
 pub mod entitlement;
 pub mod payment;
 pub mod assessment;
+pub mod signup;
 pub mod policy;
 pub mod year;
 pub mod trace;

@@ -1,6 +1,7 @@
 //! 与定点机构的结算: what an institution is paid for a month, inside its annual budget 总额. The budget binds the
 //! institution, never the patient (CQ Art 7, 11).
 
+use crate::date::{Date, Month};
 use crate::facts::words;
 use crate::money::{Fen, Rate, Rounding};
 use crate::tables::Cite;
@@ -12,6 +13,60 @@ words! {
         MonthlyActual = "monthly-actual", "按月据实结算", "actual amounts, monthly";
         /// 按人头付费.
         Capitation = "capitation", "按人头付费", "capitation";
+    }
+}
+
+words! {
+    /// By which signing up people are counted as heads.
+    Heads {
+        /// 家庭医生签约.
+        Contract = "contract", "家庭医生签约", "family-doctor contract";
+        /// 本人定点.
+        Chosen = "chosen", "本人定点", "chosen institution";
+    }
+}
+
+words! {
+    /// On which day of a month heads are counted.
+    HeadsOn {
+        /// 月初.
+        FirstDay = "first-day", "月初", "on the first day";
+        /// 月末.
+        LastDay = "last-day", "月末", "on the last day";
+    }
+}
+
+/// 按人头付费: for whom and how much (GX Art 17).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Capitation {
+    /// By which signing up.
+    pub heads: Heads,
+    /// On which day of the month.
+    pub on: HeadsOn,
+    /// Only people entitled on that day.
+    pub entitled: bool,
+    /// 人头标准 a month, fen; `None`: no document says it.
+    pub per_head: Option<Fen>,
+    /// The rule about the amount.
+    pub cite: Cite,
+}
+
+impl Default for Capitation {
+    /// Contracts on the last day, of people entitled.
+    fn default() -> Capitation {
+        let (heads, on) = (Heads::Contract, HeadsOn::LastDay);
+        Capitation { heads, on, entitled: true, per_head: None, cite: Cite::NONE }
+    }
+}
+
+impl Capitation {
+    /// The day of a month on which heads are counted.
+    #[must_use]
+    pub fn day(&self, month: Month) -> Date {
+        match self.on {
+            HeadsOn::FirstDay => month.first_day(),
+            HeadsOn::LastDay => month.last_day(),
+        }
     }
 }
 
@@ -28,6 +83,8 @@ pub struct PaymentRules {
     pub underspend_share: Rate,
     /// Withheld from each month as a quality deposit 质量保证金.
     pub deposit: Rate,
+    /// What is paid by head.
+    pub capitation: Capitation,
     /// The rule.
     pub cite: Cite,
 }

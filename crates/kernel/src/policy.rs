@@ -14,6 +14,7 @@ use crate::facts::{
 };
 use crate::money::{Fen, Rate, Rounding};
 use crate::payment::{PaymentRules, ReserveRules};
+use crate::signup::SignUpRules;
 use std::sync::Arc;
 
 pub use crate::tables::{
@@ -89,6 +90,8 @@ pub struct Policy {
     pub payment: PaymentRules,
     /// Reserve of the pool; `None`: no month is too few.
     pub reserve: Option<ReserveRules>,
+    /// Signing up with institutions.
+    pub sign_up: SignUpRules,
     /// Supervision thresholds.
     pub supervision: Vec<Threshold>,
     /// Prescription review.

@@ -64,6 +64,7 @@ fn policy(
     let entitlement = mechanism::entitlement::compile(&mut builder);
     let payment = mechanism::payment::compile(&mut builder);
     let reserve = mechanism::fund_reserve::compile(&mut builder);
+    let sign_up = mechanism::sign_up::compile(&mut builder);
     let supervision = mechanism::supervision::compile(&mut builder);
     let review = mechanism::review::compile(&mut builder);
     let assessment = mechanism::assessment::compile(&mut builder);
@@ -92,6 +93,7 @@ fn policy(
         entitlement,
         payment,
         reserve,
+        sign_up,
         supervision,
         review,
         assessment,

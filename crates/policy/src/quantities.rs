@@ -3,11 +3,13 @@
 
 use crate::tables::{By, Quantity, Shown, Source};
 use kernel::account::CreditAmount;
+use kernel::payment::PaymentMethod;
 use kernel::policy::{
     Cite, ClassChange, Deadline, OffsiteRules, PharmacyLevel, PlanChange, Policy, Programme,
     RefundModel,
 };
-use kernel::{Channel, Fen, Place, Rounding};
+use kernel::signup::{ChangeFrom, SignUp};
+use kernel::{Channel, Fen, Level, Place, Rounding};
 
 /// All quantities of a policy.
 #[must_use]
@@ -247,6 +249,44 @@ fn of_region(policy: &Policy, all: &mut Vec<Quantity>) {
         let rates = Shown::words(zh, en, interest.cite);
         push(all, "account.interest", "个人账户计息", "interest on accounts", rates);
     }
+    if let (PaymentMethod::Capitation, Some(amount)) = (payment.method, payment.capitation.per_head)
+    {
+        let shown = Shown::money(amount, payment.capitation.cite);
+        push(all, "payment.per_head", "人头标准（每月）", "per head and month", shown);
+    }
+    let rules = &policy.sign_up;
+    for (key, zh, en, rule) in [
+        ("sign_up.chosen", "本人定点", "chosen institutions", rules.chosen),
+        ("sign_up.disease", "按病种定点", "institutions chosen for a disease", rules.disease),
+        ("sign_up.contract", "家庭医生签约", "family-doctor contracts", rules.contract),
+    ] {
+        if rule.cite != Cite::NONE {
+            push(all, key, zh, en, signing(rule));
+        }
+    }
+}
+
+fn signing(rule: SignUp) -> Shown {
+    let (mut zh, mut en) = match rule.most {
+        0 => ("不限家数".to_owned(), "any number".to_owned()),
+        most => (format!("至多 {most} 家"), format!("at most {most}")),
+    };
+    if rule.change != ChangeFrom::Day {
+        zh += &format!("，变更{}起", rule.change.zh());
+        en += &format!(", a change holds {}", rule.change.en());
+    }
+    if let Some(changes) = rule.changes {
+        zh += &format!("，一年至多变更 {changes} 次");
+        en += &format!(", at most {changes} changes a year");
+    }
+    if rule.levels != 0 {
+        let levels = Level::ALL.iter().filter(|level| rule.takes(**level));
+        let (names_zh, names_en): (Vec<_>, Vec<_>) =
+            levels.map(|level| (level.zh(), level.en())).unzip();
+        zh += &format!("，限{}机构", names_zh.join("、"));
+        en += &format!(", only {}", names_en.join(", "));
+    }
+    Shown::words(zh, en, rule.cite)
 }
 
 fn pharmacy(policy: &Policy) -> Shown {

@@ -29,7 +29,9 @@ pub use model::{
     Account, Archive, Cells, Closing, Credential, Document, DocumentKey, Entry, EntryKind, Fact,
     Institution, Item, Line, Message, MessageKey, Person, Posting, Sheet, Subject, Visit, YearRow,
 };
-pub use queries::{BegunFacts, GroupPeople, InstitutionTotal, PaidBy, PostedAs, PostedAt, Queries};
+pub use queries::{
+    BegunFacts, ByFact, GroupPeople, InstitutionTotal, PaidBy, PostedAs, PostedAt, Queries,
+};
 
 /// The kind of fact that names whose account pays for a person (`other` is the payer's 人员编号): the one kind the store
 /// must know, because payers are locked with the person.

@@ -44,13 +44,15 @@ fn statements(store: &dyn Store) -> BTreeSet<String> {
     store.posted_by_institution(AREA, start, end).unwrap();
     store.posted_by_kind(AREA, start, end).unwrap();
     store.paid_by_programme(AREA, start, end).unwrap();
-    store.people_by_fact(AREA, "contract", Date::MIN, Moment(0)).unwrap();
     let days = (Date::MIN, Date::MAX);
     store.facts_begun(AREA, "referral", days, Moment(0), "referrer").unwrap();
     let groups = [("H".into(), "2".into())].into();
     store.people_by_group(AREA, start, end, &groups).unwrap();
     let span = (Moment(0), Moment(1));
     store.documents_filed(AREA, "filing", span, ("", ""), 9).unwrap();
+    let signed = crate::queries::ByFact::on("contract", Date::MIN, Moment(0));
+    store.people_by_fact(AREA, signed).unwrap();
+    store.people_with_fact(AREA, signed, "H", "", 9).unwrap();
     store.messages_numbered(AREA, "H", "1").unwrap();
     store.document(wants.documents.first().unwrap()).unwrap();
     store.documents(AREA, "filing", "9001", ("", ""), 9).unwrap();

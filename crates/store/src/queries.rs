@@ -70,6 +70,29 @@ pub(crate) const BY_PROGRAMME: &[EntryKind] = &[
     EntryKind::Reimbursement,
 ];
 
+/// A fact of a kind that holds on a day, as known at a moment; of several of one person the one that began last counts.
+#[derive(Clone, Copy, Debug)]
+pub struct ByFact<'a> {
+    /// The kind.
+    pub kind: &'a str,
+    /// The day.
+    pub day: Date,
+    /// What was known then counts.
+    pub known: Moment,
+    /// Only people of whom a fact of this kind and value holds too; both empty: of everybody.
+    pub with: (&'a str, &'a str),
+    /// Only people of whom no fact of this kind began before the day; empty: of everybody.
+    pub without: &'a str,
+}
+
+impl<'a> ByFact<'a> {
+    /// Of everybody.
+    #[must_use]
+    pub const fn on(kind: &'a str, day: Date, known: Moment) -> ByFact<'a> {
+        ByFact { kind, day, known, with: ("", ""), without: "" }
+    }
+}
+
 /// A result of the store.
 pub type Answer<T> = Result<T, StoreError>;
 
@@ -122,15 +145,17 @@ pub trait Queries: Send + Sync {
     /// What the funds paid by programme in a span, as the records of settlements, of what takes them back and of paper
     /// claims say it (`decision.portions`), by programme and kind, in that order.
     fn paid_by_programme(&self, area: Area, from: Id, to: Id) -> Answer<Vec<PaidBy>>;
-    /// How many people have a fact of a kind that holds on a day, as known at a moment, by what it names (`other`); of
-    /// several of one person the one that began last counts.
-    fn people_by_fact(
+    /// How many people have a fact, by what it names (`other`).
+    fn people_by_fact(&self, area: Area, fact: ByFact<'_>) -> Answer<Vec<(Arc<str>, i64)>>;
+    /// Those facts, of people who have one that names `other` (empty: anything), by person, a page after `after`.
+    fn people_with_fact(
         &self,
         area: Area,
-        kind: &str,
-        day: Date,
-        known: Moment,
-    ) -> Answer<Vec<(Arc<str>, i64)>>;
+        fact: ByFact<'_>,
+        other: &str,
+        after: &str,
+        limit: usize,
+    ) -> Answer<Vec<Fact>>;
     /// How many people have a fact of a kind that began in a span of days, both ends included, as known at a moment, by what it
     /// names (`other`) and by the text that its detail has under a name (empty: it has none), in that order.
     fn facts_begun(

@@ -2,14 +2,19 @@
 //! Once approved, a filing is a fact about the person and decides what settlements pay.
 //!
 //! Kinds are data ([`KINDS`]). An application is a document of the person; it can be withdrawn while the agency has not
-//! reviewed it. Of a kind that a person has only one of (家庭医生), a newly approved one ends the one before; facts are not
-//! edited, so the old one is ended and told again with its last day.
+//! reviewed it. Approved, it holds for its days; it is renewed by another application for the days after them, and revoked
+//! from a day on. Of institutions the policy says how many one has at a time and how they are changed ([`signing`]); where
+//! there is one, a newly approved one ends the one before; facts are not edited, so the old one is ended and told again with
+//! its last day.
 
+mod signing;
 mod apply;
 mod review;
+mod revoke;
 
 pub use apply::{File, WithdrawFiling};
 pub use review::ReviewFiling;
+pub use revoke::RevokeFiling;
 
 use super::account::recalculate;
 use crate::documents;
@@ -40,8 +45,6 @@ pub struct FilingKind {
     pub fact: &'static str,
     /// What it names.
     pub names: Named,
-    /// A person has only one at a time.
-    pub single: bool,
 }
 
 /// What a filing names.
@@ -65,6 +68,8 @@ pub const CHOSEN: &FilingKind = &KINDS[2];
 pub const FAMILY_DOCTOR: &FilingKind = &KINDS[3];
 /// 双通道药品.
 pub const DUAL_CHANNEL: &FilingKind = &KINDS[4];
+/// 按病种定点.
+pub const CHOSEN_FOR: &FilingKind = &KINDS[5];
 
 /// Every kind.
 pub const KINDS: &[FilingKind] = &[
@@ -74,7 +79,6 @@ pub const KINDS: &[FilingKind] = &[
         en: "chronic or special disease",
         fact: facts::FILING,
         names: Named::Disease,
-        single: false,
     },
     FilingKind {
         code: "two-disease",
@@ -82,7 +86,6 @@ pub const KINDS: &[FilingKind] = &[
         en: "hypertension or diabetes",
         fact: facts::TWO_DISEASE,
         names: Named::Disease,
-        single: false,
     },
     FilingKind {
         code: "chosen",
@@ -90,7 +93,6 @@ pub const KINDS: &[FilingKind] = &[
         en: "chosen institution",
         fact: facts::CHOSEN,
         names: Named::Institution,
-        single: false,
     },
     FilingKind {
         code: "family-doctor",
@@ -98,7 +100,6 @@ pub const KINDS: &[FilingKind] = &[
         en: "family-doctor contract",
         fact: facts::CONTRACT,
         names: Named::Institution,
-        single: true,
     },
     FilingKind {
         code: "dual-channel",
@@ -106,7 +107,13 @@ pub const KINDS: &[FilingKind] = &[
         en: "dual-channel medicine",
         fact: facts::DUAL_CHANNEL,
         names: Named::Medicine,
-        single: false,
+    },
+    FilingKind {
+        code: "chosen-for",
+        zh: "按病种定点",
+        en: "institution chosen for a disease",
+        fact: facts::CHOSEN_FOR,
+        names: Named::Institution,
     },
 ];
 
@@ -130,6 +137,8 @@ pub enum Standing {
     Refused = 2,
     /// 已撤销.
     Withdrawn = 3,
+    /// 已取消: it was approved, and ended by the agency.
+    Revoked = 4,
 }
 
 impl Standing {
@@ -141,6 +150,7 @@ impl Standing {
             Standing::Approved => "审核通过",
             Standing::Refused => "审核未通过",
             Standing::Withdrawn => "已撤销",
+            Standing::Revoked => "已取消",
         }
     }
 }
@@ -155,6 +165,9 @@ pub struct Filing {
     pub kind: Arc<str>,
     /// The disease, institution or medicine.
     pub names: Arc<str>,
+    /// The disease that an institution is chosen for; empty of other kinds.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub disease: Arc<str>,
     /// The institution that applied.
     pub institution: Arc<str>,
     /// The operator of the agency who filed it for the institution; empty: the institution filed it itself.
@@ -172,6 +185,25 @@ pub struct Filing {
     pub withdrawal: Option<Closed>,
     /// The review.
     pub review: Option<Reviewed>,
+    /// The revocation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revocation: Option<Revoked>,
+}
+
+/// A revocation.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Revoked {
+    /// When.
+    #[serde(with = "stored::moment")]
+    pub at: Moment,
+    /// The operator who revoked it.
+    pub by: Arc<str>,
+    /// The first day on which it no longer holds.
+    #[serde(with = "stored::day")]
+    pub from: Date,
+    /// Why.
+    pub because: Arc<str>,
 }
 
 /// A withdrawal.
@@ -206,11 +238,38 @@ impl Filing {
     #[must_use]
     pub fn standing(&self) -> Standing {
         match (&self.withdrawal, &self.review) {
+            _ if self.revocation.is_some() => Standing::Revoked,
             (Some(_), _) => Standing::Withdrawn,
             (None, None) => Standing::Applied,
             (None, Some(review)) if review.fact.is_some() => Standing::Approved,
             (None, Some(_)) => Standing::Refused,
         }
+    }
+
+    /// The application for the same to go on after its last day.
+    ///
+    /// # Errors
+    /// [`Reason::FilingContent`] if it was not approved, or has no last day.
+    pub fn renewed(&self, person: PersonKey, to: Date) -> Result<File, Refused> {
+        let content = |words: String| Err(Refused::new(Reason::FilingContent, words));
+        if self.standing() != Standing::Approved {
+            return content(format!("备案{}{}，不能续期", self.number, self.standing().zh()));
+        }
+        if self.to == Date::MAX {
+            return content(format!("备案{}长期有效，不必续期", self.number));
+        }
+        let kind = FilingKind::of(&self.kind)
+            .ok_or_else(|| Refused::new(Reason::Conflict, &*self.number))?;
+        Ok(File {
+            person,
+            institution: self.institution.clone(),
+            kind,
+            names: self.names.clone(),
+            disease: self.disease.clone(),
+            from: self.to.next(),
+            to,
+            stated: self.stated.clone(),
+        })
     }
 
     /// Reads a stored one.
@@ -235,8 +294,16 @@ impl Filing {
 pub struct FilingDetail {
     /// The application.
     pub filing: Arc<str>,
+    /// The disease that an institution was chosen for ([`facts::Chosen`]).
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub disease: Arc<str>,
     /// What the application said, as it was stated.
     pub stated: Value,
+}
+
+/// True if a fact came from this application.
+fn is_of(fact: &Fact, filing: &str) -> bool {
+    serde_json::from_str::<FilingDetail>(&fact.detail).is_ok_and(|detail| *detail.filing == *filing)
 }
 
 /// The document of an application.
@@ -259,6 +326,8 @@ pub struct InForce {
     pub names: Arc<str>,
     /// Name of the disease, if the region knows it; otherwise empty.
     pub name: Arc<str>,
+    /// The disease that an institution was chosen for; empty of other kinds.
+    pub disease: Arc<str>,
     /// First day.
     pub from: Date,
     /// Last day.
@@ -293,6 +362,7 @@ fn in_words(kind: &'static FilingKind, fact: &Fact, law: Option<&Law>) -> InForc
         kind,
         names: fact.other.clone(),
         name: name.into(),
+        disease: facts::chosen_disease(fact).unwrap_or_default(),
         from: fact.from,
         to: fact.to,
         stated: detail.stated,
@@ -336,10 +406,17 @@ fn refile<'f>(
 }
 
 /// True if a fact that is believed says the same for some of these days.
-fn filed_already(file: &PersonFile, kind: &FilingKind, names: &str, from: Date, to: Date) -> bool {
+fn filed_already(
+    file: &PersonFile,
+    kind: &FilingKind,
+    (names, disease): (&str, &str),
+    from: Date,
+    to: Date,
+) -> bool {
     file.facts.iter().any(|fact| {
         &*fact.kind == kind.fact
             && *fact.other == *names
+            && *facts::chosen_disease(fact).unwrap_or_default() == *disease
             && fact.ended_at.is_none()
             && fact.from <= to
             && from <= fact.to

@@ -23,7 +23,7 @@ pub(crate) use run::{Sending, ask};
 pub use statement::{
     Answered, ClassLine, Cut, Disputed, Signed, Statement, StatementState, YearEnd,
 };
-pub use sums::{contracts, sums};
+pub use sums::{heads, signed, sums};
 
 use crate::reason::{Reason, Refused};
 use kernel::Moment;

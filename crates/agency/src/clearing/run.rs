@@ -4,7 +4,7 @@
 //! institutions. Restarted, a run finds the statements that are there and goes on; how far it is stands in its document.
 
 use super::lists::walk;
-use super::{ClassLine, PaymentOrder, Statement, StatementState, body, contracts, sums};
+use super::{ClassLine, PaymentOrder, Statement, StatementState, body, heads, sums};
 use crate::agency::Agency;
 use crate::books::last_over;
 use crate::business::Business;
@@ -13,7 +13,7 @@ use crate::core::{Core, Job};
 use crate::documents;
 use crate::outcome::Outcome;
 use crate::reason::{Reason, Refused};
-use kernel::payment::PaymentMethod;
+use kernel::payment::{Capitation, PaymentMethod};
 use kernel::{Date, Fen, Moment, Month, Rate};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -127,7 +127,7 @@ pub(crate) fn ask(core: &Core, business: impl Business + 'static) -> Result<Outc
 }
 
 /// Closes a month for every institution with an agreement, entries, deductions or a debt carried over. `per_head`: 人头标准
-/// a month, which must be given under capitation and only then. `moved` hears of institutions done, and of how many.
+/// a month, which must be given under capitation where no document says it, and only then. `moved` hears of institutions done, and of how many.
 ///
 /// # Errors
 /// [`Reason::Content`] if the month is not over or not the next one; [`Reason::BooksDiffer`] if columns and postings of the
@@ -147,9 +147,10 @@ pub fn close_month(
     }
     in_turn(agency, area, month)?;
     let store = agency.store();
-    let per_head = by_head(agency, area, last, per_head)?;
-    let heads = match per_head {
-        Some(_) => contracts(store, area, month, Moment::start_of(last.next()))?,
+    let by_head = by_head(agency, area, last, per_head)?;
+    let per_head = by_head.map(|(_, per_head)| per_head);
+    let heads = match by_head {
+        Some((rules, _)) => heads(store, area, &rules, month, Moment::start_of(last.next()))?,
         None => BTreeMap::new(),
     };
     let mut lines = sums(store, area, month)?;
@@ -220,25 +221,32 @@ fn in_turn(agency: &Agency, area: Area, month: Month) -> Result<(), Refused> {
     Err(Refused::new(Reason::Content, format!("不能结算{month}：{words}")))
 }
 
-/// The amount per head, if the policy of the day pays by head.
+/// The rules of capitation and the amount per head, if the policy of the day pays by head.
 fn by_head(
     agency: &Agency,
     area: Area,
     day: Date,
-    per_head: Option<Fen>,
-) -> Result<Option<Fen>, Refused> {
+    stated: Option<Fen>,
+) -> Result<Option<(Capitation, Fen)>, Refused> {
     let law = agency.regions().law(area);
     let version = law.and_then(|law| law.on(day));
     let version = version
         .ok_or_else(|| Refused::new(Reason::AreaUnknown, format!("{area} {day}没有政策")))?;
+    let rules = version.policy.payment.capitation;
     let by_head = version.policy.payment.method == PaymentMethod::Capitation;
-    let words = match per_head {
-        Some(amount) if amount < Fen::ZERO || amount > Fen::MAX_AMOUNT => {
+    let words = match (stated, rules.per_head) {
+        (Some(amount), _) if amount < Fen::ZERO || amount > Fen::MAX_AMOUNT => {
             format!("人头标准{amount}不能为负，也不能过大")
         }
-        Some(_) if !by_head => "政策不是按人头付费，不能给出人头标准".to_owned(),
-        None if by_head => "政策按人头付费，请给出每人每月的人头标准".to_owned(),
-        _ => return Ok(per_head),
+        (Some(_), _) if !by_head => "政策不是按人头付费，不能给出人头标准".to_owned(),
+        (Some(amount), Some(rule)) if amount != rule => {
+            format!("人头标准{amount}与政策规定的{rule}不同；不必再给")
+        }
+        (None, None) if by_head => "政策按人头付费，请给出每人每月的人头标准".to_owned(),
+        (stated, rule) => {
+            let amount = stated.or(rule).filter(|_| by_head);
+            return Ok(amount.map(|amount| (rules, amount)));
+        }
     };
     Err(Refused::new(Reason::Content, words))
 }

@@ -5,11 +5,12 @@ use crate::facts;
 use crate::ledger::Head;
 use crate::reason::{Reason, Refused};
 use crate::reconcile::Period;
-use kernel::{Fen, Moment, Month};
+use kernel::payment::{Capitation, Heads};
+use kernel::{Date, Entitlement, Fen, Moment, Month};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::queries::Answer;
-use store::{Area, EntryKind, Queries};
+use store::{Area, ByFact, EntryKind, Queries};
 
 /// By institution and clearing class, what stands in the books of an area for a month: settlements, undos and what takes
 /// them back. Entries belong to the month in which they were posted, whatever the day of service.
@@ -67,17 +68,30 @@ struct Sum {
     payable: Fen,
 }
 
-/// 家庭医生签约: people with a contract on the last day of a month, by institution (GX Art 17). A person counts once, for
-/// the contract that began last.
+/// 签约人数: people signed up on the day of a month that the policy counts on, by institution (GX Art 17). A person counts
+/// once, for what was signed last; the dead do not count, nor, unless the policy says so, people not entitled on that day.
 ///
 /// # Errors
 /// The store's own.
-pub fn contracts(
+pub fn heads(
     queries: &dyn Queries,
     area: Area,
+    rules: &Capitation,
     month: Month,
     known: Moment,
 ) -> Answer<BTreeMap<Arc<str>, i64>> {
-    let counted = queries.people_by_fact(area, facts::CONTRACT, month.last_day(), known)?;
+    let counted = queries.people_by_fact(area, signed(rules, rules.day(month), known))?;
     Ok(counted.into_iter().collect())
+}
+
+/// The fact by which a person is one of an institution's heads on a day.
+#[must_use]
+pub fn signed(rules: &Capitation, day: Date, known: Moment) -> ByFact<'static> {
+    let kind = match rules.heads {
+        Heads::Contract => facts::CONTRACT,
+        Heads::Chosen => facts::CHOSEN,
+    };
+    let entitled = (facts::ENTITLEMENT, Entitlement::Entitled.code());
+    let with = if rules.entitled { entitled } else { ("", "") };
+    ByFact { kind, day, known, with, without: facts::DEATH }
 }

@@ -22,8 +22,10 @@ pub const FILING: &str = "filing";
 pub const TWO_DISEASE: &str = "two-disease";
 /// 双通道药品备案; `other` is an item.
 pub const DUAL_CHANNEL: &str = "dual-channel";
-/// 本人定点; `other` is an institution, `detail` a [`Chosen`].
+/// 本人定点; `other` is an institution.
 pub const CHOSEN: &str = "chosen";
+/// 按病种定点; `other` is an institution, `detail` a [`Chosen`].
+pub const CHOSEN_FOR: &str = "chosen-for";
 /// 家庭医生签约; `other` is an institution.
 pub const CONTRACT: &str = "contract";
 /// 家庭共济: `other` is the 人员编号 of the relative whose account pays, `detail` a [`Family`]. Binding order is the order
@@ -62,11 +64,11 @@ pub struct Admission {
     pub diagnosis: String,
 }
 
-/// Detail of a [`CHOSEN`] institution, among whatever else it says.
+/// Detail of a [`CHOSEN_FOR`], among whatever else it says.
 #[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct Chosen {
-    /// The disease it was chosen for, a code of the region's vocabulary; empty: for everything.
+    /// The disease it was chosen for, a code of the region's vocabulary.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub disease: Arc<str>,
 }

@@ -1,8 +1,8 @@
 //! Who a person was to the policy: kernel facts from a file, as of an occasion and of what was known.
 
 use super::kind::{
-    ADMISSION, Admission, CHOSEN, COHORT, CONTRACT, Chosen, DEATH, ENROLLED, ENTITLEMENT, FILING,
-    OFFSITE, PLAN, RETIREMENT, TWO_DISEASE,
+    ADMISSION, Admission, CHOSEN, CHOSEN_FOR, COHORT, CONTRACT, Chosen, DEATH, ENROLLED,
+    ENTITLEMENT, FILING, OFFSITE, PLAN, RETIREMENT, TWO_DISEASE,
 };
 use super::{believed, holds, newest, of_kind};
 use crate::regions::{Codes, Law};
@@ -56,11 +56,9 @@ pub fn as_of(file: &PersonFile, law: &Law, policy: &Policy, occasion: &Occasion<
         enrolled_on: enrolled.map(|fact| fact.from).min(),
         entitlement: entitlement(file, day, known),
         contract: on_the_day(CONTRACT).is_some(),
-        chosen: of_kind(file, CHOSEN).iter().any(|fact| {
-            *fact.other == *occasion.institution
-                && holds(fact, day, known)
-                && chosen_disease(fact).is_none()
-        }),
+        chosen: of_kind(file, CHOSEN)
+            .iter()
+            .any(|fact| *fact.other == *occasion.institution && holds(fact, day, known)),
         admission: stay(file, occasion),
         filings: diseases(of_kind(file, FILING).iter(), &law.codes, occasion),
         two_disease: diseases(of_kind(file, TWO_DISEASE).iter(), &law.codes, occasion),
@@ -145,14 +143,23 @@ fn disease(codes: &Codes, code: &str) -> Option<Disease> {
     index_of(&codes.diseases, code).map(|index| Disease(index.saturating_add(1)))
 }
 
-/// The disease that an institution was chosen for 按病种定点; `None`: for everything.
-fn chosen_disease(fact: &Fact) -> Option<Arc<str>> {
-    let detail: Chosen = serde_json::from_str(&fact.detail).unwrap_or_default();
+/// The disease that an institution was chosen for 按病种定点; `None` of other facts.
+#[must_use]
+pub fn chosen_disease(fact: &Fact) -> Option<Arc<str>> {
+    disease_of(&fact.kind, &fact.detail)
+}
+
+/// The same of a fact of a kind with a detail.
+pub(crate) fn disease_of(kind: &str, detail: &str) -> Option<Arc<str>> {
+    if kind != CHOSEN_FOR {
+        return None;
+    }
+    let detail: Chosen = serde_json::from_str(detail).unwrap_or_default();
     Some(detail.disease).filter(|disease| !disease.is_empty())
 }
 
 fn chosen_for(file: &PersonFile, codes: &Codes, occasion: &Occasion<'_>) -> DiseaseSet {
-    let hold = of_kind(file, CHOSEN).iter().filter(|fact| {
+    let hold = of_kind(file, CHOSEN_FOR).iter().filter(|fact| {
         *fact.other == *occasion.institution && holds(fact, occasion.service.date(), occasion.known)
     });
     hold.filter_map(|fact| disease(codes, &chosen_disease(fact)?)).collect()

@@ -6,7 +6,7 @@ use super::importer::{Desk, Effect, Regions, Sheet};
 use super::row::{Read, Row};
 use super::spells::Spell;
 use crate::business::account::recalculate;
-use crate::facts::{self, Admission, Family};
+use crate::facts::{self, Admission, Chosen, Family};
 use kernel::policy::Term;
 use kernel::{Date, Entitlement, Place};
 use std::collections::BTreeMap;
@@ -23,7 +23,10 @@ const KINDS: &[super::column::Word] = &[
     (facts::DEATH, "死亡", &[]),
     (facts::ADMISSION, "住院", &[]),
     (facts::FILING, "慢特病备案", &["备案"]),
+    (facts::TWO_DISEASE, "两病备案", &["两病"]),
+    (facts::DUAL_CHANNEL, "双通道药品备案", &["双通道"]),
     (facts::CHOSEN, "本人定点", &["定点"]),
+    (facts::CHOSEN_FOR, "按病种定点", &[]),
     (facts::CONTRACT, "家庭医生签约", &["签约"]),
     (facts::FAMILY, "家庭共济", &["共济"]),
     (facts::OFFSITE, "异地备案", &[]),
@@ -46,6 +49,8 @@ columns! {
         "到这天止（含）；空着为仍在持续", "Last day; empty while it lasts";
     Relation Sometimes Values::Word(kernel_words!(kernel::account::Relation)), "relation", "亲属关系", "parent",
         "家庭共济必填：出钱的人是本人的什么人", "Needed of a family binding: what the payer is to the person";
+    Disease Sometimes Values::Code(50), "disease", "定点的病种", "",
+        "按病种定点必填：为哪个病种选定，地区词汇表的代码或名称", "Needed of an institution chosen for a disease: which";
     Admitted Never Values::Moment, "admitted_at", "入院时间", "",
         "住院：知道时刻就填，同一天看门诊时有用", "Of an admission: the time, if it is known";
     Discharged Never Values::Moment, "discharged_at", "出院时间", "",
@@ -66,6 +71,7 @@ pub(super) const KEY: &[usize] = &[
     At::Person as usize,
     At::Kind as usize,
     At::Value as usize,
+    At::Disease as usize,
     At::From as usize,
 ];
 
@@ -81,7 +87,7 @@ impl Sheet for Rows {
         let (from, to) = days(&row, At::From, At::To)?;
         self.0.push(Spell {
             other: value(&row, kind, &key, regions)?,
-            detail: detail(&row, kind)?,
+            detail: detail(&row, kind, &key, regions)?,
             subject: Subject::Person(key),
             kind,
             from,
@@ -213,13 +219,18 @@ fn value(row: &Row<'_>, kind: &str, key: &PersonKey, regions: &Regions) -> Read<
     match kind {
         facts::PLAN => term(row, &vocabulary.plans),
         facts::COHORT => term(row, &vocabulary.cohorts),
-        facts::FILING => disease(row, &vocabulary.diseases),
+        facts::FILING | facts::TWO_DISEASE => disease(row, At::Value, &vocabulary.diseases),
         facts::ENTITLEMENT => listed(row, Entitlement::ALL.iter().map(|e| (e.code(), e.zh()))),
         facts::OFFSITE => {
             let away = Place::ALL.iter().filter(|place| **place != Place::Local);
             listed(row, away.map(|place| (place.code(), place.zh())))
         }
-        facts::ADMISSION | facts::CHOSEN | facts::CONTRACT | facts::REFERRAL => institution(row),
+        facts::ADMISSION
+        | facts::CHOSEN
+        | facts::CHOSEN_FOR
+        | facts::CONTRACT
+        | facts::REFERRAL => institution(row),
+        facts::DUAL_CHANNEL => row.needed(At::Value),
         facts::FAMILY => {
             let payer = row.needed(At::Value)?;
             if payer == key.person { row.fault(At::Value, Reason::Self_) } else { Ok(payer) }
@@ -251,8 +262,8 @@ fn term(row: &Row<'_>, terms: &[Term]) -> Read<Arc<str>> {
 
 /// A disease of the region's vocabulary by code or name, or any other code: a filing that has no effect today may have
 /// one under the next policy.
-fn disease(row: &Row<'_>, known: &[Term]) -> Read<Arc<str>> {
-    let text = row.needed(At::Value)?;
+fn disease(row: &Row<'_>, at: At, known: &[Term]) -> Read<Arc<str>> {
+    let text = row.needed(at)?;
     let named = known.iter().find(|term| *term.zh == *text);
     Ok(named.map_or(text, |term| Arc::from(&*term.code)))
 }
@@ -268,8 +279,14 @@ fn institution(row: &Row<'_>) -> Read<Arc<str>> {
 }
 
 /// What a fact of this kind says beside its value.
-fn detail(row: &Row<'_>, kind: &str) -> Read<Arc<str>> {
+fn detail(row: &Row<'_>, kind: &str, key: &PersonKey, regions: &Regions) -> Read<Arc<str>> {
     let json = match kind {
+        facts::CHOSEN_FOR => {
+            let vocabulary = regions.timeline(key.area).map(|timeline| timeline.vocabulary.clone());
+            let diseases = vocabulary.unwrap_or_default();
+            let disease = disease(row, At::Disease, &diseases.diseases)?;
+            serde_json::to_string(&Chosen { disease })
+        }
         facts::FAMILY => {
             let relation = row.word(At::Relation)?;
             if relation.is_empty() {

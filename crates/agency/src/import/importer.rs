@@ -7,7 +7,7 @@ use crate::business::{Context, Decision};
 use crate::core::round::append;
 use crate::reason::Refused;
 use crate::regions::Law;
-use crate::world::World;
+use crate::world::{Directories, World};
 use kernel::{Moment, Timeline};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -86,8 +86,13 @@ pub(super) struct Desk<'a> {
 impl Desk<'_> {
     /// What a business sees of it, having asked for `wants`.
     pub(super) fn world(&self, wants: Wants) -> World {
+        self.world_with(wants, Arc::default())
+    }
+
+    /// The same, with institutions and catalogues.
+    pub(super) fn world_with(&self, wants: Wants, directories: Arc<Directories>) -> World {
         let (found, regions) = (self.found.clone(), self.regions.0.clone());
-        World::new(found, HashMap::new(), Arc::default(), regions, Arc::new(wants))
+        World::new(found, HashMap::new(), directories, regions, Arc::new(wants))
     }
 }
 

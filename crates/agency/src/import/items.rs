@@ -236,6 +236,40 @@ impl Stated {
     }
 }
 
+/// Says something else of the days `from` to `to` of an item, cutting the spans it meets where these days begin and end; the
+/// spans to write. `None`: it meets none.
+pub(super) fn cut(
+    spans: &mut Vec<Item>,
+    (first, last): (Date, Date),
+    within: impl Fn(&Arc<str>) -> Arc<str>,
+) -> Option<Vec<Item>> {
+    let mut cut = Vec::with_capacity(spans.len() + 2);
+    let mut written = Vec::new();
+    let mut met = false;
+    for span in &*spans {
+        let (from, to) = (span.from.max(first), span.to.min(last));
+        let detail = within(&span.detail);
+        if from > to || detail == span.detail {
+            met |= from <= to;
+            cut.push(span.clone());
+            continue;
+        }
+        met = true;
+        let part = |from: Date, to: Date, detail: &Arc<str>| {
+            let detail = detail.clone();
+            (from <= to).then(|| Item { from, to, detail, ..span.clone() })
+        };
+        // Days before the first and after the last there is are none: a span of theirs would begin after its end.
+        let before = (span.from < from).then(|| part(span.from, from.previous(), &span.detail));
+        let after = (to < span.to).then(|| part(to.next(), span.to, &span.detail));
+        let parts = [before.flatten(), part(from, to, &detail), after.flatten()];
+        written.extend(parts.iter().flatten().cloned());
+        cut.extend(parts.into_iter().flatten());
+    }
+    *spans = cut;
+    met.then_some(written)
+}
+
 /// Catalogues as they stand in the books: the spans of each item, by area and code.
 #[derive(Clone, Default)]
 pub(super) struct Catalogue(BTreeMap<(Area, Arc<str>), Vec<Item>>);

@@ -28,6 +28,8 @@ mod institutions;
 mod agreements;
 mod items;
 mod prices;
+mod drug_lists;
+mod filings;
 mod employers;
 mod contributions;
 
@@ -100,6 +102,10 @@ tables! {
     Prices = prices, "prices", "目录限价",
         "每行一个项目在一段日子里、一个等级上的限价；目录项目按这些日子自动分段",
         "One ceiling of one item at one level in a span of days a row; spans of the item are split as needed";
+    /// 药品名单.
+    DrugLists = drug_lists, "drug-lists", "药品名单",
+        "每行一个项目在一段日子里在一个名单上（国谈、单列、两病用药、慢特病用药……）；目录项目按这些日子自动分段",
+        "One item on one list (negotiated, listed, two-disease, chronic …) in a span of days a row; spans of the item are split as needed";
     /// 参保人.
     People = people, "people", "参保人",
         "每行一个人：身份、凭证。参保类型、待遇等随时间变的另见 facts",
@@ -108,6 +114,10 @@ tables! {
     Facts = facts, "facts", "参保人的事实",
         "每行一段事实：参保类型、待遇状态、退休、住院、备案、定点、签约、家庭共济……",
         "One dated fact a row: plan, entitlement, retirement, admission, filing, chosen institution, family binding …";
+    /// 备案申请.
+    Filings = filings, "filings", "备案申请",
+        "每行一项备案、定点或签约的申请，等待审核；已申报或已通过的同一项不变。已通过的旧备案转入用 facts",
+        "One application for a filing, a chosen institution or a contract a row; it waits for its review. Filings approved elsewhere are imported as facts";
     /// 期初余额.
     Openings = openings, "openings", "个人账户期初余额",
         "每行一个人账户的期初余额；每人只建账一次",

@@ -4,12 +4,12 @@
 use super::column::{Values, columns, kernel_words};
 use super::fault::Reason;
 use super::importer::{Desk, Effect, Regions, Sheet};
-use super::items::{Catalogue, Stated};
+use super::items::{Catalogue, Stated, cut};
 use super::row::{Read, Row};
 use crate::directory::ItemDetail;
 use kernel::{Date, Level};
 use std::sync::Arc;
-use store::{Area, Item, Store, StoreError, Wants};
+use store::{Area, Store, StoreError, Wants};
 
 columns! {
     Region Always Values::Region, "region", "统筹区", "500000",
@@ -71,7 +71,8 @@ impl Sheet for Rows {
         let mut catalogue = catalogue.clone();
         let apply = |told: &Ceiling| {
             let spans = catalogue.spans(told.area, &told.code);
-            match told.state(spans) {
+            let within = |detail: &Arc<str>| told.within(detail);
+            match cut(spans, (told.from, told.to), within) {
                 Some(written) if written.is_empty() => Ok(Effect::Unchanged),
                 Some(written) => {
                     desk.changes.items.extend(written);
@@ -93,36 +94,6 @@ impl Sheet for Rows {
 }
 
 impl Ceiling {
-    /// Puts the ceiling into the spans it meets, cutting them where it begins and ends; the spans to write. `None`: it
-    /// meets none.
-    fn state(&self, spans: &mut Vec<Item>) -> Option<Vec<Item>> {
-        let mut cut = Vec::with_capacity(spans.len() + 2);
-        let mut written = Vec::new();
-        let mut met = false;
-        for span in &*spans {
-            let (from, to) = (span.from.max(self.from), span.to.min(self.to));
-            let detail = self.within(&span.detail);
-            if from > to || detail == span.detail {
-                met |= from <= to;
-                cut.push(span.clone());
-                continue;
-            }
-            met = true;
-            let part = |from: Date, to: Date, detail: &Arc<str>| {
-                let detail = detail.clone();
-                (from <= to).then(|| Item { from, to, detail, ..span.clone() })
-            };
-            // Days before the first and after the last there is are none: a span of theirs would begin after its end.
-            let before = (span.from < from).then(|| part(span.from, from.previous(), &span.detail));
-            let after = (to < span.to).then(|| part(to.next(), span.to, &span.detail));
-            let parts = [before.flatten(), part(from, to, &detail), after.flatten()];
-            written.extend(parts.iter().flatten().cloned());
-            cut.extend(parts.into_iter().flatten());
-        }
-        *spans = cut;
-        met.then_some(written)
-    }
-
     /// The detail of a span with the ceiling in it.
     fn within(&self, detail: &Arc<str>) -> Arc<str> {
         let Ok(mut told) = serde_json::from_str::<ItemDetail>(detail) else {

@@ -2,6 +2,7 @@
 
 use super::fault::Reason;
 use super::importer::{Desk, Effect};
+use crate::facts::{chosen_disease, disease_of};
 use kernel::Date;
 use std::sync::Arc;
 use store::{Fact, Id, Subject};
@@ -28,8 +29,12 @@ impl Spell {
         known: &mut Vec<Fact>,
         desk: &mut Desk<'_>,
     ) -> Result<Effect, Reason> {
+        let disease = disease_of(self.kind, &self.detail);
         let same = |fact: &Fact| {
-            *fact.kind == *self.kind && fact.other == self.other && fact.from == self.from
+            *fact.kind == *self.kind
+                && fact.other == self.other
+                && fact.from == self.from
+                && chosen_disease(fact) == disease
         };
         let believed = known.iter().position(|fact| fact.ended_at.is_none() && same(fact));
         if self.withdrawn {

@@ -12,7 +12,7 @@ use crate::{documents, review};
 use kernel::{Date, Entitlement, Moment, Month, Place};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::{Area, EntryKind, Id, Queries};
+use store::{Area, ByFact, EntryKind, Id, Queries};
 
 /// Entries and documents read at a time.
 const PAGE: usize = 2_000;
@@ -254,7 +254,8 @@ fn people(
         row.figures.people = seen.people;
         row.figures.returning = seen.returning;
     }
-    let spells = store.people_by_fact(area, facts::ENTITLEMENT, month.last_day(), known)?;
+    let spells =
+        store.people_by_fact(area, ByFact::on(facts::ENTITLEMENT, month.last_day(), known))?;
     let insured = spells.iter().filter(|(state, _)| **state != *Entitlement::NotInsured.code());
     let insured = insured.map(|(_, people)| people).sum();
     groups.values_mut().for_each(|row| row.figures.insured = insured);

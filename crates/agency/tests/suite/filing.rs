@@ -17,6 +17,7 @@ fn file(kind: &'static FilingKind, names: &str) -> File {
         institution: HOSPITAL_3.into(),
         kind,
         names: names.into(),
+        disease: "".into(),
         from: day("2024-03-01"),
         to: Date::MAX,
         stated: serde_json::json!({ "order": "1" }),

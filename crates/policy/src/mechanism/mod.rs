@@ -27,6 +27,7 @@ pub mod account_interest;
 pub mod entitlement;
 pub mod payment;
 pub mod fund_reserve;
+pub mod sign_up;
 pub mod supervision;
 pub mod review;
 pub mod assessment;
@@ -73,6 +74,7 @@ pub const ALL: &[&Mechanism] = &[
     &entitlement::MECHANISM,
     &payment::MECHANISM,
     &fund_reserve::MECHANISM,
+    &sign_up::MECHANISM,
     &supervision::MECHANISM,
     &review::MECHANISM,
     &assessment::MECHANISM,

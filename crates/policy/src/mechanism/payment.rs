@@ -3,7 +3,8 @@
 use super::Mechanism;
 use crate::builder::Builder;
 use crate::table::{Kind, Table, key};
-use kernel::payment::{PaymentMethod, PaymentRules};
+use kernel::Fen;
+use kernel::payment::{Capitation, Heads, HeadsOn, PaymentMethod, PaymentRules};
 
 pub(super) const MECHANISM: Mechanism = Mechanism {
     name: "payment",
@@ -20,6 +21,26 @@ pub(super) const MECHANISM: Mechanism = Mechanism {
             key("overspend_share", Kind::Rate, "of an overspend, what the fund bears"),
             key("underspend_share", Kind::Rate, "of an underspend, what the institution keeps"),
             key("deposit", Kind::Rate, "withheld from each month"),
+            key(
+                "heads",
+                Kind::Word(Heads::CODES),
+                "by head: who is counted, by which signing up; default contract",
+            ),
+            key(
+                "heads_on",
+                Kind::Word(HeadsOn::CODES),
+                "by head: the day of the month; default last-day",
+            ),
+            key(
+                "heads_entitled",
+                Kind::Flag,
+                "by head: only people entitled on that day; default true",
+            ),
+            key(
+                "per_head",
+                Kind::Money,
+                "by head: 人头标准 a month; none: whoever closes the month states it",
+            ),
         ],
     }],
 };
@@ -46,6 +67,24 @@ pub(crate) fn compile(builder: &mut Builder<'_, '_>) -> PaymentRules {
         overspend_share: builder.rate("payment.overspend_share"),
         underspend_share: builder.rate("payment.underspend_share"),
         deposit: builder.rate("payment.deposit"),
+        capitation: capitation(builder),
         cite: builder.cite_path("payment.method"),
+    }
+}
+
+fn capitation(builder: &mut Builder<'_, '_>) -> Capitation {
+    let usual = Capitation::default();
+    let per_head = builder.statement("payment.per_head");
+    if let Some(statement) =
+        per_head.filter(|statement| statement.value.yuan().is_some_and(Fen::is_negative))
+    {
+        builder.fault(statement, "payment.per_head is negative", "yuan a head and month, e.g. 30");
+    }
+    Capitation {
+        heads: builder.text("payment.heads").and_then(Heads::from_code).unwrap_or(usual.heads),
+        on: builder.text("payment.heads_on").and_then(HeadsOn::from_code).unwrap_or(usual.on),
+        entitled: builder.flag("payment.heads_entitled", usual.entitled),
+        per_head: per_head.and_then(|statement| statement.value.yuan()),
+        cite: builder.cite_path("payment.per_head"),
     }
 }

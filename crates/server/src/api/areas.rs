@@ -7,6 +7,7 @@ pub mod entitlement;
 pub mod accounts;
 pub mod settlements;
 pub mod filings;
+pub mod sign_ups;
 pub mod proposals;
 pub mod institutions;
 pub mod catalogue;

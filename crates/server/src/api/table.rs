@@ -12,6 +12,7 @@ pub const AREAS: &[(&str, &str, &[Endpoint])] = &[
     ("个人账户", "accounts", areas::accounts::ENDPOINTS),
     ("结算", "settlements", areas::settlements::ENDPOINTS),
     ("备案", "filings", areas::filings::ENDPOINTS),
+    ("签约与定点", "signing up", areas::sign_ups::ENDPOINTS),
     ("复核", "proposals", areas::proposals::ENDPOINTS),
     ("机构与协议", "institutions", areas::institutions::ENDPOINTS),
     ("目录", "catalogue", areas::catalogue::ENDPOINTS),

@@ -14,8 +14,8 @@ use crate::model::{
     Sheet, Visit, YearRow,
 };
 use crate::queries::{
-    Answer, BEYOND, BegunFacts, GroupPeople, InstitutionTotal, PaidBy, PostedAs, PostedAt, Queries,
-    by_party, with_facts,
+    Answer, BEYOND, BegunFacts, ByFact, GroupPeople, InstitutionTotal, PaidBy, PostedAs, PostedAt,
+    Queries, by_party, with_facts,
 };
 use kernel::{Date, Fen, Moment};
 use std::collections::{BTreeMap, HashSet};
@@ -51,6 +51,27 @@ impl Postgres {
 /// A limit as PostgreSQL takes it.
 fn rows_at_most(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+/// The fact `f` of a [`ByFact`]: parameters 1 to 7 are the area, kind, day, moment, the other fact's kind and value, the
+/// kind that must not have begun.
+macro_rules! newest_fact {
+    () => {
+        "f.area = $1 AND f.side = 0 AND f.kind = $2 AND f.from_day <= $3 AND f.to_day >= $3 \
+         AND f.learned_at <= $4 AND (f.ended_at IS NULL OR f.ended_at > $4) \
+         AND NOT EXISTS (SELECT 1 FROM fact g \
+             WHERE g.area = $1 AND g.side = 0 AND g.subject = f.subject AND g.kind = $2 \
+                 AND g.from_day <= $3 AND g.to_day >= $3 AND g.learned_at <= $4 \
+                 AND (g.ended_at IS NULL OR g.ended_at > $4) \
+                 AND (g.from_day, g.id) > (f.from_day, f.id)) \
+         AND ($5::text = '' OR EXISTS (SELECT 1 FROM fact g \
+             WHERE g.area = $1 AND g.side = 0 AND g.subject = f.subject AND g.kind = $5 AND g.other = $6 \
+                 AND g.from_day <= $3 AND g.to_day >= $3 AND g.learned_at <= $4 \
+                 AND (g.ended_at IS NULL OR g.ended_at > $4))) \
+         AND ($7::text = '' OR NOT EXISTS (SELECT 1 FROM fact g \
+             WHERE g.area = $1 AND g.side = 0 AND g.subject = f.subject AND g.kind = $7 AND g.from_day < $3 \
+                 AND g.learned_at <= $4 AND (g.ended_at IS NULL OR g.ended_at > $4)))"
+    };
 }
 
 impl Queries for Postgres {
@@ -177,21 +198,38 @@ impl Queries for Postgres {
         })
     }
 
-    fn people_by_fact(
+    fn people_by_fact(&self, area: Area, fact: ByFact<'_>) -> Answer<Vec<(Arc<str>, i64)>> {
+        const SQL: &str = concat!(
+            "SELECT f.other, count(*) FROM fact f WHERE ",
+            newest_fact!(),
+            " GROUP BY f.other ORDER BY f.other"
+        );
+        let ByFact { kind, day, known, with, without } = fact;
+        let at: [&Parameter<'_>; 7] =
+            [&area.0, &kind, &day.days(), &known.0, &with.0, &with.1, &without];
+        self.rows(SQL, &at, |row| Ok((row::text(row, 0)?, row.try_get(1)?)))
+    }
+
+    fn people_with_fact(
         &self,
         area: Area,
-        kind: &str,
-        day: Date,
-        known: Moment,
-    ) -> Answer<Vec<(Arc<str>, i64)>> {
-        const SQL: &str = "SELECT other, count(*) FROM ( \
-                 SELECT DISTINCT ON (subject) subject, other FROM fact \
-                 WHERE area = $1 AND side = 0 AND kind = $2 AND from_day <= $3 AND to_day >= $3 \
-                     AND learned_at <= $4 AND (ended_at IS NULL OR ended_at > $4) \
-                 ORDER BY subject, from_day DESC, id DESC) AS newest \
-             GROUP BY other ORDER BY other";
-        let at: [&Parameter<'_>; 4] = [&area.0, &kind, &day.days(), &known.0];
-        self.rows(SQL, &at, |row| Ok((row::text(row, 0)?, row.try_get(1)?)))
+        fact: ByFact<'_>,
+        other: &str,
+        after: &str,
+        limit: usize,
+    ) -> Answer<Vec<Fact>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            fact_columns!(),
+            " FROM fact f WHERE ",
+            newest_fact!(),
+            " AND ($8::text = '' OR f.other = $8) AND f.subject > $9 ORDER BY f.subject LIMIT $10"
+        );
+        let ByFact { kind, day, known, with, without } = fact;
+        let (days, rows) = (day.days(), rows_at_most(limit));
+        let at: [&Parameter<'_>; 10] =
+            [&area.0, &kind, &days, &known.0, &with.0, &with.1, &without, &other, &after, &rows];
+        self.rows(SQL, &at, row::fact)
     }
 
     fn facts_begun(

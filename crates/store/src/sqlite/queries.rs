@@ -13,8 +13,8 @@ use crate::model::{
     Sheet, Subject, Visit, YearRow,
 };
 use crate::queries::{
-    Answer, BEYOND, BegunFacts, GroupPeople, InstitutionTotal, PaidBy, PostedAs, PostedAt, Queries,
-    by_party,
+    Answer, BEYOND, BegunFacts, ByFact, GroupPeople, InstitutionTotal, PaidBy, PostedAs, PostedAt,
+    Queries, by_party,
 };
 use crate::{MessageKey, StoreError};
 use kernel::{Date, Fen, Moment};
@@ -41,6 +41,27 @@ impl Sqlite {
 /// A limit as SQLite takes it.
 fn rows_at_most(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+/// The fact `f` of a [`ByFact`]: parameters 1 to 7 are the area, kind, day, moment, the other fact's kind and value, the
+/// kind that must not have begun.
+macro_rules! newest_fact {
+    () => {
+        "f.area = ?1 AND f.side = 0 AND f.kind = ?2 AND f.from_day <= ?3 AND f.to_day >= ?3 \
+         AND f.learned_at <= ?4 AND (f.ended_at IS NULL OR f.ended_at > ?4) \
+         AND NOT EXISTS (SELECT 1 FROM fact g \
+             WHERE g.area = ?1 AND g.side = 0 AND g.subject = f.subject AND g.kind = ?2 \
+                 AND g.from_day <= ?3 AND g.to_day >= ?3 AND g.learned_at <= ?4 \
+                 AND (g.ended_at IS NULL OR g.ended_at > ?4) \
+                 AND (g.from_day, g.id) > (f.from_day, f.id)) \
+         AND (?5 = '' OR EXISTS (SELECT 1 FROM fact g \
+             WHERE g.area = ?1 AND g.side = 0 AND g.subject = f.subject AND g.kind = ?5 AND g.other = ?6 \
+                 AND g.from_day <= ?3 AND g.to_day >= ?3 AND g.learned_at <= ?4 \
+                 AND (g.ended_at IS NULL OR g.ended_at > ?4))) \
+         AND (?7 = '' OR NOT EXISTS (SELECT 1 FROM fact g \
+             WHERE g.area = ?1 AND g.side = 0 AND g.subject = f.subject AND g.kind = ?7 AND g.from_day < ?3 \
+                 AND g.learned_at <= ?4 AND (g.ended_at IS NULL OR g.ended_at > ?4)))"
+    };
 }
 
 impl Queries for Sqlite {
@@ -165,22 +186,39 @@ impl Queries for Sqlite {
         })
     }
 
-    fn people_by_fact(
+    fn people_by_fact(&self, area: Area, fact: ByFact<'_>) -> Answer<Vec<(Arc<str>, i64)>> {
+        const SQL: &str = concat!(
+            "SELECT f.other, count(*) FROM fact f WHERE ",
+            newest_fact!(),
+            " GROUP BY f.other ORDER BY f.other"
+        );
+        let ByFact { kind, day, known, with, without } = fact;
+        let at = params![area.0, kind, day.days(), known.0, with.0, with.1, without];
+        self.rows(SQL, at, |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    fn people_with_fact(
         &self,
         area: Area,
-        kind: &str,
-        day: Date,
-        known: Moment,
-    ) -> Answer<Vec<(Arc<str>, i64)>> {
-        // With max(), SQLite takes the other columns from the row that has it.
-        const SQL: &str = "SELECT other, count(*) FROM ( \
-                 SELECT other, max(from_day) FROM fact \
-                 WHERE area = ?1 AND side = 0 AND kind = ?2 AND from_day <= ?3 AND to_day >= ?3 \
-                     AND learned_at <= ?4 AND (ended_at IS NULL OR ended_at > ?4) \
-                 GROUP BY subject) \
-             GROUP BY other ORDER BY other";
-        let at = params![area.0, kind, day.days(), known.0];
-        self.rows(SQL, at, |row| Ok((row.get(0)?, row.get(1)?)))
+        fact: ByFact<'_>,
+        other: &str,
+        after: &str,
+        limit: usize,
+    ) -> Answer<Vec<Fact>> {
+        const SQL: &str = concat!(
+            "SELECT f.kind, f.id, f.other, f.from_day, f.to_day, f.learned_at, f.ended_at, f.detail, f.subject",
+            " FROM fact f WHERE ",
+            newest_fact!(),
+            " AND (?8 = '' OR f.other = ?8) AND f.subject > ?9 ORDER BY f.subject LIMIT ?10"
+        );
+        let ByFact { kind, day, known, with, without } = fact;
+        let rows = rows_at_most(limit);
+        let at =
+            params![area.0, kind, day.days(), known.0, with.0, with.1, without, other, after, rows];
+        self.rows(SQL, at, |row| {
+            let key = PersonKey { area, person: row.get(8)? };
+            row::fact(Subject::Person(key), row)
+        })
     }
 
     fn facts_begun(

@@ -11,5 +11,6 @@ mod agreement;
 mod backup;
 mod versions;
 mod by_sql;
+mod signed_up;
 mod sqlite;
 mod postgres;

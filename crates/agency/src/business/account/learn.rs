@@ -4,8 +4,8 @@ use super::{Learn, NewFact};
 use crate::business::{Business, Context, Decision};
 use crate::documents::RECALCULATION;
 use crate::facts::{
-    ADMISSION, CHOSEN, COHORT, CONTRACT, DEATH, ENROLLED, ENTITLEMENT, FILING, OFFSITE, PLAN,
-    RETIREMENT, TWO_DISEASE,
+    ADMISSION, CHOSEN, CHOSEN_FOR, COHORT, CONTRACT, DEATH, ENROLLED, ENTITLEMENT, FILING, OFFSITE,
+    PLAN, RETIREMENT, TWO_DISEASE,
 };
 use crate::outcome::Outcome;
 use crate::reason::{Reason, Refused};
@@ -20,6 +20,7 @@ use store::{Account, Changes, Document, DocumentKey, Fact, Id, PersonKey, Subjec
 const DECISIVE: &[&str] = &[
     ADMISSION,
     CHOSEN,
+    CHOSEN_FOR,
     COHORT,
     CONTRACT,
     DEATH,

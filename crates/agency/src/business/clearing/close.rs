@@ -190,8 +190,19 @@ pub(super) fn cite(statement: &mut Statement, version: &Version<'_>) {
     let cited = version.words.cited(version.policy.payment.cite);
     statement.policy = version.words.version.clone();
     statement.articles = cited.articles.to_vec();
-    // Nobody's document gives the amount per head; it is whoever closes the month that states it.
-    statement.unverified = cited.unverified || statement.capitation != 0;
+    // Where no document gives the amount per head, it is whoever closes the month that states it.
+    let per_head = &version.policy.payment.capitation;
+    let stated = statement.capitation != 0 && per_head.per_head.is_none();
+    statement.unverified = cited.unverified || stated;
+    if statement.per_head != 0 && per_head.per_head.is_some() {
+        let cited = version.words.cited(per_head.cite);
+        statement.unverified |= cited.unverified;
+        for article in cited.articles.iter() {
+            if !statement.articles.contains(article) {
+                statement.articles.push(article.clone());
+            }
+        }
+    }
 }
 
 /// Enters what a statement withholds and adds, as far as the books do not have it from `before`.

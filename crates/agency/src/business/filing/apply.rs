@@ -1,5 +1,6 @@
 //! Applying for a filing, and withdrawing the application.
 
+use super::signing::Signing;
 use super::{Closed, Filing, FilingKind, Named, Standing, filed_already, key};
 use crate::business::{Business, Context, Decision};
 use crate::outcome::Outcome;
@@ -24,6 +25,8 @@ pub struct File {
     pub kind: &'static FilingKind,
     /// The disease, institution or medicine.
     pub names: Arc<str>,
+    /// The disease that an institution is chosen for; empty of other kinds.
+    pub disease: Arc<str>,
     /// First day.
     pub from: Date,
     /// Last day; [`Date::MAX`]: while it lasts.
@@ -49,15 +52,19 @@ impl Business for File {
         }
         self.days(file, today)?;
         self.exists(world, context.at)?;
-        if filed_already(file, self.kind, &self.names, self.from, self.to) {
+        if filed_already(file, self.kind, (&self.names, &self.disease), self.from, self.to) {
             let words = format!("{} {}", self.kind.zh, self.names);
             return Err(Refused::new(Reason::FilingTwice, words));
         }
+        let signing = self.signing();
+        signing.disease_filed(file, context.at)?;
+        signing.check(world, file, context.at)?;
         let number: Arc<str> = (context.ids)().to_string().into();
         let filing = Filing {
             number: number.clone(),
             kind: self.kind.code.into(),
             names: self.names.clone(),
+            disease: self.disease.clone(),
             institution: self.institution.clone(),
             by: context.operator().unwrap_or_default().into(),
             from: self.from,
@@ -65,6 +72,7 @@ impl Business for File {
             stated: self.stated.clone(),
             withdrawal: None,
             review: None,
+            revocation: None,
         };
         let documents = vec![filing.filed(key(&self.person, &number), context.at)?];
         let changes = Changes { documents, ..Changes::default() };
@@ -73,6 +81,11 @@ impl Business for File {
 }
 
 impl File {
+    fn signing(&self) -> Signing<'_> {
+        let File { person, kind, names, disease, from, to, .. } = self;
+        Signing { person, kind, disease, names, from: *from, to: *to }
+    }
+
     /// Days that make sense: in order, not over, not before the person was born, not long ago.
     fn days(&self, file: &PersonFile, today: Date) -> Result<(), Refused> {
         let (from, to) = (self.from, self.to);
@@ -95,6 +108,14 @@ impl File {
     /// What is named must be there on the first day, or today if that is long past.
     fn exists(&self, world: &World, known: Moment) -> Result<(), Refused> {
         let (area, day) = (self.person.area, self.from.max(known.date()));
+        let for_disease = self.kind.code == super::CHOSEN_FOR.code;
+        if for_disease != !self.disease.is_empty() {
+            let words = match for_disease {
+                true => "按病种定点须写明病种".to_owned(),
+                false => format!("{}不写定点的病种{}", self.kind.zh, self.disease),
+            };
+            return Err(Refused::new(Reason::FilingContent, words));
+        }
         match self.kind.names {
             Named::Disease => {
                 let law = world.law(area)?;

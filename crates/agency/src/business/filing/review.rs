@@ -1,9 +1,11 @@
 //! The agency's review of an application.
 
+use super::signing::Signing;
 use super::{Filing, FilingDetail, FilingKind, Reviewed, Standing, filed_already, key, refile};
 use crate::business::{Business, Context, Decision};
 use crate::outcome::Outcome;
 use crate::reason::{Reason, Refused};
+use crate::regions::Law;
 use crate::world::World;
 use kernel::Moment;
 use std::sync::Arc;
@@ -58,8 +60,17 @@ impl Business for ReviewFiling {
         if self.approve {
             let approved = self.fact(&filing, file, context)?;
             fact = Some(approved.id);
-            let kind = kind_of(&filing)?;
-            let (ended, shortened) = superseded(kind, file, &approved, context);
+            let signing = Signing {
+                person: &self.person,
+                kind: kind_of(&filing)?,
+                disease: &filing.disease,
+                names: &filing.names,
+                from: filing.from,
+                to: filing.to,
+            };
+            signing.check(world, file, found.at)?;
+            let law = world.law(self.person.area)?;
+            let (ended, shortened) = superseded(&signing, file, law, context);
             let gone = file.facts.iter().filter(|fact| ended.contains(&fact.id));
             refile(world, &self.person, gone.chain([&approved]), context.at, &mut changes)?;
             let facts = shortened.into_iter().chain([approved]).collect();
@@ -81,11 +92,16 @@ impl ReviewFiling {
         context: &mut Context<'_>,
     ) -> Result<Fact, Refused> {
         let kind = kind_of(filing)?;
-        if filed_already(file, kind, &filing.names, filing.from, filing.to) {
+        let named = (&*filing.names, &*filing.disease);
+        if filed_already(file, kind, named, filing.from, filing.to) {
             let words = format!("{} {}", kind.zh, filing.names);
             return Err(Refused::new(Reason::FilingTwice, words));
         }
-        let detail = FilingDetail { filing: filing.number.clone(), stated: filing.stated.clone() };
+        let detail = FilingDetail {
+            filing: filing.number.clone(),
+            disease: filing.disease.clone(),
+            stated: filing.stated.clone(),
+        };
         let detail = serde_json::to_string(&detail)
             .map_err(|_| Refused::new(Reason::Conflict, &*filing.number))?;
         Ok(Fact {
@@ -106,28 +122,21 @@ fn kind_of(filing: &Filing) -> Result<&'static FilingKind, Refused> {
     FilingKind::of(&filing.kind).ok_or_else(|| Refused::new(Reason::Conflict, &*filing.number))
 }
 
-/// What a new filing of a kind of which there is only one ends: the facts that are no longer believed, and what is left
-/// of them before the new one begins.
+/// What an approved one takes the place of: the facts that are no longer believed, and what is left of them before it
+/// begins.
 fn superseded(
-    kind: &FilingKind,
+    signing: &Signing<'_>,
     file: &PersonFile,
-    new: &Fact,
+    law: &Law,
     context: &mut Context<'_>,
 ) -> (Vec<Id>, Vec<Fact>) {
     let at: Moment = context.at;
-    let overlap = |fact: &&Fact| {
-        kind.single
-            && &*fact.kind == kind.fact
-            && fact.ended_at.is_none()
-            && fact.from <= new.to
-            && new.from <= fact.to
-    };
-    let old: Vec<&Fact> = file.facts.iter().filter(overlap).collect();
+    let old = signing.replaced(file, law);
     let ended = old.iter().map(|fact| fact.id).collect();
-    let before = old.into_iter().filter(|fact| fact.from < new.from);
+    let before = old.into_iter().filter(|fact| fact.from < signing.from);
     let shortened = before.map(|fact| Fact {
         id: (context.ids)(),
-        to: new.from.previous(),
+        to: signing.from.previous(),
         learned_at: at,
         ..fact.clone()
     });

@@ -167,7 +167,7 @@ fn a_fact_that_comes_after_something_was_posted_files_its_years_to_be_looked_at_
     desk.import(Table::Openings, "person,day,current\n99500000001,2025-12-31,1.00");
     let late = "person,kind,value,from,to\n\
                 99500000001,plan,employer,2025-06-01,\n\
-                99500000001,chosen,H99000000001,2025-06-01,";
+                99500000001,referral,H99000000001,2025-06-01,";
     let filed = |desk: &Desk| {
         let documents = desk.store.documents(CHONGQING, "recalculation", "", ("", ""), 10);
         documents.unwrap().into_iter().map(|it| it.key.number[..9].to_owned()).collect::<Vec<_>>()

@@ -3,7 +3,7 @@
 use super::Memory;
 use kernel::{Date, Fen, Moment};
 use std::sync::Arc;
-use store::queries::{Answer, InstitutionTotal};
+use store::queries::{Answer, ByFact, InstitutionTotal};
 use store::{
     Account, Archive, Area, Closing, Document, DocumentKey, Entry, Fact, Id, Institution, Item,
     Message, PaidBy, PersonKey, PostedAs, PostedAt, Queries, Sheet, StoreError, Subject, Visit,
@@ -49,7 +49,17 @@ impl Queries for Memory {
     fn paid_by_programme(&self, _: Area, _: Id, _: Id) -> Answer<Vec<PaidBy>> {
         not_here()
     }
-    fn people_by_fact(&self, _: Area, _: &str, _: Date, _: Moment) -> Answer<Vec<(Arc<str>, i64)>> {
+    fn people_by_fact(&self, _: Area, _: ByFact<'_>) -> Answer<Vec<(Arc<str>, i64)>> {
+        not_here()
+    }
+    fn people_with_fact(
+        &self,
+        _: Area,
+        _: ByFact<'_>,
+        _: &str,
+        _: &str,
+        _: usize,
+    ) -> Answer<Vec<Fact>> {
         not_here()
     }
     fn facts_begun(

@@ -139,7 +139,7 @@ mod queries {
     use super::Weather;
     use kernel::{Date, Fen, Moment};
     use std::sync::Arc;
-    use store::queries::{Answer, InstitutionTotal};
+    use store::queries::{Answer, ByFact, InstitutionTotal};
     use store::{
         Account, Archive, Area, Closing, Document, DocumentKey, Entry, Fact, Id, Institution, Item,
         Message, PaidBy, PersonKey, PostedAs, PostedAt, Queries, Sheet, Visit, YearRow,
@@ -196,14 +196,18 @@ mod queries {
         fn paid_by_programme(&self, area: Area, from: Id, to: Id) -> Answer<Vec<PaidBy>> {
             self.memory.paid_by_programme(area, from, to)
         }
-        fn people_by_fact(
+        fn people_by_fact(&self, area: Area, fact: ByFact<'_>) -> Answer<Vec<(Arc<str>, i64)>> {
+            self.memory.people_by_fact(area, fact)
+        }
+        fn people_with_fact(
             &self,
             area: Area,
-            kind: &str,
-            day: Date,
-            known: Moment,
-        ) -> Answer<Vec<(Arc<str>, i64)>> {
-            self.memory.people_by_fact(area, kind, day, known)
+            fact: ByFact<'_>,
+            other: &str,
+            after: &str,
+            limit: usize,
+        ) -> Answer<Vec<Fact>> {
+            self.memory.people_with_fact(area, fact, other, after, limit)
         }
         fn facts_begun(
             &self,

@@ -7,7 +7,9 @@ use crate::api::request::Ask;
 use crate::api::role::{CLERKS, REVIEWERS, STAFF};
 use crate::api::serve::Api;
 use crate::api::shape::{Kind, Shape, field, maybe};
-use agency::business::filing::{File, Filing, FilingKind, KINDS, ReviewFiling, Standing, key};
+use agency::business::filing::{
+    File, Filing, FilingKind, KINDS, ReviewFiling, RevokeFiling, Standing, key,
+};
 use agency::documents::FILING as DOCUMENT;
 use agency::{Outcome, Reason, Refused};
 use kernel::Date;
@@ -15,8 +17,9 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use store::Document;
 
-const STATES: &[&str] = &["applied", "approved", "refused", "withdrawn"];
-const WORDS: &[&str] = &["chronic", "two-disease", "chosen", "family-doctor", "dual-channel"];
+const STATES: &[&str] = &["applied", "approved", "refused", "withdrawn", "revoked"];
+const WORDS: &[&str] =
+    &["chronic", "two-disease", "chosen", "family-doctor", "dual-channel", "chosen-for"];
 
 static FILING: Shape = Shape {
     name: "Filing",
@@ -28,6 +31,7 @@ static FILING: Shape = Shape {
         field("kind", Kind::Word(WORDS), "种类", "kind"),
         field("kind_zh", Kind::Text, "种类", "in Chinese"),
         field("names", Kind::Text, "病种、机构或药品", "disease, institution or medicine"),
+        maybe("disease", Kind::Text, "病种（按病种定点）", "disease an institution is chosen for"),
         field("institution", Kind::Text, "申报机构", "the institution that applies"),
         maybe("by", Kind::Text, "代为录入的经办人", "the operator who filed it"),
         field("at", Kind::Moment, "申报时间", "when"),
@@ -39,6 +43,9 @@ static FILING: Shape = Shape {
         maybe("reviewer", Kind::Text, "审核人", "reviewer"),
         maybe("reviewed_at", Kind::Moment, "审核时间", "when it was reviewed"),
         maybe("fact", Kind::Id, "成为的事实", "the fact it became"),
+        maybe("revoked_from", Kind::Day, "自此日起撤销", "holds no more from this day on"),
+        maybe("revoked_by", Kind::Text, "撤销人", "who revoked it"),
+        maybe("revoked_because", Kind::Text, "撤销原因", "why it was revoked"),
         maybe("stated", Kind::Any, "申报内容", "what the application says"),
     ],
 };
@@ -50,6 +57,7 @@ static APPLY: Shape = Shape {
     fields: &[
         field("kind", Kind::Word(WORDS), "种类", "kind"),
         field("names", Kind::Text, "病种、机构或药品", "disease, institution or medicine"),
+        maybe("disease", Kind::Text, "病种（按病种定点）", "disease an institution is chosen for"),
         field("institution", Kind::Text, "申报机构", "the institution that applies"),
         field("from", Kind::Day, "首日", "first day"),
         maybe("to", Kind::Day, "末日，缺省为长期", "last day; absent while it lasts"),
@@ -72,6 +80,23 @@ static REVIEW: Shape = Shape {
         field("approve", Kind::Flag, "通过", "approved"),
         field("opinion", Kind::Text, "审核意见，不通过须写明原因", "opinion; why, if not approved"),
     ],
+};
+
+static REVOKE: Shape = Shape {
+    name: "RevokeFiling",
+    zh: "撤销",
+    en: "a revocation",
+    fields: &[
+        field("from", Kind::Day, "自此日起不再有效", "the first day on which it no longer holds"),
+        field("because", Kind::Text, "原因", "why"),
+    ],
+};
+
+static RENEW: Shape = Shape {
+    name: "RenewFiling",
+    zh: "续期",
+    en: "a renewal: an application for the days after the last",
+    fields: &[maybe("to", Kind::Day, "末日，缺省为长期", "last day; absent while it lasts")],
 };
 
 /// The rows.
@@ -127,6 +152,43 @@ pub const ENDPOINTS: &[Endpoint] = &[
         answer: Answer::One(&super::DONE),
         handler: Handler::Write(review),
     },
+    Endpoint {
+        id: "revoke-filing",
+        method: Method::Post,
+        path: "/areas/{area}/people/{person}/filings/{number}/revoke",
+        roles: REVIEWERS,
+        zh: "撤销已通过的备案",
+        en: "revoke an approved filing from a day on",
+        query: &[],
+        body: Some(&REVOKE),
+        answer: Answer::One(&super::DONE),
+        handler: Handler::Write(|_, ask| {
+            Ok(done(RevokeFiling {
+                person: ask.person(),
+                number: ask.path("number").into(),
+                from: ask.body.day("from").unwrap_or(Date::MIN),
+                because: ask.body.kept("because"),
+            }))
+        }),
+    },
+    Endpoint {
+        id: "renew-filing",
+        method: Method::Post,
+        path: "/areas/{area}/people/{person}/filings/{number}/renew",
+        roles: CLERKS,
+        zh: "备案续期：申报末日之后的有效期",
+        en: "apply for a filing to go on after its last day",
+        query: &[],
+        body: Some(&RENEW),
+        answer: Answer::One(&FILED),
+        handler: Handler::Write(|api, ask| {
+            let number = ask.path("number");
+            let found = api.office.store().document(&key(&ask.person(), number))?;
+            let found = found.ok_or_else(|| Refused::new(Reason::FilingUnknown, number))?;
+            let to = ask.body.day("to").unwrap_or(Date::MAX);
+            Ok(filed(Filing::of(&found)?.renewed(ask.person(), to)?))
+        }),
+    },
 ];
 
 fn list(api: &Arc<Api>, ask: &Ask) -> Result<Value, Problem> {
@@ -158,6 +220,7 @@ fn told(document: &Document) -> Result<Value, Problem> {
         "kind": &*filing.kind,
         "kind_zh": FilingKind::of(&filing.kind).map_or("", |kind| kind.zh),
         "names": &*filing.names,
+        "disease": some(&filing.disease),
         "institution": &*filing.institution,
         "by": some(&filing.by),
         "at": document.at.to_string(),
@@ -169,6 +232,9 @@ fn told(document: &Document) -> Result<Value, Problem> {
         "reviewer": review.and_then(|review| some(&review.by)),
         "reviewed_at": review.map(|review| review.at.to_string()),
         "fact": review.and_then(|review| review.fact),
+        "revoked_from": filing.revocation.as_ref().map(|it| it.from.to_string()),
+        "revoked_by": filing.revocation.as_ref().and_then(|it| some(&it.by)),
+        "revoked_because": filing.revocation.as_ref().map(|it| it.because.to_string()),
         "stated": filing.stated,
     })))
 }
@@ -185,15 +251,20 @@ fn apply(api: &Arc<Api>, ask: &Ask) -> Result<Write, Problem> {
         institution: ask.body.kept("institution"),
         kind,
         names: ask.body.kept("names"),
+        disease: ask.body.kept("disease"),
         from: ask.body.day("from").unwrap_or(Date::MIN),
         to: ask.body.day("to").unwrap_or(Date::MAX),
         stated: ask.body.any("stated"),
     };
+    Ok(filed(business))
+}
+
+fn filed(business: File) -> Write {
     let filed = Write::new(business, |_, answered| match &answered.outcome {
         Outcome::Filed { number } => Ok(json!({"number": &**number})),
         _ => Err(Refused::new(Reason::Conflict, "").into()),
     });
-    Ok(filed.status(201))
+    filed.status(201)
 }
 
 fn review(_: &Arc<Api>, ask: &Ask) -> Result<Write, Problem> {

@@ -1,7 +1,8 @@
 //! 2503 慢特病备案, 2504 its withdrawal, 2505 定点备案, 2506 its withdrawal. The agency reviews; until then nothing changes.
 //!
 //! What the tables have no field for stands in `exp_content`: with `biz_appy_type` 23 a filing of 2503 is for 两病, and in
-//! 2505 it names the disease (`opsp_dise_code`); with 32 it names the medicine (`med_list_codg`).
+//! 2505 it names the disease (`opsp_dise_code`), as it does with 03 where an institution is chosen for one disease; with 32 it
+//! names the medicine (`med_list_codg`).
 
 use super::{Act, done, unexpected};
 use crate::fsi::answer::Cell;
@@ -21,7 +22,7 @@ pub(super) fn disease(message: &Message<'_>, _office: &Office) -> Result<Act, Fa
         "23" => filing::TWO_DISEASE,
         _ => filing::CHRONIC,
     };
-    file(message, &row, kind, row.required("opsp_dise_code")?.into())
+    file(message, &row, kind, row.required("opsp_dise_code")?.into(), "".into())
 }
 
 /// 2505.
@@ -33,7 +34,9 @@ pub(super) fn institution(message: &Message<'_>, _office: &Office) -> Result<Act
         }
         named => Ok(named),
     };
+    let disease = extension(&row, "opsp_dise_code");
     let (kind, names): (_, Arc<str>) = match row.required("biz_appy_type")? {
+        "03" if !disease.is_empty() => (filing::CHOSEN_FOR, row.required("fixmedins_code")?.into()),
         "03" => (filing::CHOSEN, row.required("fixmedins_code")?.into()),
         "05" => (filing::FAMILY_DOCTOR, row.required("fixmedins_code")?.into()),
         "23" => (filing::TWO_DISEASE, named("opsp_dise_code")?),
@@ -43,7 +46,8 @@ pub(super) fn institution(message: &Message<'_>, _office: &Office) -> Result<Act
             return Err(row.fault("biz_appy_type", Wire::Unfit, right));
         }
     };
-    file(message, &row, kind, names)
+    let disease = if kind == filing::CHOSEN_FOR { disease } else { "".into() };
+    file(message, &row, kind, names, disease)
 }
 
 fn file(
@@ -51,12 +55,14 @@ fn file(
     row: &Row<'_>,
     kind: &'static FilingKind,
     names: Arc<str>,
+    disease: Arc<str>,
 ) -> Result<Act, Fault> {
     let file = File {
         person: message.person(row)?,
         institution: message.institution.clone(),
         kind,
         names,
+        disease,
         from: row.required_date("begndate")?,
         to: row.date("enddate")?.unwrap_or(Date::MAX),
         stated: row.to_json(),

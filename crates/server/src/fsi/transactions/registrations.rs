@@ -54,9 +54,9 @@ pub(super) fn institutions(message: &Message<'_>, _office: &Office) -> Result<Ac
     let row = message.row("data")?;
     let person = message.person(&row)?;
     let kinds: &[&FilingKind] = match row.text("biz_appy_type") {
-        "03" => &[filing::CHOSEN],
+        "03" => &[filing::CHOSEN, filing::CHOSEN_FOR],
         "05" => &[filing::FAMILY_DOCTOR],
-        "" => &[filing::CHOSEN, filing::FAMILY_DOCTOR],
+        "" => &[filing::CHOSEN, filing::CHOSEN_FOR, filing::FAMILY_DOCTOR],
         _ => return Err(row.fault("biz_appy_type", Wire::Unfit, "可查询03定点、05家庭医生签约")),
     };
     let now = message.received;
