@@ -12,6 +12,7 @@ pub mod proposals;
 pub mod institutions;
 pub mod catalogue;
 pub mod clearing;
+pub mod funds;
 pub mod recalculations;
 pub mod runs;
 pub mod books;

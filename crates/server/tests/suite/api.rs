@@ -10,3 +10,4 @@ mod money;
 mod agreements;
 mod books;
 mod clearing;
+mod funds;

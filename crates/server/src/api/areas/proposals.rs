@@ -123,6 +123,30 @@ pub const KINDS: &[Proposable] = &[
         },
         then: Some(super::accounts::credit_everybody),
     },
+    Proposable {
+        code: super::funds::MOVE_KIND,
+        zh: "基金收支记账",
+        en: "money of a fund that moved",
+        business: |party, content| Box::new(super::funds::movement(&party, content)),
+        then: None,
+    },
+    Proposable {
+        code: super::funds::OPEN_KIND,
+        zh: "基金建账",
+        en: "the funds are opened",
+        business: |party, content| Box::new(super::funds::opening(&party, content)),
+        then: None,
+    },
+    Proposable {
+        code: super::runs::INTEREST,
+        zh: "个人账户计息",
+        en: "a year's interest on all accounts",
+        business: |party, content| {
+            let (area, kind) = (party.area, super::runs::INTEREST.into());
+            Box::new(BeginRun { area, kind, asked: Value::Object(content.0.clone()) })
+        },
+        then: Some(super::funds::interest),
+    },
 ];
 
 static CONCLUSION: Shape = Shape {

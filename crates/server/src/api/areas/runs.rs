@@ -24,7 +24,10 @@ pub(super) const CLOSE_MONTH: &str = "close-month";
 /// 个账划入.
 pub(super) const CREDIT: &str = "credit-month";
 
-const KINDS: &[&str] = &[CHECK, CLOSE_MONTH, CREDIT];
+/// 个人账户计息.
+pub(super) const INTEREST: &str = "interest-year";
+
+const KINDS: &[&str] = &[CHECK, CLOSE_MONTH, CREDIT, INTEREST];
 
 /// What is answered when a job began.
 pub(super) static STARTED: Shape = Shape {
