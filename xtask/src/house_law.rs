@@ -87,6 +87,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("gongji-cluster", &[]),
     ("gongji-agency", &["gongji-store", "gongji-policy", "gongji-kernel"]),
     ("gongji-synth", &["gongji-kernel"]),
+    ("gongji-simulate", &["gongji-policy", "gongji-kernel"]),
     ("gongji-server", &["gongji-agency", "gongji-store", "gongji-policy", "gongji-kernel"]),
     (
         "gongji",
@@ -94,6 +95,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "gongji-server",
             "gongji-agency",
             "gongji-synth",
+            "gongji-simulate",
             "gongji-store",
             "gongji-policy",
             "gongji-kernel",

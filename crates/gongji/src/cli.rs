@@ -4,7 +4,7 @@ use crate::adjudicate::AdjudicateArgs;
 use crate::source::Source;
 use crate::{
     account, adjudicate, bills, books, clearing, demo, enrol, explain, funds, interface, load,
-    operator, policies, recalculate, results, serve, supervise, synth, year,
+    operator, policies, recalculate, results, serve, simulate, supervise, synth, year,
 };
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -42,6 +42,11 @@ enum Command {
     },
     /// 单据文件换格式 / convert a file of bills to another format
     ConvertBills(adjudicate::convert::ConvertArgs),
+    /// 在一年的单据上试算政策和改革方案 / try a policy and a reform on a year of claims
+    Simulate(simulate::SimulateArgs),
+    /// 供试算的单据库：分组、合并结果 / stores of claims for simulations
+    #[command(subcommand)]
+    Claims(simulate::ClaimsCommand),
     /// 生成合成单据，用于测试速度 / write synthetic bills, to measure with
     #[command(hide = true)]
     SampleBills(adjudicate::sample::SampleArgs),
@@ -165,6 +170,8 @@ fn answer(
         Command::PlayYear(args) => return year::run(args, source, out),
         Command::Synth(args) => return synth::run(args, source, out),
         Command::Load(args) => return load::run(args, source.lang(), out),
+        Command::Simulate(args) => return simulate::run(args, source, out),
+        Command::Claims(command) => return simulate::claims(command, source, out),
         Command::Policy(command) => return policies::run(command, source, out),
         Command::Columns { results } => {
             let page = if *results {

@@ -26,3 +26,4 @@ pub mod demo;
 pub mod recalculate;
 pub mod supervise;
 pub mod year;
+pub mod simulate;

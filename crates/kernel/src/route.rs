@@ -2,11 +2,49 @@
 //! which a benefit is withheld, in order of precedence.
 
 use crate::adjudicate::Matter;
-use crate::bill::{Amounts, Content, Flags};
-use crate::facts::{Admission, Capabilities, Channel, Disease, Entitlement, Item, Place, Venue};
+use crate::bill::{Amounts, Bill, Content, Flags};
+use crate::facts::{
+    Admission, Capabilities, Channel, Circumstances, Dim, Disease, Entitlement, Facts, Item, Place,
+    Venue, Wallet,
+};
 use crate::money::Fen;
-use crate::policy::{Cite, OffsiteRules, Programme};
+use crate::policy::{Cite, OffsiteRules, Policy, Programme};
 use crate::refusal::Refusal;
+
+/// What a policy makes of a fee before anything that accumulates is looked at. Nothing of it depends on the amount, so
+/// whoever folds many claims asks once for all claims that are alike.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Standing {
+    /// Index of the programme that takes the fee; `None`: none does.
+    pub programme: Option<u16>,
+    /// Why no fund pays, if none does.
+    pub withheld: Option<Refusal>,
+    /// The raw value of every dimension, as the programme's tables are asked.
+    pub circumstances: Circumstances,
+}
+
+/// The standing of a fee of these flags, item and disease on a bill. The order key of the bill decides whether a paper
+/// claim is late.
+#[must_use]
+pub fn standing(
+    policy: &Policy,
+    facts: &Facts,
+    bill: &Bill,
+    flags: Flags,
+    item: Item,
+    disease: Disease,
+) -> Standing {
+    let matter = Matter { policy, facts, wallet: &Wallet::default(), bill };
+    let programme = matter.programme_of(flags, item, disease);
+    let apart = programme.is_some_and(|index| matter.programme(index).by_disease);
+    let disease = if apart { disease } else { Disease::NONE };
+    let mut circumstances = matter.circumstances();
+    circumstances.set(Dim::Disease, disease.0);
+    let share = Share { programme, disease, item, in_scope: Fen::ZERO, redirected: false };
+    let withheld = matter.withheld_from_bill();
+    let withheld = withheld.or_else(|| matter.withheld_from_programme(&share));
+    Standing { programme, withheld: withheld.map(|(refusal, _)| refusal), circumstances }
+}
 
 /// In-scope spending on its way to one programme.
 #[derive(Clone, Copy)]

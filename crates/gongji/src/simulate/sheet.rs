@@ -1,0 +1,171 @@
+//! Results as tables: for a terminal and for files.
+
+use super::sides::Side;
+use crate::formats::{Cell, Field, Format, Kind, Output};
+use crate::lang::Lang;
+use ::simulate::{Division, Paid, Totals, month_of};
+use anyhow::{Context as _, Result, bail};
+use kernel::Fen;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+/// A value of a table.
+pub(super) enum Value {
+    Text(String),
+    Money(i64),
+}
+
+/// A table.
+pub(super) struct Sheet {
+    pub(super) fields: Vec<Field>,
+    pub(super) rows: Vec<Vec<Value>>,
+}
+
+impl Sheet {
+    pub(super) fn new<'n>(names: impl IntoIterator<Item = (&'n str, Kind)>) -> Sheet {
+        let field = |(name, kind): (&str, Kind)| Field { name: name.to_string(), kind };
+        Sheet { fields: names.into_iter().map(field).collect(), rows: Vec::new() }
+    }
+
+    pub(super) fn write<W: Write + Send>(&self, out: W, format: Format) -> Result<()> {
+        let mut output = Output::new(out, format, &self.fields)?;
+        for row in &self.rows {
+            output.row(row.iter().map(|value| match value {
+                Value::Text(text) => Cell::Text(text),
+                Value::Money(fen) => Cell::Money(Fen::new(*fen)),
+            }))?;
+        }
+        output.finish()
+    }
+}
+
+/// Writes the tables that files were named for.
+pub(super) fn files(
+    totals: &Totals,
+    sides: &[Side],
+    out: Option<&Path>,
+    people: Option<&Path>,
+    lang: Lang,
+) -> Result<()> {
+    if let Some(path) = out {
+        write(path, &finest(totals, sides), lang)?;
+    }
+    if let Some(path) = people {
+        write(path, &people_of(totals), lang)?;
+    }
+    Ok(())
+}
+
+fn write(path: &Path, sheet: &Sheet, lang: Lang) -> Result<()> {
+    let Some(format) = Format::of_name(path) else {
+        let (zh, en) = (
+            "扩展名应为 csv、xlsx、parquet、json 或 jsonl",
+            "the extension should be csv, xlsx, parquet, json or jsonl",
+        );
+        bail!("{}: {}", path.display(), lang.pick(zh, en));
+    };
+    let file = File::create(path).with_context(|| path.display().to_string())?;
+    sheet.write(BufWriter::new(file), format)
+}
+
+/// Column names of one side: `_before` and `_after` where there are two.
+fn suffix(side: usize, sides: usize) -> &'static str {
+    match (sides, side) {
+        (1, _) => "",
+        (_, 0) => "_before",
+        _ => "_after",
+    }
+}
+
+/// One row for each month and segment that has claims.
+fn finest(totals: &Totals, sides: &[Side]) -> Sheet {
+    let mut names: Vec<(String, Kind)> =
+        ["month", "status", "plan", "age", "level", "area", "claims"]
+            .map(|name| (name.to_string(), Kind::Text))
+            .into();
+    names.extend(["in_scope", "outside"].map(|name| (name.to_string(), Kind::Money)));
+    for side in 0..sides.len() {
+        for name in ["deductible", "pool", "large_amount", "subsidy", "patient"] {
+            names.push((format!("{name}{}", suffix(side, sides.len())), Kind::Money));
+        }
+    }
+    let mut sheet = Sheet::new(names.iter().map(|(name, kind)| (name.as_str(), *kind)));
+    let width = totals.segments.len();
+    let mut months: Vec<(usize, i32)> = totals.months.iter().copied().enumerate().collect();
+    months.sort_unstable_by_key(|(_, month)| *month);
+    for (index, month) in months {
+        for (segment, named) in totals.segments.iter().enumerate() {
+            let cell = index * width + segment;
+            let claimed = totals.claimed[cell];
+            let paid: Vec<Paid> = totals.paid.iter().map(|paid| paid[cell]).collect();
+            if claimed == Default::default() && paid.iter().all(|paid| *paid == Paid::default()) {
+                continue;
+            }
+            let month = month_of(month).map_or(String::new(), |month| month.to_string());
+            let mut row = vec![Value::Text(month)];
+            row.extend(Division::ALL.map(|division| Value::Text(named.get(division).to_string())));
+            row.push(Value::Text(claimed.claims.to_string()));
+            row.extend([claimed.in_scope, claimed.outside].map(Value::Money));
+            for paid in paid {
+                let [pool, large, subsidy] = paid.funds;
+                let patient = claimed.in_scope + claimed.outside - paid.fund_payment();
+                row.extend([paid.deductible, pool, large, subsidy, patient].map(Value::Money));
+            }
+            sheet.rows.push(row);
+        }
+    }
+    sheet
+}
+
+/// Deciles, then changes by segment.
+fn people_of(totals: &Totals) -> Sheet {
+    let mut sheet = Sheet::new([
+        ("table", Kind::Text),
+        ("of", Kind::Text),
+        ("people", Kind::Text),
+        ("in_scope", Kind::Money),
+        ("paid_before", Kind::Money),
+        ("paid_after", Kind::Money),
+        ("winners", Kind::Text),
+        ("gain", Kind::Money),
+        ("losers", Kind::Text),
+        ("loss", Kind::Money),
+    ]);
+    let text = |text: String| Value::Text(text);
+    for (index, decile) in totals.people.deciles().iter().enumerate() {
+        let sums = &decile.sums;
+        let paid = |side: Option<&i64>| Value::Money(side.copied().unwrap_or(0));
+        sheet.rows.push(vec![
+            text("decile".into()),
+            text((index + 1).to_string()),
+            text(sums.people.to_string()),
+            Value::Money(sums.in_scope),
+            paid(sums.paid.first()),
+            paid(sums.paid.last()),
+            text(String::new()),
+            Value::Money(0),
+            text(String::new()),
+            Value::Money(0),
+        ]);
+    }
+    for (segment, change) in totals.segments.iter().zip(&totals.people.changes) {
+        if change.people == 0 {
+            continue;
+        }
+        let of = Division::ALL.map(|division| segment.get(division)).join("/");
+        sheet.rows.push(vec![
+            text("change".into()),
+            text(of),
+            text(change.people.to_string()),
+            Value::Money(0),
+            Value::Money(0),
+            Value::Money(0),
+            text(change.winners.to_string()),
+            Value::Money(change.gain),
+            text(change.losers.to_string()),
+            Value::Money(change.loss),
+        ]);
+    }
+    sheet
+}

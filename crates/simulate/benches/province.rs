@@ -1,0 +1,118 @@
+//! Times a year of claims of a province: from files, from a store, and the fold alone with the claims in memory.
+//!
+//!     cargo bench -p gongji-simulate --bench province -- FILE.parquet STORE [--map …] [--value …]
+//!
+//! The store is made if it is not there. `bench/simulate/run` prepares the files and runs the peers beside it.
+
+use kernel::Timeline;
+use policy::{Choice, Library};
+use simulate::{
+    Claims, Fold, Mapping, NoRows, Outcome, Reading, Source, Store, Tables, run, store,
+};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
+    let [file, folder, more @ ..] = &args[..] else {
+        eprintln!("usage: FILE.parquet STORE");
+        return;
+    };
+    let wanted = |what: &str| more.is_empty() || more.iter().any(|arg| arg == what);
+    let library = Library::shipped();
+    let timeline =
+        library.region("500000", &Choice::default()).expect("Chongqing compiles").timeline;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    if wanted("file") {
+        for _ in 0..3 {
+            let start = Instant::now();
+            let source = Source::read(&reading(file, threads)).expect("claims");
+            let read = start.elapsed();
+            let result = totals(&source, &[&timeline], threads);
+            println!(
+                "from the file: {:.3} s (of it reading {:.3}); {result}",
+                start.elapsed().as_secs_f64(),
+                read.as_secs_f64()
+            );
+        }
+    }
+    let folder = Path::new(folder);
+    if !Store::is_at(folder) {
+        let start = Instant::now();
+        let source =
+            Source::read(&Reading { buckets: Some(64), ..reading(file, threads) }).expect("claims");
+        store::group(&source, folder, threads, |_| ()).expect("a store");
+        println!("grouped into a store: {:.3} s", start.elapsed().as_secs_f64());
+    }
+    if wanted("store") {
+        for _ in 0..3 {
+            let start = Instant::now();
+            let source = Source::stored(Store::open(folder).expect("a store"));
+            let result = totals(&source, &[&timeline], threads);
+            println!("from the store: {:.3} s; {result}", start.elapsed().as_secs_f64());
+        }
+    }
+    if wanted("fold") {
+        fold(folder, &timeline);
+    }
+}
+
+fn reading(file: &str, threads: usize) -> Reading {
+    let values = ["plan.1=individual-1".to_string(), "plan.2=employer".to_string()];
+    Reading {
+        files: vec![PathBuf::from(file)],
+        mapping: Mapping::read(&[], &values).expect("a mapping"),
+        threads,
+        memory: 192 << 20,
+        buckets: None,
+    }
+}
+
+fn totals(source: &Source, timelines: &[&Timeline], threads: usize) -> String {
+    let result = run(source, timelines, 0..source.buckets(), threads, |_| Ok(NoRows), |_| ());
+    let totals = result.expect("totals").totals;
+    let (claimed, paid, control) = (totals.all_claimed(), totals.all_paid(0), &totals.control[0]);
+    format!(
+        "n={} sum_x={} sum_paid={} check={} paid_rows={} people one by one {}",
+        claimed.claims,
+        claimed.in_scope,
+        paid.fund_payment(),
+        control.check,
+        control.paid_claims,
+        control.general_people
+    )
+}
+
+/// Claims in memory, one thread: the fold and nothing else.
+fn fold(folder: &Path, timeline: &Timeline) {
+    let source = Source::stored(Store::open(folder).expect("a store"));
+    let mut taker = source.taker().expect("a taker");
+    let buckets: Vec<Claims> = (0..source.buckets())
+        .map(|bucket| {
+            let mut claims = Claims::default();
+            taker.take(bucket, &mut claims).expect("a bucket");
+            claims
+        })
+        .collect();
+    let rows: usize = buckets.iter().map(Claims::rows).sum();
+    let tables = Tables::compile(timeline, source.profiles()).expect("tables");
+    for _ in 0..3 {
+        let (mut fold, mut outcome) = (Fold::new(&tables), Outcome::default());
+        let start = Instant::now();
+        let mut sum = 0_i64;
+        for claims in &buckets {
+            let mut person = 0;
+            while person < claims.people.len() {
+                let next = (person + 400).min(claims.people.len());
+                fold.people(claims, person..next, &mut outcome);
+                sum += outcome.funds[0].iter().sum::<i64>();
+                person = next;
+            }
+        }
+        let time = start.elapsed().as_secs_f64();
+        println!(
+            "fold alone, 1 thread: {time:.3} s, {:.0} M claims/s; sum_paid={sum}",
+            rows as f64 / time / 1e6
+        );
+    }
+}

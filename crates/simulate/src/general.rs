@@ -1,0 +1,186 @@
+//! The path that takes anything: every claim becomes the bill it was, and the kernel settles it.
+//!
+//! It is exact because it decides nothing. The tables of [`crate::tables`] take the shapes that most claims have; a person
+//! with one row they do not take is folded here from the first claim of the year.
+
+use crate::claims::{Claims, More};
+use crate::outcome::Outcome;
+use crate::template::Template;
+use kernel::bill::Content;
+use kernel::year::Move;
+use kernel::{
+    Amounts, Bill, BillId, CatalogueClass, Date, Facts, FeeLine, Fen, Flags, Item, Moment,
+    OrderKey, Refusal, Settlement, Timeline, Wallet, Year, adjudicate, refund,
+};
+use std::ops::Range;
+
+/// Folds people one by one with the kernel.
+pub(crate) struct General<'a> {
+    timeline: &'a Timeline,
+    templates: &'a [Template],
+    years: Vec<Year>,
+    kept: Vec<Kept>,
+}
+
+/// A settlement that is reversed later.
+struct Kept {
+    row: usize,
+    settlement: Settlement,
+    bill: Bill,
+    facts: Facts,
+}
+
+impl<'a> General<'a> {
+    pub(crate) fn new(timeline: &'a Timeline, templates: &'a [Template]) -> General<'a> {
+        General { timeline, templates, years: Vec::new(), kept: Vec::new() }
+    }
+
+    /// Settles the rows of a person; `base` is the row that the outcome begins with.
+    pub(crate) fn person(
+        &mut self,
+        claims: &Claims,
+        rows: Range<usize>,
+        base: usize,
+        outcome: &mut Outcome,
+    ) {
+        outcome.wipe(rows.start - base..rows.end - base);
+        self.years.clear();
+        self.kept.clear();
+        let mut row = rows.start;
+        while row < rows.end {
+            let end = end_of(claims, row, rows.end);
+            match self.settle(claims, row..end, rows.end) {
+                Ok(Some(settlement)) => outcome.put(row - base, &settlement),
+                Ok(None) => {}
+                Err(refusal) => outcome.refuse(refusal),
+            }
+            row = end;
+        }
+    }
+
+    /// One event. `None`: limits used elsewhere were noted.
+    fn settle(
+        &mut self,
+        claims: &Claims,
+        rows: Range<usize>,
+        end: usize,
+    ) -> Result<Option<Settlement>, Refusal> {
+        let row = rows.start;
+        let id = BillId(row as u128);
+        let at = Moment(claims.time[row].div_euclid(1_000));
+        let order = OrderKey { at, serial: row as u64 };
+        if let Some(more) = &claims.more
+            && more.back[row] != 0
+        {
+            return self.reverse(row, more.back[row], id, order).map(Some);
+        }
+        let service = Date::from_days(claims.service(row));
+        let policy = self.timeline.on(service).ok_or(Refusal::NoPolicy)?;
+        let benefit_year = policy.benefit_year.of(service);
+        let template = &self.templates[claims.profile[row] as usize];
+        if let Some(limit) = &template.used_limit {
+            let name = format!("limit.{limit}");
+            if let Some((accumulator, cell)) =
+                Year::whole_year_cell(&self.timeline.accumulators, &name)
+            {
+                let by = Fen::new(claims.amount[row].into());
+                let year = year_of(&mut self.years, self.timeline, benefit_year);
+                year.post(&[Move { accumulator, cell, by }]);
+            }
+            return Ok(None);
+        }
+        let facts = template.facts_on(policy, service);
+        let mut bill = template.bill_on(id, service);
+        bill.order = order;
+        let mut wallet = Wallet::default();
+        let mut outside = 0;
+        if let Some(more) = &claims.more {
+            bill.institution = more.institution[row];
+            bill.visit = more.visit[row];
+            wallet.current = Fen::new(more.current[row]);
+            wallet.earlier = Fen::new(more.earlier[row]);
+            outside = more.outside[row];
+        }
+        bill.content = self.content(claims, rows, Fen::new(outside));
+        let year = year_of(&mut self.years, self.timeline, benefit_year);
+        let settlement = adjudicate(policy, &facts, year, &wallet, &bill)?;
+        year.post(&settlement.moves);
+        if is_reversed(claims, row, end) {
+            self.kept.push(Kept { row, settlement: settlement.clone(), bill, facts });
+        }
+        Ok(Some(settlement))
+    }
+
+    fn reverse(
+        &mut self,
+        row: usize,
+        back: u32,
+        id: BillId,
+        order: OrderKey,
+    ) -> Result<Settlement, Refusal> {
+        let original = row.checked_sub(back as usize).filter(|_| back != More::NOWHERE);
+        let kept = self.kept.iter().position(|kept| Some(kept.row) == original);
+        let Kept { settlement, bill, facts, .. } =
+            self.kept.swap_remove(kept.ok_or(Refusal::OriginalNotFound)?);
+        let policy = self.timeline.on(settlement.service).ok_or(Refusal::NoPolicy)?;
+        let year = year_of(&mut self.years, self.timeline, settlement.benefit_year);
+        let refund = refund(policy, year, &settlement, &bill, &facts, id, order);
+        year.post(&refund.moves);
+        Ok(refund)
+    }
+
+    /// The amounts of a claim; fee lines where a part says something of its own.
+    fn content(&self, claims: &Claims, rows: Range<usize>, outside: Fen) -> Content {
+        let template = |row: usize| &self.templates[claims.profile[row] as usize];
+        let amount = |row: usize| Fen::new(claims.amount[row].into());
+        let first = template(rows.start);
+        let plain = first.flags == Flags::default()
+            && first.item == Item::default()
+            && first.line_disease == kernel::Disease::NONE;
+        if rows.len() == 1 && plain {
+            let in_scope = amount(rows.start);
+            return Content::Amounts(Amounts {
+                total: in_scope + outside,
+                full_self_pay: outside,
+                in_scope,
+                ..Amounts::default()
+            });
+        }
+        let mut lines: Vec<FeeLine> = rows
+            .map(|row| FeeLine {
+                flags: template(row).flags,
+                item: template(row).item,
+                disease: template(row).line_disease,
+                ..FeeLine::new(amount(row))
+            })
+            .collect();
+        if outside != Fen::ZERO {
+            lines.push(FeeLine { class: CatalogueClass::C, ..FeeLine::new(outside) });
+        }
+        Content::Lines(lines)
+    }
+}
+
+fn year_of<'a>(years: &'a mut Vec<Year>, timeline: &Timeline, benefit_year: i32) -> &'a mut Year {
+    let found = years.iter().position(|year| year.benefit_year == benefit_year);
+    let index = found.unwrap_or_else(|| {
+        years.push(Year::new(benefit_year, &timeline.accumulators));
+        years.len() - 1
+    });
+    &mut years[index]
+}
+
+/// Behind the last row of the claim that begins at `row`.
+fn end_of(claims: &Claims, row: usize, end: usize) -> usize {
+    let Some(more) = &claims.more else { return row + 1 };
+    (row + 1..end).find(|next| !more.joined[*next]).unwrap_or(end)
+}
+
+/// True if a later row of the person reverses it.
+fn is_reversed(claims: &Claims, row: usize, end: usize) -> bool {
+    let Some(more) = &claims.more else { return false };
+    (row + 1..end).any(|later| {
+        more.back[later] != More::NOWHERE
+            && later.checked_sub(more.back[later] as usize) == Some(row)
+    })
+}

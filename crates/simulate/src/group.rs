@@ -1,0 +1,210 @@
+//! From dealt claims to claims grouped by person, in settlement order: one bucket at a time.
+
+use crate::claims::{Claims, Extra, More, PersonName};
+use crate::fault::Result;
+use crate::parcel::{Dealing, Dealt, People, Spill, dealt_number};
+use std::fs::File;
+
+/// Groups buckets; one for each thread.
+pub(crate) struct Grouping<'a> {
+    dealing: &'a Dealing,
+    spill: Option<File>,
+    buffer: Vec<u8>,
+    /// By person: how many claims, then where the next one goes.
+    next: Vec<u32>,
+    words: Vec<u64>,
+    extras: Vec<Extra>,
+}
+
+impl<'a> Grouping<'a> {
+    pub(crate) fn new(dealing: &'a Dealing) -> Result<Grouping<'a>> {
+        let spill = dealing.spill.as_ref().map(Spill::reopen).transpose()?;
+        Ok(Grouping {
+            dealing,
+            spill,
+            buffer: Vec::new(),
+            next: Vec::new(),
+            words: Vec::new(),
+            extras: Vec::new(),
+        })
+    }
+
+    /// The claims of a bucket.
+    pub(crate) fn bucket(&mut self, bucket: usize, claims: &mut Claims) -> Result<()> {
+        let width = match &self.dealing.people {
+            People::Numbers { least, most, bits } => {
+                usize::try_from((most.wrapping_sub(*least).cast_unsigned() >> bits) + 1)
+                    .unwrap_or(0)
+            }
+            People::Names(names) => names[bucket].len(),
+        };
+        self.next.clear();
+        self.next.resize(width + 1, 0);
+        let next = &mut self.next;
+        let (spill, buffer) = (self.spill.as_ref(), &mut self.buffer);
+        for parcel in &self.dealing.parcels {
+            parcel.of_bucket(bucket, spill, buffer, |claim, _| next[claim.person as usize] += 1)?;
+        }
+        self.name_people(bucket, claims);
+        self.place(bucket, claims)?;
+        let packing = self.dealing.packing;
+        claims.profile.clear();
+        claims.profile.extend(self.words.iter().map(|word| packing.profile(*word)));
+        claims.time.clear();
+        claims.time.extend(self.words.iter().map(|word| packing.time(*word)));
+        self.order(claims);
+        Ok(())
+    }
+
+    /// Lists who has claims, and turns counts into places.
+    fn name_people(&mut self, bucket: usize, claims: &mut Claims) {
+        claims.people.clear();
+        claims.first.clear();
+        let mut sum = 0;
+        let mut take = |person: usize, next: &mut [u32], name: &dyn Fn() -> PersonName| {
+            let count = next[person];
+            next[person] = sum;
+            if count > 0 {
+                claims.people.push(name());
+                claims.first.push(sum);
+            }
+            sum += count;
+        };
+        match &self.dealing.people {
+            People::Numbers { least, bits, .. } => {
+                for person in 0..self.next.len() - 1 {
+                    take(person, &mut self.next, &|| {
+                        let left = u32::try_from(person).unwrap_or(0);
+                        let key = dealt_number(bucket, left, *bits);
+                        PersonName::Number(least.wrapping_add(key.cast_signed()))
+                    });
+                }
+            }
+            People::Names(names) => {
+                let names = &names[bucket];
+                let mut order: Vec<usize> = (0..names.len()).collect();
+                order.sort_unstable_by(|a, b| names[*a].cmp(&names[*b]));
+                for person in order {
+                    take(person, &mut self.next, &|| names[person].clone());
+                }
+            }
+        }
+        claims.first.push(sum);
+        let rows = sum as usize;
+        claims.amount.clear();
+        claims.amount.resize(rows, 0);
+        self.words.clear();
+        self.words.resize(rows, 0);
+        self.extras.clear();
+    }
+
+    fn place(&mut self, bucket: usize, claims: &mut Claims) -> Result<()> {
+        let Grouping { dealing, spill, buffer, next, words, extras } = self;
+        let mask = (1_u64 << dealing.packing.bits) - 1;
+        for parcel in &dealing.parcels {
+            let renumbered = &dealing.renumbering[parcel.reader];
+            parcel.of_bucket(bucket, spill.as_ref(), buffer, |claim: Dealt, extra| {
+                let at = &mut next[claim.person as usize];
+                let row = *at as usize;
+                *at += 1;
+                claims.amount[row] = claim.amount;
+                let profile = renumbered[usize::try_from(claim.word & mask).unwrap_or(0)];
+                words[row] = claim.word & !mask | u64::from(profile);
+                if let Some(extra) = extra {
+                    if extras.is_empty() {
+                        extras.resize(words.len(), Extra::default());
+                    }
+                    extras[row] = *extra;
+                }
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Puts each person's rows into settlement order. Ties go by serial, reversals last, then by the claim's name; what
+    /// nothing tells apart goes by content, never by its place in a file.
+    fn order(&mut self, claims: &mut Claims) {
+        let mut more = (!self.extras.is_empty()).then(More::default);
+        for person in 0..claims.people.len() {
+            let rows = claims.rows_of(person);
+            let rising = claims.time[rows.clone()].windows(2).all(|pair| pair[0] < pair[1]);
+            if !rising {
+                let mut sorted: Vec<(i64, Extra, u32, u32)> = rows
+                    .clone()
+                    .map(|row| {
+                        let extra = self.extras.get(row).copied().unwrap_or_default();
+                        (claims.time[row], extra, claims.profile[row], claims.amount[row])
+                    })
+                    .collect();
+                sorted.sort_by_key(|(time, extra, profile, amount)| {
+                    (
+                        *time,
+                        extra.serial,
+                        extra.reverses != 0,
+                        extra.claim,
+                        *profile,
+                        *amount,
+                        extra.outside,
+                    )
+                });
+                for (row, (time, extra, profile, amount)) in rows.clone().zip(sorted) {
+                    claims.time[row] = time;
+                    claims.profile[row] = profile;
+                    claims.amount[row] = amount;
+                    if let Some(place) = self.extras.get_mut(row) {
+                        *place = extra;
+                    }
+                }
+            }
+            if let Some(more) = &mut more {
+                more.append(&self.extras[rows]);
+            }
+        }
+        claims.more = more;
+    }
+}
+
+impl More {
+    /// Takes in the rows of a person: joins parts, finds what reversals reverse.
+    fn append(&mut self, rows: &[Extra]) {
+        let base = self.back.len();
+        for (index, row) in rows.iter().enumerate() {
+            let before = index.checked_sub(1).and_then(|before| rows.get(before));
+            let joined = row.reverses == 0
+                && row.claim != 0
+                && before.is_some_and(|before| before.claim == row.claim && before.reverses == 0);
+            self.joined.push(joined);
+            self.back.push(0);
+            self.service.push(row.service);
+            self.institution.push(row.institution);
+            self.visit.push(row.visit);
+            self.outside.push(row.outside);
+            self.current.push(row.current);
+            self.earlier.push(row.earlier);
+            if joined {
+                let head =
+                    (base..base + index).rev().find(|row| !self.joined[*row]).unwrap_or(base);
+                self.outside[head] += row.outside;
+                self.outside[base + index] = 0;
+            }
+            if row.reverses != 0 {
+                self.back[base + index] = self.original(base, rows, index);
+            }
+        }
+    }
+
+    /// How far back the claim is that a row reverses; each is reversed once.
+    fn original(&self, base: usize, rows: &[Extra], index: usize) -> u32 {
+        let wanted = rows[index].reverses;
+        let found = rows[..index].iter().position(|row| row.claim == wanted && row.reverses == 0);
+        let back = found.and_then(|original| u32::try_from(index - original).ok());
+        let taken = |back: u32| {
+            (base..base + index).any(|earlier| {
+                self.back[earlier] != 0
+                    && self.back[earlier] != More::NOWHERE
+                    && earlier - self.back[earlier] as usize + back as usize == base + index
+            })
+        };
+        back.filter(|back| !taken(*back)).unwrap_or(More::NOWHERE)
+    }
+}

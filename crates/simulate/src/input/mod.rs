@@ -1,0 +1,28 @@
+//! Claims from Parquet: any number of files, rows in any order, columns under many names.
+
+mod columns;
+mod decode;
+mod combine;
+mod plan;
+mod slice;
+mod read;
+
+pub use columns::{Column, Mapping};
+pub(crate) use read::deal;
+
+use std::path::PathBuf;
+
+/// How claims are read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The files.
+    pub files: Vec<PathBuf>,
+    /// Names and values that differ from ours.
+    pub mapping: Mapping,
+    /// Threads.
+    pub threads: usize,
+    /// Bytes of claims kept in memory; what is beyond goes to a temporary file.
+    pub memory: usize,
+    /// Buckets of people, a power of two; `None`: by the number of claims.
+    pub buckets: Option<usize>,
+}

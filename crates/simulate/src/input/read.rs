@@ -1,0 +1,263 @@
+//! Reads files with several threads and deals their claims to buckets of people.
+
+use super::Reading;
+use super::combine::Combiner;
+use super::plan::{Plan, open};
+use super::slice::Slice;
+use crate::claims::PersonName;
+use crate::fault::{Fault, Result};
+use crate::parcel::{Dealing, Dealt, Parcel, People, Spill, deal_number, deal_text};
+use crate::profile::Profile;
+use parquet::file::reader::FileReader as _;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Rows of a slice.
+const SLICE: usize = 1 << 17;
+
+/// What threads share while they read.
+struct Shared {
+    next: AtomicUsize,
+    parcels: Mutex<Parcels>,
+    /// Names of people by bucket, if they are not numbers close together.
+    names: Vec<Mutex<HashMap<PersonName, u32>>>,
+}
+
+#[derive(Default)]
+struct Parcels {
+    list: Vec<Parcel>,
+    bytes: usize,
+    spill: Option<Spill>,
+}
+
+/// Reads all files.
+pub(crate) fn deal(reading: &Reading) -> Result<Dealing> {
+    let plan = Plan::of(reading)?;
+    let buckets = 1_usize << plan.bits;
+    let shared = Shared {
+        next: AtomicUsize::new(0),
+        parcels: Mutex::default(),
+        names: (0..if plan.numbers.is_some() { 0 } else { buckets })
+            .map(|_| Mutex::default())
+            .collect(),
+    };
+    let threads = reading.threads.clamp(1, plan.groups.len().max(1));
+    let profiles = std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..threads)
+            .map(|reader| {
+                let (plan, shared) = (&plan, &shared);
+                scope.spawn(move || Reader::new(reader, plan, shared, reading).run())
+            })
+            .collect();
+        let join = |reader: std::thread::ScopedJoinHandle<'_, Result<Vec<Profile>>>| {
+            reader.join().unwrap_or_else(|_| Err(stopped()))
+        };
+        readers.into_iter().map(join).collect::<Result<Vec<_>>>()
+    })?;
+    let mut parcels = shared.parcels.into_inner().unwrap_or_else(PoisonError::into_inner);
+    parcels.list.sort_unstable_by_key(|parcel| parcel.place);
+    let people = match plan.numbers {
+        Some((least, most)) => People::Numbers { least, most, bits: plan.bits },
+        None => People::Names(shared.names.into_iter().map(in_order).collect()),
+    };
+    let mut all: Vec<Profile> = profiles.iter().flatten().cloned().collect();
+    all.sort_unstable_by(Profile::order);
+    all.dedup();
+    let number = |profile: &Profile| {
+        let found = all.binary_search_by(|known| Profile::order(known, profile));
+        u32::try_from(found.unwrap_or(0)).unwrap_or(0)
+    };
+    let renumbering = profiles.iter().map(|own| own.iter().map(number).collect()).collect();
+    Ok(Dealing {
+        parcels: parcels.list,
+        spill: parcels.spill,
+        packing: plan.packing,
+        people,
+        profiles: all,
+        renumbering,
+        buckets,
+    })
+}
+
+/// Names in the order of their numbers.
+fn in_order(names: Mutex<HashMap<PersonName, u32>>) -> Vec<PersonName> {
+    let names = names.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut list: Vec<(u32, PersonName)> =
+        names.into_iter().map(|(name, number)| (number, name)).collect();
+    list.sort_unstable_by_key(|(number, _)| *number);
+    list.into_iter().map(|(_, name)| name).collect()
+}
+
+fn stopped() -> Fault {
+    Fault::new("读取线程意外停止", "a thread that was reading stopped")
+}
+
+/// One thread.
+struct Reader<'a> {
+    number: usize,
+    plan: &'a Plan,
+    shared: &'a Shared,
+    reading: &'a Reading,
+    combiner: Combiner,
+    slice: Slice,
+    /// Bucket and person within it, row by row.
+    dealt: Vec<(u32, u32)>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(number: usize, plan: &'a Plan, shared: &'a Shared, reading: &'a Reading) -> Reader<'a> {
+        let combiner = Combiner::new(plan.attributes.iter().copied());
+        Reader {
+            number,
+            plan,
+            shared,
+            reading,
+            combiner,
+            slice: Slice::default(),
+            dealt: Vec::new(),
+        }
+    }
+
+    fn run(mut self) -> Result<Vec<Profile>> {
+        while let Some(&(file, group)) =
+            self.plan.groups.get(self.shared.next.fetch_add(1, Ordering::Relaxed))
+        {
+            let path = &self.plan.files[file].path;
+            self.group(file, group).map_err(|fault| fault.at(&path.display()))?;
+        }
+        Ok(self.combiner.profiles().to_vec())
+    }
+
+    fn group(&mut self, file: usize, group: usize) -> Result<()> {
+        let planned = &self.plan.files[file];
+        let unsound = |error| Fault::parquet(&planned.path, &error);
+        let reader = open(&planned.path)?;
+        let rows = reader.get_row_group(group).map_err(unsound)?;
+        let mut left = usize::try_from(rows.metadata().num_rows()).unwrap_or(0);
+        let readers = planned.columns.iter().map(|found| {
+            rows.get_column_reader(found.index).map(|reader| (*found, reader)).map_err(unsound)
+        });
+        let mut readers = readers.collect::<Result<Vec<_>>>()?;
+        let before: usize = self.plan.files[..file].iter().map(|file| file.groups).sum();
+        let mut place = ((before + group) as u64) << 32;
+        while left > 0 {
+            let rows = left.min(SLICE);
+            self.slice.read(
+                &mut readers,
+                rows,
+                self.plan.extra,
+                &mut self.combiner,
+                &self.reading.mapping,
+            )?;
+            let parcel = self.parcel(place, rows)?;
+            self.put(parcel)?;
+            left -= rows;
+            place += 1;
+        }
+        Ok(())
+    }
+
+    /// Deals the rows of the slice to buckets, in their order.
+    fn parcel(&mut self, place: u64, rows: usize) -> Result<Parcel> {
+        let buckets = 1_usize << self.plan.bits;
+        let mut first = vec![0_u32; buckets + 1];
+        self.buckets(rows)?;
+        for (bucket, _) in &self.dealt {
+            first[*bucket as usize + 1] += 1;
+        }
+        let mut sum = 0;
+        for count in &mut first {
+            sum += *count;
+            *count = sum;
+        }
+        let mut next = first.clone();
+        let mut dealt = vec![Dealt::default(); rows];
+        let mut extras = Vec::with_capacity(if self.plan.extra { rows } else { 0 });
+        extras.resize(extras.capacity().min(rows), crate::claims::Extra::default());
+        let slice = &self.slice;
+        let columns = slice.amount.iter().zip(&slice.time).zip(&slice.profile).zip(&self.dealt);
+        for (row, (((amount, time), profile), (bucket, person))) in columns.enumerate() {
+            let amount = match slice.extra.get(row) {
+                Some(extra) if extra.reverses != 0 => 0,
+                _ => u32::try_from(*amount).map_err(|_| amount_out_of_range(*amount))?,
+            };
+            let word = self.plan.packing.pack(*time, *profile).ok_or_else(too_far)?;
+            let at = &mut next[*bucket as usize];
+            dealt[*at as usize] = Dealt { person: *person, amount, word };
+            if let (Some(to), Some(from)) = (extras.get_mut(*at as usize), slice.extra.get(row)) {
+                *to = *from;
+            }
+            *at += 1;
+        }
+        let extras = self.plan.extra.then_some(extras);
+        Ok(Parcel::new(place, self.number, first, dealt, extras))
+    }
+
+    /// The bucket of each row's person, and the person's number within it.
+    fn buckets(&mut self, rows: usize) -> Result<()> {
+        let bits = self.plan.bits;
+        self.dealt.clear();
+        if let Some((least, most)) = self.plan.numbers {
+            for number in &self.slice.numbers {
+                // Nothing not given is at or above the least.
+                if !(least..=most).contains(number) {
+                    return Err(no_person());
+                }
+                let (bucket, person) =
+                    deal_number(number.wrapping_sub(least).cast_unsigned(), bits);
+                self.dealt.push((u32::try_from(bucket).unwrap_or(0), person));
+            }
+            return Ok(());
+        }
+        for row in 0..rows {
+            let name = self.slice.person(row).ok_or_else(no_person)?;
+            let bucket = match &name {
+                PersonName::Number(number) => deal_text(&number.to_le_bytes(), bits),
+                PersonName::Text(text) => deal_text(text.as_bytes(), bits),
+            };
+            let mut names =
+                self.shared.names[bucket].lock().unwrap_or_else(PoisonError::into_inner);
+            let next = u32::try_from(names.len()).unwrap_or(u32::MAX);
+            let person = *names.entry(name).or_insert(next);
+            self.dealt.push((u32::try_from(bucket).unwrap_or(0), person));
+        }
+        Ok(())
+    }
+
+    fn put(&self, mut parcel: Parcel) -> Result<()> {
+        let mut parcels = self.shared.parcels.lock().unwrap_or_else(PoisonError::into_inner);
+        if parcels.bytes + parcel.bytes() > self.reading.memory {
+            if parcels.spill.is_none() {
+                parcels.spill = Some(Spill::new()?);
+            }
+            if let Some(spill) = &mut parcels.spill {
+                parcel.spill(spill)?;
+            }
+        }
+        parcels.bytes += parcel.bytes();
+        parcels.list.push(parcel);
+        Ok(())
+    }
+}
+
+fn amount_out_of_range(amount: i64) -> Fault {
+    let shown = if amount == i64::MIN { "—".to_string() } else { amount.to_string() };
+    Fault::new(
+        format!("in_scope 为 {shown} 分：应在 0 到 4294967295 分之间；冲销用 reverses 列表示"),
+        format!(
+            "in_scope is {shown} fen: should be from 0 to 4294967295; reversals are told by the column reverses"
+        ),
+    )
+}
+
+fn too_far() -> Fault {
+    Fault::new(
+        "结算时间相隔太远，或者各种情形的组合太多；请按年分开",
+        "settlement times lie too far apart, or there are too many combinations of attributes; split by year",
+    )
+}
+
+fn no_person() -> Fault {
+    Fault::new("有一行没有人员（列 person）", "a row has no person (column person)")
+}

@@ -1,0 +1,327 @@
+//! A slice of rows: its columns decoded, its profiles numbered.
+
+use super::Mapping;
+use super::columns::{Column, Found, Meaning};
+use super::combine::Combiner;
+use super::decode::{Codes, NULL, Scratch, ints, texts};
+use crate::claims::{DAY, Extra, PersonName, day_of};
+use crate::fault::{Fault, Result};
+use crate::profile::Attribute;
+use kernel::Date;
+use parquet::column::reader::ColumnReader;
+use parquet::data_type::ByteArray;
+use parquet::errors::ParquetError;
+
+/// Rows of one slice, column by column; used again for the next.
+#[derive(Default)]
+pub(super) struct Slice {
+    /// People as numbers, or
+    pub(super) numbers: Vec<i64>,
+    /// as texts.
+    pub(super) names: Vec<ByteArray>,
+    pub(super) amount: Vec<i64>,
+    pub(super) time: Vec<i64>,
+    pub(super) profile: Vec<u32>,
+    pub(super) extra: Vec<Extra>,
+    service: Vec<i64>,
+    dates: [Vec<i64>; 3],
+    values: Vec<i64>,
+    codes: Vec<u32>,
+    scratch: Scratch,
+}
+
+/// The columns of a row group, opened.
+pub(super) type Readers = Vec<(Found, ColumnReader)>;
+
+impl Slice {
+    /// Reads the next rows.
+    pub(super) fn read(
+        &mut self,
+        readers: &mut Readers,
+        rows: usize,
+        extra: bool,
+        combiner: &mut Combiner,
+        mapping: &Mapping,
+    ) -> Result<()> {
+        self.clear(rows, extra);
+        for (found, reader) in readers.iter_mut() {
+            self.column(*found, reader, rows).map_err(|error| unreadable(&error))?;
+        }
+        self.settle_times(rows, extra)?;
+        self.profiles(readers, rows, combiner, mapping).map_err(|error| unreadable(&error))
+    }
+
+    fn clear(&mut self, rows: usize, extra: bool) {
+        self.numbers.clear();
+        self.names.clear();
+        self.amount.clear();
+        self.time.clear();
+        self.service.clear();
+        self.dates.iter_mut().for_each(Vec::clear);
+        self.profile.clear();
+        self.profile.resize(rows, 0);
+        self.extra.clear();
+        if extra {
+            self.extra.resize(rows, Extra::default());
+        }
+    }
+
+    fn column(
+        &mut self,
+        found: Found,
+        reader: &mut ColumnReader,
+        rows: usize,
+    ) -> std::result::Result<(), ParquetError> {
+        let Slice { scratch, values, extra, .. } = self;
+        let mut each = |put: fn(&mut Extra, i64)| {
+            ints(reader, rows, scratch, values)?;
+            for (extra, value) in extra.iter_mut().zip(values.iter()) {
+                if *value != NULL {
+                    put(extra, *value);
+                }
+            }
+            Ok(())
+        };
+        match found.column {
+            Column::Person if found.meaning == Meaning::Text => {
+                let names = texts(reader, rows, scratch)?;
+                self.names.extend_from_slice(names);
+                Ok(())
+            }
+            Column::Person => ints(reader, rows, scratch, &mut self.numbers),
+            Column::InScope => ints(reader, rows, scratch, &mut self.amount),
+            Column::SettledAt => {
+                ints(reader, rows, scratch, &mut self.time)?;
+                if found.meaning != Meaning::Plain {
+                    let meant = |time: &mut i64| {
+                        if *time != NULL {
+                            *time = found.meaning.of(*time);
+                        }
+                    };
+                    self.time.iter_mut().for_each(meant);
+                }
+                Ok(())
+            }
+            Column::ServiceDate => ints(reader, rows, scratch, &mut self.service),
+            Column::RetiredOn => ints(reader, rows, scratch, &mut self.dates[0]),
+            Column::Born => ints(reader, rows, scratch, &mut self.dates[1]),
+            Column::EnrolledOn => ints(reader, rows, scratch, &mut self.dates[2]),
+            Column::Serial => each(|extra, value| extra.serial = value),
+            Column::FullSelfPay | Column::OverCeiling | Column::FirstPay => {
+                each(|extra, value| extra.outside = extra.outside.saturating_add(value))
+            }
+            Column::AccountCurrent => each(|extra, value| extra.current = value),
+            Column::AccountEarlier => each(|extra, value| extra.earlier = value),
+            Column::Bill => self.ids(found, reader, rows, |extra, id| extra.claim = id),
+            Column::Reverses => self.ids(found, reader, rows, |extra, id| extra.reverses = id),
+            Column::Institution => {
+                self.ids(found, reader, rows, |extra, id| extra.institution = id)
+            }
+            Column::Visit => self.ids(found, reader, rows, |extra, id| extra.visit = id),
+            Column::Attribute(_) => Ok(()),
+        }
+    }
+
+    /// Numbers and texts that name something; 0 names nothing.
+    fn ids(
+        &mut self,
+        found: Found,
+        reader: &mut ColumnReader,
+        rows: usize,
+        put: fn(&mut Extra, u64),
+    ) -> std::result::Result<(), ParquetError> {
+        if found.meaning == Meaning::Text {
+            let names = texts(reader, rows, &mut self.scratch)?;
+            for (extra, name) in self.extra.iter_mut().zip(names) {
+                put(extra, name_number(name.data()));
+            }
+        } else {
+            ints(reader, rows, &mut self.scratch, &mut self.values)?;
+            for (extra, value) in self.extra.iter_mut().zip(&self.values) {
+                put(extra, if *value == NULL { 0 } else { value.cast_unsigned().wrapping_add(1) });
+            }
+        }
+        Ok(())
+    }
+
+    /// Every claim gets a time and a service date.
+    fn settle_times(&mut self, rows: usize, extra: bool) -> Result<()> {
+        if self.time.is_empty() {
+            self.time.extend(self.service.iter().map(|day| match *day {
+                NULL => NULL,
+                day => day.saturating_mul(DAY),
+            }));
+        }
+        for (row, time) in self.time.iter_mut().enumerate() {
+            if *time == NULL {
+                let day = self.service.get(row).copied().filter(|day| *day != NULL);
+                *time = day.ok_or_else(no_time)?.saturating_mul(DAY);
+            }
+        }
+        if extra {
+            let given = self.service.len() == rows;
+            for (row, extra) in self.extra.iter_mut().enumerate() {
+                let day = if given { self.service[row] } else { NULL };
+                let settled = day_of(self.time[row]);
+                extra.service = i32::try_from(day).unwrap_or(settled);
+            }
+        }
+        Ok(())
+    }
+
+    fn profiles(
+        &mut self,
+        readers: &mut Readers,
+        rows: usize,
+        combiner: &mut Combiner,
+        mapping: &Mapping,
+    ) -> std::result::Result<(), ParquetError> {
+        for step in 0..combiner.steps.len() {
+            let attribute = combiner.steps[step].attribute();
+            let column = Column::Attribute(attribute);
+            let reader = readers.iter_mut().find(|(found, _)| found.column == column);
+            let codes = &mut combiner.steps[step].codes;
+            match reader {
+                Some((found, reader)) => {
+                    let boolean = found.boolean;
+                    codes.read(
+                        reader,
+                        rows,
+                        &mut self.scratch,
+                        |value| {
+                            mapping
+                                .code(attribute, &int_name(attribute, value, boolean))
+                                .to_string()
+                        },
+                        |text| mapping.code(attribute, text).to_string(),
+                        &mut self.codes,
+                    )?;
+                }
+                None => {
+                    self.codes.clear();
+                    self.codes.resize(rows, 0);
+                }
+            }
+            if let Some(derived) = Derived::of(attribute) {
+                self.derive(derived, rows, &mut combiner.steps[step].codes);
+            }
+            combiner.add(step, &self.codes, &mut self.profile);
+        }
+        Ok(())
+    }
+
+    /// Fills in what follows from dates, where it is not given.
+    fn derive(&mut self, derived: Derived, rows: usize, codes: &mut Codes) {
+        let dates = &self.dates[derived as usize];
+        if dates.len() != rows {
+            return;
+        }
+        for (row, date) in dates.iter().enumerate() {
+            if self.codes[row] != 0 {
+                continue;
+            }
+            let day = match self.extra.get(row) {
+                Some(extra) => extra.service,
+                None => day_of(self.time[row]),
+            };
+            let date = i32::try_from(*date).ok().map(Date::from_days);
+            if let Some(value) = derived.value(Date::from_days(day), date) {
+                self.codes[row] = codes.of_int(value, derived_name);
+            }
+        }
+    }
+
+    /// The name of a row's person.
+    pub(super) fn person(&self, row: usize) -> Option<PersonName> {
+        match self.numbers.get(row) {
+            Some(&NULL) => None,
+            Some(number) => Some(PersonName::Number(*number)),
+            None => {
+                let name = self.names.get(row)?.data();
+                let text = String::from_utf8_lossy(name);
+                (!name.is_empty()).then(|| PersonName::Text(text.into()))
+            }
+        }
+    }
+}
+
+/// What follows from a date and the day of service.
+#[derive(Clone, Copy)]
+enum Derived {
+    Status,
+    Age,
+    Tenure,
+}
+
+const ACTIVE: i64 = -3;
+const RETIRED: i64 = -2;
+const RETIRED_THIS_MONTH: i64 = -1;
+
+impl Derived {
+    fn of(attribute: Attribute) -> Option<Derived> {
+        match attribute {
+            Attribute::Status => Some(Derived::Status),
+            Attribute::Age => Some(Derived::Age),
+            Attribute::Tenure => Some(Derived::Tenure),
+            _ => None,
+        }
+    }
+
+    fn value(self, day: Date, date: Option<Date>) -> Option<i64> {
+        match (self, date) {
+            (Derived::Status, Some(registered)) if registered <= day => {
+                let this_month = registered.month() == day.month();
+                Some(if this_month { RETIRED_THIS_MONTH } else { RETIRED })
+            }
+            (Derived::Status, _) => Some(ACTIVE),
+            (Derived::Age, date) => date.map(|born| i64::from(day.age_of(born).clamp(0, 254))),
+            (Derived::Tenure, date) => {
+                date.map(|start| i64::from(day.months_since(start).clamp(0, 254)))
+            }
+        }
+    }
+}
+
+fn derived_name(value: i64) -> String {
+    match value {
+        ACTIVE => "active".into(),
+        RETIRED => "retired".into(),
+        RETIRED_THIS_MONTH => "retired-this-month".into(),
+        _ => value.to_string(),
+    }
+}
+
+fn int_name(attribute: Attribute, value: i64, boolean: bool) -> String {
+    match (attribute, boolean, value) {
+        (Attribute::Status, true, 0) => "active".into(),
+        (Attribute::Status, true, _) => "retired".into(),
+        (_, true, 0) => "no".into(),
+        (_, true, _) => "yes".into(),
+        _ => value.to_string(),
+    }
+}
+
+/// A number that stands for a text: FNV-1a, never 0.
+fn name_number(text: &[u8]) -> u64 {
+    if text.is_empty() {
+        return 0;
+    }
+    let hash = text.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    hash | 1
+}
+
+fn unreadable(error: &ParquetError) -> Fault {
+    Fault::new(
+        format!("不是完好的 Parquet 文件（{error}）"),
+        format!("not a sound Parquet file ({error})"),
+    )
+}
+
+fn no_time() -> Fault {
+    Fault::new(
+        "有一行既没有结算时间（settled_at）也没有服务日期（service_date）",
+        "a row has neither settled_at nor service_date",
+    )
+}

@@ -1,0 +1,41 @@
+//! A year of claims under another policy.
+//!
+//! Claims come from Parquet in any order (`input`), are grouped by person (`group`) and may be kept that way
+//! (`store`). A policy is compiled for the profiles that the claims have ([`tables`]) and folded over each person's
+//! claims ([`fold`]); people with claims of rarer shapes are settled by the kernel, bill by bill (`general`). What comes
+//! out adds up (`totals`), so any part can be run anywhere and merged.
+//!
+//! Reading order: [`profile`], [`claims`], `template`, [`tables`], [`fold`], `run`.
+#![deny(clippy::float_arithmetic, missing_docs)]
+
+pub mod fault;
+pub mod profile;
+pub mod claims;
+mod template;
+mod parcel;
+mod group;
+pub mod input;
+pub mod outcome;
+pub mod tables;
+mod general;
+pub mod fold;
+mod segment;
+mod people;
+mod totals;
+pub mod store;
+pub mod run;
+pub mod result;
+
+pub use claims::{Claims, Extra, More, PersonName};
+pub use fault::{Fault, Result};
+pub use fold::Fold;
+pub use input::{Mapping, Reading};
+pub use outcome::Outcome;
+pub use people::{Bin, Change, Decile, Example, People};
+pub use profile::{Attribute, Profile};
+pub use result::{RunResult, merge};
+pub use run::{NoRows, Rows, Source, run, versions};
+pub use segment::{Division, Segment};
+pub use store::{BucketTotals, Manifest, Store};
+pub use tables::Tables;
+pub use totals::{Claimed, Control, Paid, Totals, month_of};

@@ -1,0 +1,249 @@
+//! Runs policies over claims: buckets of people dealt to threads, outcomes added up.
+
+use crate::claims::Claims;
+use crate::fault::{Fault, Result};
+use crate::fold::Fold;
+use crate::group::Grouping;
+use crate::input::{Reading, deal};
+use crate::outcome::Outcome;
+use crate::parcel::Dealing;
+use crate::profile::Profile;
+use crate::result::RunResult;
+use crate::segment::Segments;
+use crate::store::{BucketTotals, Opened, Store};
+use crate::tables::Tables;
+use crate::totals::{Counting, Totals};
+use kernel::Timeline;
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Claims, ready to be taken bucket by bucket.
+pub struct Source(Held);
+
+enum Held {
+    Dealt(Dealing),
+    Stored(Store),
+}
+
+/// Rows of a batch: small enough that a batch and what it comes to stay close to the processor.
+const BATCH: usize = 1 << 13;
+
+/// Takes what claims came to, batch by batch, on the thread that worked it out.
+pub trait Rows: Send {
+    /// Rows of some people, with the outcome under each policy; outcomes begin with the first row of the first person.
+    ///
+    /// # Errors
+    /// Whatever writing them meets.
+    fn take(&mut self, claims: &Claims, people: Range<usize>, outcomes: &[Outcome]) -> Result<()>;
+
+    /// There are no more.
+    ///
+    /// # Errors
+    /// Whatever writing them meets.
+    fn finish(self) -> Result<()>;
+}
+
+impl Source {
+    /// Reads files of claims.
+    ///
+    /// # Errors
+    /// Files that cannot be read, columns that are missing, values that make no sense.
+    pub fn read(reading: &Reading) -> Result<Source> {
+        deal(reading).map(|dealing| Source(Held::Dealt(dealing)))
+    }
+
+    /// Takes claims from a store.
+    #[must_use]
+    pub fn stored(store: Store) -> Source {
+        Source(Held::Stored(store))
+    }
+
+    /// The profiles that claims have.
+    #[must_use]
+    pub fn profiles(&self) -> &[Profile] {
+        match &self.0 {
+            Held::Dealt(dealing) => &dealing.profiles,
+            Held::Stored(store) => store.profiles(),
+        }
+    }
+
+    /// How many buckets there are.
+    #[must_use]
+    pub fn buckets(&self) -> usize {
+        match &self.0 {
+            Held::Dealt(dealing) => dealing.buckets,
+            Held::Stored(store) => store.buckets(),
+        }
+    }
+
+    /// For one thread to take buckets.
+    ///
+    /// # Errors
+    /// A temporary file that cannot be opened.
+    pub fn taker(&self) -> Result<Taker<'_>> {
+        Ok(Taker(match &self.0 {
+            Held::Dealt(dealing) => Taking::Dealt(Grouping::new(dealing)?),
+            Held::Stored(store) => Taking::Stored(store.open_reader()),
+        }))
+    }
+}
+
+/// One thread's way to the buckets.
+pub struct Taker<'a>(Taking<'a>);
+
+enum Taking<'a> {
+    Dealt(Grouping<'a>),
+    Stored(Opened<'a>),
+}
+
+impl Taker<'_> {
+    /// The claims of a bucket, grouped.
+    ///
+    /// # Errors
+    /// Files that cannot be read, or do not hold what the manifest says.
+    pub fn take(&mut self, bucket: usize, claims: &mut Claims) -> Result<()> {
+        match &mut self.0 {
+            Taking::Dealt(grouping) => grouping.bucket(bucket, claims),
+            Taking::Stored(opened) => opened.bucket(bucket, claims),
+        }
+    }
+}
+
+/// Runs policies over claims. `rows` makes, for each thread, what takes single rows; buckets are all or those named.
+///
+/// # Errors
+/// A profile that a region does not know; claims that cannot be read; rows that cannot be written.
+pub fn run<R: Rows>(
+    source: &Source,
+    timelines: &[&Timeline],
+    buckets: Range<usize>,
+    threads: usize,
+    rows: impl Fn(usize) -> Result<R> + Sync,
+    done: impl Fn(usize) + Sync,
+) -> Result<RunResult> {
+    let tables = timelines.iter().map(|timeline| Tables::compile(timeline, source.profiles()));
+    let tables = tables.collect::<Result<Vec<_>>>()?;
+    tables.iter().try_for_each(Tables::check)?;
+    let segments = Segments::of(source.profiles());
+    let next = AtomicUsize::new(buckets.start);
+    let parts = std::thread::scope(|scope| {
+        let work = |thread: usize| {
+            let (tables, segments, next, rows, done) = (&tables, &segments, &next, &rows, &done);
+            let end = buckets.end;
+            scope.spawn(move || {
+                let mut work = Work::new(source, tables, segments, rows(thread)?)?;
+                loop {
+                    let bucket = next.fetch_add(1, Ordering::Relaxed);
+                    if bucket >= end {
+                        return work.end();
+                    }
+                    work.bucket(bucket)?;
+                    done(bucket);
+                }
+            })
+        };
+        let working: Vec<_> = (0..threads.max(1)).map(work).collect();
+        let join = |work: std::thread::ScopedJoinHandle<'_, Result<Done>>| {
+            work.join().unwrap_or_else(|_| {
+                Err(Fault::new("计算线程意外停止", "a thread that was working stopped"))
+            })
+        };
+        working.into_iter().map(join).collect::<Result<Vec<_>>>()
+    })?;
+    let mut totals = Totals::new(&segments, timelines.len());
+    parts.iter().try_for_each(|(part, _)| totals.merge(part))?;
+    let mut buckets: Vec<BucketTotals> =
+        parts.into_iter().flat_map(|(_, buckets)| buckets).collect();
+    buckets.sort_unstable_by_key(|bucket| bucket.bucket);
+    Ok(RunResult {
+        policies: timelines.iter().map(|timeline| versions(timeline)).collect(),
+        buckets,
+        totals,
+    })
+}
+
+/// What one thread worked out.
+type Done = (Totals, Vec<BucketTotals>);
+
+/// Names every version of a timeline.
+#[must_use]
+pub fn versions(timeline: &Timeline) -> String {
+    let named = timeline
+        .policies
+        .iter()
+        .map(|policy| format!("{}..{} {}", policy.from, policy.to, policy.version));
+    named.collect::<Vec<_>>().join("; ")
+}
+
+/// What one thread works with.
+struct Work<'a, R> {
+    taker: Taker<'a>,
+    claims: Claims,
+    folds: Vec<Fold<'a>>,
+    outcomes: Vec<Outcome>,
+    counting: Counting<'a>,
+    buckets: Vec<BucketTotals>,
+    rows: R,
+}
+
+impl<'a, R: Rows> Work<'a, R> {
+    fn new(
+        source: &'a Source,
+        tables: &'a [Tables<'a>],
+        segments: &'a Segments,
+        rows: R,
+    ) -> Result<Work<'a, R>> {
+        Ok(Work {
+            taker: source.taker()?,
+            claims: Claims::default(),
+            folds: tables.iter().map(Fold::new).collect(),
+            outcomes: tables.iter().map(|_| Outcome::default()).collect(),
+            counting: Counting::new(segments, tables.len()),
+            buckets: Vec::new(),
+            rows,
+        })
+    }
+
+    fn bucket(&mut self, bucket: usize) -> Result<()> {
+        self.taker.take(bucket, &mut self.claims)?;
+        let claims = &self.claims;
+        self.buckets.push(BucketTotals::of(bucket, claims));
+        let mut start = 0;
+        while start < claims.people.len() {
+            let from = claims.first[start] as usize;
+            let mut end = start + 1;
+            while end < claims.people.len() && claims.first[end + 1] as usize - from <= BATCH {
+                end += 1;
+            }
+            for (fold, outcome) in self.folds.iter_mut().zip(&mut self.outcomes) {
+                fold.people(claims, start..end, outcome);
+            }
+            self.counting.add(claims, start..end, &self.outcomes);
+            self.rows.take(claims, start..end, &self.outcomes)?;
+            start = end;
+        }
+        Ok(())
+    }
+
+    fn end(self) -> Result<Done> {
+        let mut totals = self.counting.totals;
+        for (control, fold) in totals.control.iter_mut().zip(&self.folds) {
+            control.general_people = fold.general_people;
+        }
+        self.rows.finish()?;
+        Ok((totals, self.buckets))
+    }
+}
+
+/// Nobody takes single rows.
+pub struct NoRows;
+
+impl Rows for NoRows {
+    fn take(&mut self, _: &Claims, _: Range<usize>, _: &[Outcome]) -> Result<()> {
+        Ok(())
+    }
+
+    fn finish(self) -> Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,93 @@
+//! Segments: groups of profiles that totals keep apart, by status, plan, age, level and area.
+
+use crate::profile::{Attribute, Profile};
+use serde::{Deserialize, Serialize};
+
+/// A way to divide claims.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Division {
+    /// In work or retired.
+    Status,
+    /// 参保类型.
+    Plan,
+    /// 周岁, in bands.
+    Age,
+    /// 机构等级.
+    Level,
+    /// 地区.
+    Area,
+}
+
+impl Division {
+    /// All.
+    pub const ALL: [Division; 5] =
+        [Division::Status, Division::Plan, Division::Age, Division::Level, Division::Area];
+}
+
+/// What is kept apart; empty where it is not given.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct Segment([String; 5]);
+
+impl Segment {
+    /// Its value of a division.
+    #[must_use]
+    pub fn get(&self, division: Division) -> &str {
+        &self.0[division as usize]
+    }
+
+    fn of(profile: &Profile) -> Segment {
+        let status = match profile.get(Attribute::Status) {
+            "" => "active",
+            "retired-this-month" => "retired",
+            status => status,
+        };
+        let text = |attribute| profile.get(attribute).to_string();
+        Segment([
+            status.to_string(),
+            text(Attribute::Plan),
+            age_band(profile.get(Attribute::Age)).to_string(),
+            text(Attribute::Level),
+            text(Attribute::Area),
+        ])
+    }
+}
+
+fn age_band(age: &str) -> &'static str {
+    const BANDS: [(u8, &str); 6] =
+        [(35, "<35"), (45, "35-44"), (55, "45-54"), (65, "55-64"), (75, "65-74"), (255, "75+")];
+    let Ok(age) = age.parse::<u8>() else { return "" };
+    BANDS.iter().find(|(below, _)| age < *below).map_or("75+", |(_, band)| band)
+}
+
+/// The segments of some profiles.
+#[derive(Clone, Debug)]
+pub(crate) struct Segments {
+    pub(crate) list: Vec<Segment>,
+    pub(crate) of_profile: Vec<u32>,
+    /// Rows of these profiles are no claims.
+    uses: Vec<bool>,
+}
+
+impl Segments {
+    pub(crate) fn of(profiles: &[Profile]) -> Segments {
+        let mut list: Vec<Segment> = profiles.iter().map(Segment::of).collect();
+        list.sort_unstable();
+        list.dedup();
+        let number = |profile: &Profile| {
+            let found = list.binary_search(&Segment::of(profile)).unwrap_or(0);
+            u32::try_from(found).unwrap_or(0)
+        };
+        let is_use = |profile: &Profile| !profile.get(Attribute::UsedLimit).is_empty();
+        Segments {
+            of_profile: profiles.iter().map(number).collect(),
+            uses: profiles.iter().map(is_use).collect(),
+            list,
+        }
+    }
+
+    /// Rows of this profile are no claims, but use of limits elsewhere.
+    pub(crate) fn is_use(&self, profile: u32) -> bool {
+        self.uses.get(profile as usize).copied().unwrap_or(false)
+    }
+}

@@ -1,0 +1,324 @@
+//! A policy compiled for the profiles of some claims: one entry for each stretch of time and profile, in which everything
+//! that does not depend on what has accumulated is already decided.
+//!
+//! An entry takes the shape that most claims have: one programme with at most a deductible, one open band, and limits on
+//! payment that count over the benefit year. What goes further (bands, limits by month, own account first, fixed fees, the
+//! number of the visit …) is marked [`Entry::further`], and people who have such a claim are folded by [`crate::general`].
+//! What is decided, and in which order, is the kernel's to say (`portion`); tests hold the two to each other.
+
+use crate::fault::{Fault, Result};
+use crate::profile::{Attribute, Profile};
+use crate::template::Template;
+use kernel::policy::{
+    Above, Accumulator, AccumulatorId, Axes, BandBasis, Deadline, DeductibleBasis, LimitUse, Per,
+    Period, PlanChange, Policy, Programme,
+};
+use kernel::{BenefitYear, BillId, Circumstances, Date, Dim, Facts, Rounding, Timeline, standing};
+
+/// More limits on the programme's own fund go further than an entry.
+pub(crate) const LIMITS: usize = 3;
+
+/// What one stretch of a policy makes of the claims of one profile.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Entry {
+    /// Deductible, fen.
+    pub(crate) deductible: u64,
+    /// Share in ten-thousandths.
+    pub(crate) rate: u64,
+    /// Added to a product before it is divided by 10,000.
+    pub(crate) half: u64,
+    /// Most the fund pays, fen; unlimited where there is no limit.
+    pub(crate) limits: [u64; LIMITS],
+    /// All ones if spending meets the deductible.
+    pub(crate) by_spending: u64,
+    /// All ones if what was charged meets the deductible.
+    pub(crate) by_charge: u64,
+    /// Where the deductible accumulates.
+    pub(crate) met: u16,
+    /// Where the limits do.
+    pub(crate) used: [u16; LIMITS],
+    /// The fund, by number.
+    pub(crate) fund: u8,
+    /// Bit `n`: what limit `n` cuts off does not stay with the patient.
+    pub(crate) sends_on: u8,
+    /// Takes more than an entry.
+    pub(crate) further: bool,
+}
+
+impl Entry {
+    /// Nobody pays, nothing accumulates.
+    const NOTHING: Entry = Entry {
+        deductible: 0,
+        rate: 0,
+        half: 0,
+        limits: [u64::MAX; LIMITS],
+        by_spending: 0,
+        by_charge: 0,
+        met: 0,
+        used: [0; LIMITS],
+        fund: 0,
+        sends_on: 0,
+        further: false,
+    };
+
+    const FURTHER: Entry = Entry { further: true, ..Entry::NOTHING };
+
+    /// True if a fund may pay.
+    fn pays(&self) -> bool {
+        *self != Entry::NOTHING && !self.further
+    }
+}
+
+/// A stretch of time in which nothing of the policy changes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    /// First and last day, days since 1970.
+    pub(crate) days: (i32, i32),
+    pub(crate) benefit_year: BenefitYear,
+}
+
+/// A timeline compiled for some profiles.
+pub struct Tables<'a> {
+    pub(crate) timeline: &'a Timeline,
+    pub(crate) templates: Vec<Template>,
+    pub(crate) spans: Vec<Span>,
+    /// By span, then by profile.
+    pub(crate) entries: Vec<Entry>,
+    /// Cells in which something accumulates.
+    pub(crate) slots: usize,
+    /// Funds that pay by some entry.
+    pub(crate) funds: u8,
+    /// All entries that pay accumulate in the same places: so many limits, and the fund.
+    pub(crate) alike: Option<(usize, u8)>,
+}
+
+impl<'a> Tables<'a> {
+    /// Compiles a timeline for profiles.
+    ///
+    /// # Errors
+    /// A profile says something that the region does not know.
+    pub fn compile(timeline: &'a Timeline, profiles: &[Profile]) -> Result<Tables<'a>> {
+        let vocabulary = &timeline.vocabulary;
+        let templates = profiles.iter().map(|profile| Template::of(profile, vocabulary));
+        let templates = templates.collect::<Result<Vec<_>>>()?;
+        let mut slots = Slots::default();
+        let mut entries = Vec::with_capacity(timeline.policies.len() * profiles.len());
+        for policy in &timeline.policies {
+            for template in &templates {
+                let compiled = Compiling { policy, slots: &mut slots }.entry(template);
+                entries.push(compiled.unwrap_or(Entry::FURTHER));
+            }
+        }
+        let spans = timeline.policies.iter().map(|policy| Span {
+            days: (policy.from.days(), policy.to.days()),
+            benefit_year: policy.benefit_year,
+        });
+        let paying = || entries.iter().filter(|entry| entry.pays());
+        let funds = paying().fold(0, |set, entry| set | 1 << entry.fund);
+        let tables = Tables {
+            timeline,
+            spans: spans.collect(),
+            slots: slots.0.len().max(1),
+            funds,
+            alike: alike(paying()),
+            templates,
+            entries,
+        };
+        Ok(tables)
+    }
+
+    /// How many profiles there are.
+    pub(crate) fn profiles(&self) -> usize {
+        self.templates.len()
+    }
+
+    /// The span a day lies in.
+    pub(crate) fn span_of(&self, day: i32) -> Option<usize> {
+        self.spans.iter().position(|span| span.days.0 <= day && day <= span.days.1)
+    }
+
+    /// Limits used elsewhere that the policy does not know by these names.
+    #[must_use]
+    pub fn unknown_limits(&self, profiles: &[Profile]) -> Vec<String> {
+        let known = |limit: &str| {
+            let name = format!("limit.{limit}");
+            self.timeline.accumulators.iter().any(|accumulator| *accumulator.name == *name)
+        };
+        let named = profiles.iter().map(|profile| profile.get(Attribute::UsedLimit));
+        let mut unknown: Vec<String> =
+            named.filter(|limit| !limit.is_empty() && !known(limit)).map(str::to_string).collect();
+        unknown.sort_unstable();
+        unknown.dedup();
+        unknown
+    }
+
+    /// Refuses what this simulation cannot tell exactly.
+    ///
+    /// # Errors
+    /// The timeline has no policy at all.
+    pub fn check(&self) -> Result<()> {
+        if self.spans.is_empty() {
+            return Err(Fault::new("这个地区没有政策", "the region has no policy"));
+        }
+        Ok(())
+    }
+}
+
+/// How many limits, and which fund, if all entries accumulate in the same places.
+fn alike<'e>(mut paying: impl Iterator<Item = &'e Entry>) -> Option<(usize, u8)> {
+    let Some(first) = paying.next() else { return Some((0, 0)) };
+    let same =
+        |entry: &Entry| (entry.met, entry.used, entry.fund) == (first.met, first.used, first.fund);
+    let limits = first.used.iter().filter(|slot| **slot != NO_SLOT).count();
+    paying.all(same).then_some((limits, first.fund))
+}
+
+/// The slot of a limit that is not there: always empty.
+pub(crate) const NO_SLOT: u16 = u16::MAX;
+
+/// Cells of a year that entries accumulate in.
+#[derive(Default)]
+struct Slots(Vec<u32>);
+
+impl Slots {
+    fn of(&mut self, cell: u32) -> Option<u16> {
+        let found = self.0.iter().position(|known| *known == cell);
+        let slot = found.unwrap_or_else(|| {
+            self.0.push(cell);
+            self.0.len() - 1
+        });
+        u16::try_from(slot).ok().filter(|slot| *slot < NO_SLOT)
+    }
+}
+
+struct Compiling<'a, 's> {
+    policy: &'a Policy,
+    slots: &'s mut Slots,
+}
+
+impl Compiling<'_, '_> {
+    /// The entry of a profile; `None` if it takes more.
+    fn entry(&mut self, template: &Template) -> Option<Entry> {
+        let policy = self.policy;
+        let late = template.is_paper()
+            && policy.offsite.deadline != Deadline::None
+            && !policy.offsite.late_is_paid;
+        let half = match policy.rounding {
+            Rounding::HalfUp => 5_000,
+            Rounding::Down => 0,
+            Rounding::HalfEven => return None,
+        };
+        if late || template.used_limit.is_some() {
+            return None;
+        }
+        let day = policy.from.max(Date::from_ymd(2000, 6, 30)?).min(policy.to);
+        let (facts, bill) = (template.facts_on(policy, day), template.bill_on(BillId(0), day));
+        let standing =
+            standing(policy, &facts, &bill, template.flags, template.item, template.disease());
+        let (None, Some(index)) = (standing.withheld, standing.programme) else {
+            return Some(Entry::NOTHING);
+        };
+        let programme = policy.programmes.get(usize::from(index))?;
+        let bands = &programme.bands;
+        let more = programme.is_fixed_fee()
+            || programme.visits.is_some()
+            || programme.own_account_first.is_some()
+            || !programme.spending_limits.is_empty()
+            || bands.upto.len() != 1
+            || bands.position.is_some() && bands.basis == BandBasis::Payment
+            || !kernel::Fen::UNLIMITED.eq(bands.upto.first()?);
+        if more {
+            return None;
+        }
+        let cell = programme.axes.cell(&standing.circumstances).ok()?;
+        let mut entry = Entry { half, fund: programme.fund as u8, ..Entry::NOTHING };
+        entry.rate = u64::try_from(bands.rates.get(cell)?.get()).ok()?;
+        entry.used = [NO_SLOT; LIMITS];
+        entry.met = NO_SLOT;
+        if let Some(deductible) = &programme.deductible {
+            if deductible.ceiling.is_some() {
+                return None;
+            }
+            entry.deductible = fen(*deductible.amount.get(cell)?)?;
+            entry.met = self.slot(deductible.accumulator, &standing.circumstances)?;
+            match deductible.basis {
+                DeductibleBasis::Spending => entry.by_spending = u64::MAX,
+                DeductibleBasis::Paid => entry.by_charge = u64::MAX,
+            }
+        }
+        self.limits(&mut entry, programme, cell, &standing.circumstances, &facts)?;
+        Some(entry)
+    }
+
+    fn limits(
+        &mut self,
+        entry: &mut Entry,
+        programme: &Programme,
+        cell: usize,
+        circumstances: &Circumstances,
+        facts: &Facts,
+    ) -> Option<()> {
+        let mut count = 0;
+        for limit in &programme.payment_limits {
+            let rule = self.policy.limits.get(usize::from(limit.limit))?;
+            // Nothing uses up the limits of other funds as long as no excess is sent to them.
+            if !rule.covers(programme.fund) {
+                continue;
+            }
+            let used = self.slot(rule.accumulator, circumstances)?;
+            let apart = used != entry.met && !entry.used[..count].contains(&used);
+            if !apart || count == LIMITS {
+                return None;
+            }
+            entry.limits[count] =
+                self.limit_amount(&programme.axes, limit, cell, circumstances, facts)?;
+            entry.used[count] = used;
+            entry.sends_on |= u8::from(rule.above != Above::Patient) << count;
+            count += 1;
+        }
+        Some(())
+    }
+
+    /// The amount of a limit; of the plans held in the year the best one, where the policy says so.
+    fn limit_amount(
+        &self,
+        axes: &Axes,
+        limit: &LimitUse,
+        cell: usize,
+        circumstances: &Circumstances,
+        facts: &Facts,
+    ) -> Option<u64> {
+        let mut best = *limit.amount.get(cell)?;
+        if self.policy.plan_change == PlanChange::Highest {
+            for plan in (0..32_u8).filter(|plan| facts.plans_held >> plan & 1 == 1) {
+                let mut other = *circumstances;
+                other.set(Dim::Plan, plan);
+                if let Ok(cell) = axes.cell(&other) {
+                    best = best.max(*limit.amount.get(cell)?);
+                }
+            }
+        }
+        fen(best)
+    }
+
+    /// The slot of an accumulator that is kept over the benefit year, if it is.
+    fn slot(&mut self, id: AccumulatorId, circumstances: &Circumstances) -> Option<u16> {
+        let accumulator = self.policy.accumulators.get(usize::from(id.0))?;
+        let cell = year_cell(accumulator, circumstances)?;
+        self.slots.of(cell)
+    }
+}
+
+/// The cell of an accumulator that is kept over the benefit year.
+fn year_cell(accumulator: &Accumulator, circumstances: &Circumstances) -> Option<u32> {
+    let part = match accumulator.per {
+        Per::None => 0,
+        Per::Level => u32::from(circumstances.get(Dim::Level)) % 4,
+        Per::Disease => u32::from(circumstances.get(Dim::Disease)),
+    };
+    (accumulator.period == Period::BenefitYear).then_some(accumulator.base + part)
+}
+
+fn fen(amount: kernel::Fen) -> Option<u64> {
+    u64::try_from(amount.get()).ok()
+}

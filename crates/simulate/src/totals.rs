@@ -1,0 +1,305 @@
+//! Totals that add up: by month and segment, by person; of parts of the claims, merged in any order.
+
+use crate::claims::{Claims, DAY, More};
+use crate::fault::{Fault, Result};
+use crate::outcome::Outcome;
+use crate::people::People;
+use crate::segment::{Segment, Segments};
+use kernel::{Date, Month};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// What claims of one month and segment come to, whatever the policy.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Claimed {
+    /// Claims, less reversals.
+    pub claims: i64,
+    /// In scope, fen.
+    pub in_scope: i64,
+    /// 全自费, 超限价, 先行自付, fen.
+    pub outside: i64,
+}
+
+/// What they come to under one policy, fen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Paid {
+    /// Deductible charged.
+    pub deductible: i64,
+    /// By fund number.
+    pub funds: [i64; 3],
+}
+
+impl Paid {
+    /// By all funds.
+    #[must_use]
+    pub fn fund_payment(&self) -> i64 {
+        self.funds.iter().sum()
+    }
+
+    fn add(&mut self, other: &Paid) {
+        self.deductible += other.deductible;
+        for (sum, amount) in self.funds.iter_mut().zip(other.funds) {
+            *sum += amount;
+        }
+    }
+}
+
+/// Control totals: two runs of the same claims under the same policy have the same.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Control {
+    /// Claims of which some fund pays.
+    pub paid_claims: i64,
+    /// Σ (paid × (time mod 1,000,003)) mod 1,000,000,007, the time in microseconds since 1970 UTC; modulo the same.
+    pub check: i64,
+    /// Claims not settled at all, by the number of the reason.
+    pub refused: BTreeMap<u16, u64>,
+    /// People settled bill by bill.
+    pub general_people: u64,
+}
+
+const CHECK: i64 = 1_000_000_007;
+
+/// Totals of one or more policies over the same claims.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Totals {
+    /// What is kept apart, besides months.
+    pub segments: Vec<Segment>,
+    /// Months, as months since year 0, in the order in which they came up.
+    pub months: Vec<i32>,
+    /// By month, then by segment.
+    pub claimed: Vec<Claimed>,
+    /// By policy; then as `claimed`.
+    pub paid: Vec<Vec<Paid>>,
+    /// By policy.
+    pub control: Vec<Control>,
+    /// What people come to over the year.
+    pub people: People,
+}
+
+impl Totals {
+    pub(crate) fn new(segments: &Segments, policies: usize) -> Totals {
+        Totals {
+            segments: segments.list.clone(),
+            months: Vec::new(),
+            claimed: Vec::new(),
+            paid: vec![Vec::new(); policies],
+            control: vec![Control::default(); policies],
+            people: People::new(policies, segments.list.len()),
+        }
+    }
+
+    /// Where the block of a month begins.
+    fn block(&mut self, month: i32) -> usize {
+        let width = self.segments.len();
+        let found = self.months.iter().position(|known| *known == month);
+        let index = found.unwrap_or_else(|| {
+            self.months.push(month);
+            let cells = self.months.len() * width;
+            self.claimed.resize(cells, Claimed::default());
+            self.paid.iter_mut().for_each(|paid| paid.resize(cells, Paid::default()));
+            self.months.len() - 1
+        });
+        index * width
+    }
+
+    /// Takes in another part's.
+    ///
+    /// # Errors
+    /// The parts are not of the same claims or policies.
+    pub fn merge(&mut self, other: &Totals) -> Result<()> {
+        if self.segments != other.segments || self.paid.len() != other.paid.len() {
+            return Err(Fault::new(
+                "两部分结果不是同一批单据、同一组政策的",
+                "the parts are not of the same claims and policies",
+            ));
+        }
+        let width = self.segments.len();
+        for (index, month) in other.months.iter().enumerate() {
+            let (to, from) = (self.block(*month), index * width);
+            for cell in 0..width {
+                let (sum, part) = (&mut self.claimed[to + cell], other.claimed[from + cell]);
+                sum.claims += part.claims;
+                sum.in_scope += part.in_scope;
+                sum.outside += part.outside;
+            }
+            for (sums, parts) in self.paid.iter_mut().zip(&other.paid) {
+                for cell in 0..width {
+                    sums[to + cell].add(&parts[from + cell]);
+                }
+            }
+        }
+        for (sum, part) in self.control.iter_mut().zip(&other.control) {
+            sum.paid_claims += part.paid_claims;
+            sum.check = (sum.check + part.check) % CHECK;
+            sum.general_people += part.general_people;
+            for (reason, count) in &part.refused {
+                *sum.refused.entry(*reason).or_default() += count;
+            }
+        }
+        self.people.merge(&other.people);
+        Ok(())
+    }
+
+    /// All claims.
+    #[must_use]
+    pub fn all_claimed(&self) -> Claimed {
+        self.claimed.iter().fold(Claimed::default(), |sum, part| Claimed {
+            claims: sum.claims + part.claims,
+            in_scope: sum.in_scope + part.in_scope,
+            outside: sum.outside + part.outside,
+        })
+    }
+
+    /// All that a policy pays.
+    #[must_use]
+    pub fn all_paid(&self, policy: usize) -> Paid {
+        let mut sum = Paid::default();
+        self.paid[policy].iter().for_each(|part| sum.add(part));
+        sum
+    }
+}
+
+/// Adds outcomes of batches to totals.
+pub(crate) struct Counting<'a> {
+    segments: &'a Segments,
+    pub(crate) totals: Totals,
+    /// From days since 1970 to where the month's block begins.
+    blocks: Vec<u32>,
+    /// The cell of each row of the batch.
+    cells: Vec<u32>,
+}
+
+const UNKNOWN: u32 = u32::MAX;
+
+impl<'a> Counting<'a> {
+    pub(crate) fn new(segments: &'a Segments, policies: usize) -> Counting<'a> {
+        Counting {
+            segments,
+            totals: Totals::new(segments, policies),
+            blocks: Vec::new(),
+            cells: Vec::new(),
+        }
+    }
+
+    /// Takes in the outcomes of some people, one a policy.
+    pub(crate) fn add(&mut self, claims: &Claims, people: Range<usize>, outcomes: &[Outcome]) {
+        let rows = claims.first[people.start] as usize..claims.first[people.end] as usize;
+        self.find_cells(claims, rows.clone());
+        self.count_claims(claims, rows.clone());
+        let times = &claims.time[rows];
+        for (policy, outcome) in outcomes.iter().enumerate() {
+            let (paid, control) = (&mut self.totals.paid[policy], &mut self.totals.control[policy]);
+            count_paid(&self.cells, times, outcome, paid, control);
+        }
+        self.totals.people.add(claims, people, outcomes, self.segments);
+    }
+
+    fn find_cells(&mut self, claims: &Claims, rows: Range<usize>) {
+        self.cells.clear();
+        for row in rows {
+            let block = self.block_of(claims.service(row));
+            self.cells.push(block + self.segments.of_profile[claims.profile[row] as usize]);
+        }
+    }
+
+    #[inline]
+    fn block_of(&mut self, day: i32) -> u32 {
+        let since = usize::try_from(day).unwrap_or(0);
+        match self.blocks.get(since) {
+            Some(block) if *block != UNKNOWN => *block,
+            _ => self.find_block(day, since),
+        }
+    }
+
+    #[cold]
+    fn find_block(&mut self, day: i32, since: usize) -> u32 {
+        let (year, month, _) = Date::from_days(day).ymd();
+        let block = self.totals.block(year * 12 + i32::from(month) - 1);
+        let block = u32::try_from(block).unwrap_or(0);
+        if since < 100_000 {
+            if self.blocks.len() <= since {
+                self.blocks.resize(since + 1, UNKNOWN);
+            }
+            self.blocks[since] = block;
+        }
+        block
+    }
+
+    fn count_claims(&mut self, claims: &Claims, rows: Range<usize>) {
+        let cells = &self.cells;
+        let claimed = &mut self.totals.claimed;
+        let Some(more) = &claims.more else {
+            for (cell, amount) in cells.iter().zip(&claims.amount[rows]) {
+                let sum = &mut claimed[*cell as usize];
+                sum.claims += 1;
+                sum.in_scope += i64::from(*amount);
+            }
+            return;
+        };
+        for (cell, row) in cells.iter().zip(rows) {
+            let sum = &mut claimed[*cell as usize];
+            match more.back[row] {
+                _ if self.segments.is_use(claims.profile[row]) => {}
+                0 => {
+                    sum.claims += i64::from(!more.joined[row]);
+                    sum.in_scope += i64::from(claims.amount[row]);
+                    sum.outside += more.outside[row];
+                }
+                More::NOWHERE => {}
+                back => {
+                    let original = row - back as usize;
+                    sum.claims -= 1;
+                    sum.in_scope -= claims.in_scope_of(original);
+                    sum.outside -= more.outside[original];
+                }
+            }
+        }
+    }
+}
+
+fn count_paid(
+    cells: &[u32],
+    times: &[i64],
+    outcome: &Outcome,
+    paid: &mut [Paid],
+    control: &mut Control,
+) {
+    for (cell, due) in cells.iter().zip(&outcome.deductible) {
+        paid[*cell as usize].deductible += due;
+    }
+    for (number, fund) in outcome.funds.iter().enumerate() {
+        for (cell, amount) in cells.iter().zip(fund) {
+            paid[*cell as usize].funds[number] += amount;
+        }
+    }
+    let mut check = |amount: i64, time: i64| {
+        const BEIJING: i64 = DAY / 3;
+        let marked = amount.wrapping_mul((time - BEIJING).rem_euclid(1_000_003)).rem_euclid(CHECK);
+        control.check = control.check.wrapping_add(marked);
+        control.paid_claims += i64::from(amount > 0) - i64::from(amount < 0);
+    };
+    match &outcome.funds {
+        [only, second, third] if second.is_empty() && third.is_empty() => {
+            for (amount, time) in only.iter().zip(times) {
+                check(*amount, *time);
+            }
+        }
+        _ => {
+            for (row, time) in times.iter().enumerate() {
+                check(outcome.paid(row), *time);
+            }
+        }
+    }
+    control.check %= CHECK;
+    for (reason, count) in &outcome.refused {
+        *control.refused.entry(*reason).or_default() += count;
+    }
+}
+
+/// A month of the totals.
+#[must_use]
+pub fn month_of(number: i32) -> Option<Month> {
+    let month = u8::try_from(number.rem_euclid(12) + 1).ok()?;
+    Month::new(number.div_euclid(12), month)
+}

@@ -1,0 +1,244 @@
+//! Simulations agree with the kernel, and through it with the reference, to the fen: for shipped and random policies, for
+//! people who retire or change plan, for parts, reversals and limits used elsewhere, on every path of the fold.
+//!
+//! `GONGJI_SEED` is the first seed and `GONGJI_CASES` says how many policies there are.
+
+use crate::reference::person_year as plain;
+use crate::reference::random_person_year::{self, Shape};
+use crate::reference::random_policy;
+use crate::reference::{chongqing, guangxi};
+use crate::told::Told;
+use crate::written::{Known, Row, apart, write};
+use kernel::fold::PersonYear;
+use kernel::{Date, Event, Outcome, Timeline};
+use policy::{Choice, Library};
+use simulate::{Claims, Mapping, PersonName, Reading, Result, Rows, Source, run};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Mutex;
+
+/// By person: deductible and funds of every claim, in settlement order.
+pub(crate) type Came = BTreeMap<String, Vec<[i64; 4]>>;
+
+/// What the kernel makes of a person's bills one by one.
+fn truth(timeline: &Timeline, told: &Told) -> Vec<[i64; 4]> {
+    told.settle(timeline).iter().map(amounts).collect()
+}
+
+fn amounts(outcome: &Outcome) -> [i64; 4] {
+    match outcome {
+        Outcome::Settled(settlement) => {
+            let [pool, large, subsidy] = settlement.funds.map(kernel::Fen::get);
+            [settlement.deductible.get(), pool, large, subsidy]
+        }
+        Outcome::Imported | Outcome::Refused(_) => [0; 4],
+    }
+}
+
+/// Collects what claims came to.
+pub(crate) struct Collecting<'a>(pub(crate) &'a Mutex<Came>);
+
+impl Rows for Collecting<'_> {
+    fn take(
+        &mut self,
+        claims: &Claims,
+        people: Range<usize>,
+        outcomes: &[simulate::Outcome],
+    ) -> Result<()> {
+        let base = claims.first[people.start] as usize;
+        let used: Vec<bool> = (0..claims.rows()).map(|row| is_use(claims, row)).collect();
+        let mut came = self.0.lock().expect("nobody panicked");
+        for person in people {
+            let name = match &claims.people[person] {
+                PersonName::Number(number) => number.to_string(),
+                PersonName::Text(text) => text.to_string(),
+            };
+            let heads = claims.rows_of(person).filter(|row| {
+                !used[*row] && claims.more.as_ref().is_none_or(|more| !more.joined[*row])
+            });
+            let of = |row: usize| {
+                let outcome = &outcomes[0];
+                let fund =
+                    |number: usize| outcome.funds[number].get(row - base).copied().unwrap_or(0);
+                [outcome.deductible[row - base], fund(0), fund(1), fund(2)]
+            };
+            came.insert(name, heads.map(of).collect());
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Limits used elsewhere are written with this time, before all bills.
+fn is_use(claims: &Claims, row: usize) -> bool {
+    claims
+        .more
+        .as_ref()
+        .is_some_and(|_| claims.time[row] < 1_704_067_200_000_000 + 366 * 86_400_000_000)
+        && claims.time[row].rem_euclid(86_400_000_000) == 0
+}
+
+pub(crate) fn reading(path: &std::path::Path) -> Reading {
+    Reading {
+        files: vec![path.to_path_buf()],
+        mapping: Mapping::none(),
+        threads: 2,
+        memory: 64 << 20,
+        buckets: Some(16),
+    }
+}
+
+fn simulated(timeline: &Timeline, rows: &[Row]) -> (Came, u64) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("claims.parquet");
+    write(&path, rows);
+    let source = Source::read(&reading(&path)).expect("sound claims");
+    let came = Mutex::new(Came::new());
+    let all = 0..source.buckets();
+    let result =
+        run(&source, &[timeline], all, 2, |_| Ok(Collecting(&came)), |_| ()).expect("a result");
+    (came.into_inner().expect("nobody panicked"), result.totals.control[0].general_people)
+}
+
+/// Rows in any order: what a seed makes of them.
+pub(crate) fn shuffled(mut rows: Vec<Row>, seed: u64) -> Vec<Row> {
+    let mut random = crate::reference::random::Random::from_seed(seed);
+    for last in (1..rows.len()).rev() {
+        rows.swap(last, random.index(last + 1));
+    }
+    rows
+}
+
+fn day(date: plain::Date) -> Date {
+    let of = |part: u32| u8::try_from(part).expect("a month or day");
+    Date::from_ymd(date.year, of(date.month), of(date.day)).expect("a day")
+}
+
+/// All rows of a person as they were told to the kernel.
+pub(crate) fn rows_of(
+    timeline: &Timeline,
+    person: &plain::PersonYear,
+    name: &str,
+    told: &Told,
+) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for visit in &told.visits {
+        let known = Known {
+            timeline,
+            person: name.to_string(),
+            retired_on: person.retired_on.map(day),
+            bill: &visit.bill,
+            facts: &visit.facts,
+            wallet: &visit.wallet,
+            reverses: visit.reverses.map(|original| original.0),
+        };
+        rows.extend(known.rows());
+    }
+    for import in &person.imported {
+        let used = i64::try_from(import.used).expect("an amount");
+        rows.push(Row::used(&rows[0].clone(), &import.limit, day(import.on), used));
+    }
+    rows
+}
+
+fn agree(named: &str, timeline: &Timeline, people: &[plain::PersonYear]) {
+    let (mut rows, mut expected) = (Vec::new(), Came::new());
+    for (index, person) in people.iter().enumerate() {
+        let told = Told::new(timeline, person);
+        let name = format!("测试{index}");
+        rows.extend(rows_of(timeline, person, &name, &told));
+        expected.insert(name, truth(timeline, &told));
+    }
+    let (came, _) = simulated(timeline, &shuffled(rows, people[0].seed));
+    for (name, wanted) in &expected {
+        assert_eq!(came.get(name), Some(wanted), "{named}, {name}");
+    }
+}
+
+/// The same people, each fee line a bill of its own, nothing reversed, nothing used elsewhere: what entries of the tables
+/// take. Returns how many people there were and how many were settled bill by bill all the same.
+fn agree_apart(named: &str, timeline: &Timeline, people: &[plain::PersonYear]) -> (u64, u64) {
+    let (mut rows, mut expected) = (Vec::new(), Came::new());
+    for (index, person) in people.iter().enumerate() {
+        let told = Told::new(timeline, person);
+        let name = index.to_string();
+        let mut years: BTreeMap<i32, PersonYear<'_>> = BTreeMap::new();
+        let visits: Vec<_> = told.visits.iter().filter(|visit| visit.reverses.is_none()).collect();
+        let bills: Vec<Vec<_>> = visits.iter().map(|visit| apart(&visit.bill)).collect();
+        let mut wanted = Vec::new();
+        for (visit, bills) in visits.iter().zip(&bills) {
+            let (facts, wallet) = (&visit.facts, &visit.wallet);
+            for bill in bills {
+                let year = years.entry(visit.benefit_year);
+                let year = year.or_insert_with(|| PersonYear::new(timeline, visit.benefit_year));
+                wanted.push(amounts(&year.apply(timeline, &Event::Settle { bill, facts, wallet })));
+                let known = Known {
+                    timeline,
+                    person: name.clone(),
+                    retired_on: person.retired_on.map(day),
+                    bill,
+                    facts,
+                    wallet,
+                    reverses: None,
+                };
+                rows.extend(known.rows());
+            }
+        }
+        if !wanted.is_empty() {
+            expected.insert(name, wanted);
+        }
+    }
+    let (came, general) = simulated(timeline, &shuffled(rows, people[0].seed));
+    for (name, wanted) in &expected {
+        assert_eq!(came.get(name), Some(wanted), "{named}, person {name}, fee lines apart");
+    }
+    (expected.len() as u64, general)
+}
+
+fn asked(name: &str, usual: u64) -> u64 {
+    std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(usual)
+}
+
+pub(crate) fn people(shape: &Shape, first: u64, count: u64) -> Vec<plain::PersonYear> {
+    (first..first + count).map(|seed| random_person_year::draw(seed, shape)).collect()
+}
+
+#[test]
+fn random_policies_come_to_the_same_as_bill_by_bill() {
+    let first = asked("GONGJI_SEED", 0);
+    let (mut all, mut general) = (0, 0);
+    for seed in first..first + asked("GONGJI_CASES", 300) {
+        let spec = random_policy::draw(seed);
+        let file = format!("{}-random/policy.md", random_policy::REGION);
+        let library = Library::from_files([(file, spec.document())]);
+        let region = library.region(random_policy::REGION, &Choice::default());
+        let timeline = region.expect("a sound policy").timeline;
+        let people = people(&spec.shape(), seed * 1000, 6);
+        let named = format!("policy {seed}");
+        agree(&named, &timeline, &people);
+        let (some, one_by_one) = agree_apart(&named, &timeline, &people);
+        all += some;
+        general += one_by_one;
+    }
+    assert!(general < all, "nobody took the tables");
+}
+
+pub(crate) fn shipped(region: &str) -> Timeline {
+    Library::shipped().region(region, &Choice::default()).expect("a sound region").timeline
+}
+
+#[test]
+fn shipped_policies_come_to_the_same_as_bill_by_bill() {
+    for (region, shape) in [("500000", chongqing::shape()), ("450000", guangxi::shape())] {
+        let timeline = shipped(region);
+        for block in 0..20 {
+            let people = people(&shape, block * 100, 100);
+            agree(region, &timeline, &people);
+            let (all, general) = agree_apart(region, &timeline, &people);
+            assert!(general < all, "nobody took the tables of {region}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What holds for simulations, seen from outside.
+//!
+//! People and policies are drawn, and settled naively, by the reference of the policy crate: the same files, compiled here
+//! as well.
+
+#![cfg(test)]
+
+#[path = "../../../policy/tests/suite/reference/mod.rs"]
+#[expect(dead_code, reason = "some of the reference is for the tests of the policy crate only")]
+mod reference;
+
+#[path = "../../../policy/tests/suite/agreement/told.rs"]
+mod told;
+
+mod written;
+mod exact;
+mod parts;
