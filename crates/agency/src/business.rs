@@ -19,6 +19,7 @@ pub mod account;
 pub mod clearing;
 pub mod funds;
 pub mod review;
+pub mod assessment;
 pub mod enrolment;
 pub mod recalculation;
 pub mod paper;

@@ -38,6 +38,7 @@ pub mod paper;
 pub mod review;
 pub mod indicators;
 pub mod funds;
+pub mod assessment;
 pub mod import;
 pub mod town;
 pub mod books;

@@ -3,8 +3,9 @@
 use crate::adjudicate::AdjudicateArgs;
 use crate::source::Source;
 use crate::{
-    account, adjudicate, bills, books, clearing, demo, enrol, explain, funds, interface, load,
-    operator, policies, recalculate, results, serve, simulate, supervise, synth, year,
+    account, adjudicate, assess, bills, books, clearing, demo, enrol, explain, funds, indicators,
+    interface, load, operator, policies, recalculate, results, review, serve, simulate, supervise,
+    synth, year,
 };
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -74,6 +75,13 @@ enum Command {
     /// 事后监管：核查、疑点、案件、追回、申诉 / supervision after the fact, and cases
     #[command(subcommand)]
     Supervise(supervise::SuperviseCommand),
+    Indicators(indicators::IndicatorsArgs),
+    /// 处方点评：抽样、点评、裁定、办结 / reviews of prescriptions
+    #[command(subcommand)]
+    Review(review::ReviewCommand),
+    /// 协议考核：打分、申辩、确认，年度考核决定保证金返还 / assessments of institutions
+    #[command(subcommand)]
+    Assess(assess::AssessCommand),
     /// 演示：在虚构的小镇办一天业务，打印带条文依据的结算单 / play a day at the counters of an invented town
     Demo(demo::DemoArgs),
     /// 演一年：虚构的小镇经全部公开接口办一年业务，年终核对 / play a year of an invented town through the public interfaces, and judge it
@@ -166,6 +174,9 @@ fn answer(
         Command::Enrol(command) => return enrol::run(command, source, out, shown),
         Command::Recalculate(command) => return recalculate::run(command, source, out),
         Command::Supervise(command) => return supervise::run(command, source, out),
+        Command::Indicators(args) => return indicators::run(args, source, out),
+        Command::Review(command) => return review::run(command, source, out),
+        Command::Assess(command) => return assess::run(command, source, out),
         Command::Demo(args) => return demo::run(args, source, out),
         Command::PlayYear(args) => return year::run(args, source, out),
         Command::Synth(args) => return synth::run(args, source, out),

@@ -27,3 +27,6 @@ pub mod recalculate;
 pub mod supervise;
 pub mod year;
 pub mod simulate;
+pub mod indicators;
+pub mod review;
+pub mod assess;

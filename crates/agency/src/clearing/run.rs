@@ -304,8 +304,8 @@ pub fn institutions_of(
     Ok(all)
 }
 
-/// Closes a year for every institution with a statement in it. `ratio` gives 考核返还比例 of an institution; there is no
-/// default, since no source gives one.
+/// Closes a year for every institution with a statement in it. The assessment of the year says what part of the deposit comes
+/// back; of institutions that were not assessed here `ratio` does. There is no default, since no source gives one.
 ///
 /// # Errors
 /// [`Reason::Content`] if December is not closed; the store's own.
@@ -339,18 +339,12 @@ pub fn close_year(
         let next = asked.next();
         let most = if next.is_some() { WINDOW } else { 1 };
         match next {
-            Some(institution) => match ratio(&institution) {
-                Some(ratio) => {
-                    let party = PersonKey { area, person: institution.clone() };
-                    let business = CloseYear { institution: party, year, ratio };
-                    sending.send(institution, Box::new(business));
-                }
-                None => {
-                    let words = format!("{institution}没有考核返还比例");
-                    let refused = Refused::new(Reason::Content, words);
-                    closed.refused.push((institution, refused));
-                }
-            },
+            Some(institution) => {
+                let party = PersonKey { area, person: institution.clone() };
+                let ratio = ratio(&institution);
+                let business = CloseYear { institution: party, year, ratio };
+                sending.send(institution, Box::new(business));
+            }
             None if sending.under_way == 0 => return Ok(closed),
             None => {}
         }

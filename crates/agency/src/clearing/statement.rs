@@ -180,6 +180,9 @@ pub struct YearEnd {
     pub deposit: i64,
     /// 考核返还比例, ten-thousandths.
     pub ratio: i32,
+    /// 年度考核等次 that decides it; empty if the year was not assessed here.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub grade: Arc<str>,
     /// Given back.
     pub released: i64,
     /// Kept by the fund.

@@ -96,12 +96,14 @@ impl Figures {
         *self == Figures { insured: self.insured, ..Figures::default() }
     }
 
-    /// An indicator, in the unit of the measure; `None` where there is nothing to divide by.
+    /// An indicator, in the unit of the measure; `None` where there is nothing, or less than nothing, to divide by: a month in
+    /// which more was undone than done has no averages.
     #[must_use]
     pub fn measure(&self, measure: Measure) -> Option<i64> {
-        let share = |part: i64, whole: i64| ratio(part, whole, WHOLE);
+        let of = |part: i64, whole: i64, scale: i64| ratio(part, whole.max(0), scale);
+        let share = |part: i64, whole: i64| of(part, whole, WHOLE);
         let of_total = |part: i64| share(part, self.total);
-        let average = |part: i64, whole: i64| ratio(part, whole, 1);
+        let average = |part: i64, whole: i64| of(part, whole, 1);
         let [drugs, exams, treatment, consumables, other] = self.kinds;
         match measure {
             Measure::VisitRate => share(self.visits, self.insured),

@@ -27,3 +27,5 @@ mod paper;
 mod indicators;
 mod after;
 mod funds;
+mod review;
+mod assessment;

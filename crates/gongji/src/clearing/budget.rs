@@ -157,16 +157,16 @@ fn share(part: i64, whole: i64) -> String {
 }
 
 /// A row of a small file: its number, and the cells of the columns asked for.
-pub(super) struct Cells {
-    pub(super) number: u64,
-    pub(super) cells: Vec<String>,
+pub(crate) struct Cells {
+    pub(crate) number: u64,
+    pub(crate) cells: Vec<String>,
 }
 
 /// Reads a small CSV or XLSX file with these columns; the first must be there, others may be missing.
 ///
 /// # Errors
 /// A file that cannot be read, a column that is missing.
-pub(super) fn rows(
+pub(crate) fn rows(
     path: &Path,
     columns: &[&str],
     encoding: Encoding,

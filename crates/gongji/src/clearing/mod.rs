@@ -2,7 +2,7 @@
 //! end of the year.
 
 pub(crate) mod office;
-mod budget;
+pub(crate) mod budget;
 mod months;
 mod word;
 mod payment;

@@ -9,7 +9,7 @@ use crate::source::Source;
 use agency::business::clearing::Deduct;
 use agency::clearing::{self, Closed};
 use agency::{Outcome, documents};
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, anyhow};
 use kernel::{Fen, Rate};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -63,7 +63,7 @@ pub struct YearArgs {
     /// 年度 / the year
     #[arg(long)]
     pub year: i32,
-    /// 没有另列的机构的考核返还比例，如 100% / assessment ratio of institutions not in the file
+    /// 没有在本系统考核、也没有另列的机构的返还比例，如 100%；已考核的以年度考核为准 / ratio of institutions that were neither assessed here nor stand in the file
     #[arg(long, value_name = "RATE")]
     pub ratio: Option<String>,
     /// 各机构考核返还比例的文件（CSV、XLSX）：institution、ratio / a file of ratios by institution
@@ -173,13 +173,6 @@ pub(super) fn year(args: &YearArgs, source: &Source, out: &mut dyn Write) -> Res
             let place = format!("{} {}", path.display(), row.number);
             own.insert(institution.clone(), rate(ratio, &place)?);
         }
-    }
-    if all.is_none() && own.is_empty() {
-        let what = lang.pick(
-            "请给出考核返还比例：--ratio 或 --ratios",
-            "give the assessment ratio: --ratio or --ratios",
-        );
-        bail!("{what}");
     }
     let office = Office::open(&args.whose, source)?;
     let bar = Bar::new(lang.pick("年终清算", "closing the year"));

@@ -160,7 +160,8 @@ fn year_sums(year: &clearing::YearEnd) -> Vec<(String, i64)> {
     sums.push(("清算差额".to_owned(), year.difference));
     sums.push(("全年预留质量保证金".to_owned(), year.deposit));
     let ratio = kernel::Rate::new(year.ratio);
-    sums.push((format!("考核返还（{ratio}）"), year.released));
+    let grade = if year.grade.is_empty() { "" } else { "，" };
+    sums.push((format!("考核返还（{}{grade}{ratio}）", year.grade), year.released));
     sums.push(("不予返还".to_owned(), year.forfeited));
     sums
 }

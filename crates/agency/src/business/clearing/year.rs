@@ -2,6 +2,7 @@
 
 use super::close::{cite, version_on};
 use super::{booking, name, refiled};
+use crate::assessment::{Assessment, AssessmentState};
 use crate::business::post::Post;
 use crate::business::{Business, Context, Decision};
 use crate::clearing::{Budget, Signed, Statement, StatementState, YearEnd, body};
@@ -20,8 +21,9 @@ pub struct CloseYear {
     pub institution: PersonKey,
     /// The year.
     pub year: i32,
-    /// 考核返还比例: what part of the deposit the institution gets back.
-    pub ratio: Rate,
+    /// 考核返还比例: what part of the deposit the institution gets back, if its year was not assessed here. A year that was
+    /// assessed decides it, and another ratio is refused.
+    pub ratio: Option<Rate>,
 }
 
 impl CloseYear {
@@ -53,6 +55,37 @@ impl CloseYear {
     }
 }
 
+impl CloseYear {
+    /// What part of the deposit is given back, and the grade behind it: by the assessment of the year, or else as stated.
+    /// `None`: nobody says.
+    fn release(&self, world: &World) -> Result<Option<(Rate, Arc<str>)>, Refused> {
+        let PersonKey { area, person } = &self.institution;
+        if let Some(ratio) = self.ratio.filter(|ratio| !ratio.is_share()) {
+            let words = format!("考核返还比例{ratio}应在0%至100%之间");
+            return Err(Refused::new(Reason::Content, words));
+        }
+        let Some(found) = world.document(&Assessment::key(*area, person, &self.period())) else {
+            return Ok(self.ratio.map(|ratio| (ratio, Arc::from(""))));
+        };
+        let (assessment, state) = Assessment::read(found)?;
+        if state != AssessmentState::Confirmed {
+            let words = format!("{person} {}年的考核{}，请先确认", self.year, state.zh());
+            return Err(Refused::new(Reason::DocumentState, words));
+        }
+        let assessed = Rate::new(assessment.release);
+        match self.ratio.filter(|ratio| *ratio != assessed) {
+            None => Ok(Some((assessed, assessment.grade_name))),
+            Some(ratio) => {
+                let words = format!(
+                    "{person} {}年考核{}，返还{assessed}，不能另给{ratio}",
+                    self.year, assessment.grade_name
+                );
+                Err(Refused::new(Reason::Content, words))
+            }
+        }
+    }
+}
+
 impl Business for CloseYear {
     fn person(&self) -> Option<&PersonKey> {
         Some(&self.institution)
@@ -62,6 +95,7 @@ impl Business for CloseYear {
         let PersonKey { area, person } = &self.institution;
         wants.documents.insert(Budget::key(*area, person, self.year));
         wants.documents.insert(Statement::key(*area, person, &self.period()));
+        wants.documents.insert(Assessment::key(*area, person, &self.period()));
         for month in self.months() {
             wants.documents.insert(Statement::key(*area, person, &month.to_string()));
         }
@@ -69,21 +103,26 @@ impl Business for CloseYear {
 
     fn decide(&self, world: &World, context: &mut Context<'_>) -> Result<Decision, Refused> {
         let PersonKey { area, person } = &self.institution;
-        if !self.ratio.is_share() {
-            let words = format!("考核返还比例{}应在0%至100%之间", self.ratio);
-            return Err(Refused::new(Reason::Content, words));
-        }
+        let release = self.release(world)?;
         let done = || Decision { changes: Changes::default(), outcome: Outcome::Done };
         if let Some(found) = world.document(&Statement::key(*area, person, &self.period())) {
             let (statement, _) = Statement::read(found)?;
-            let ratio = statement.year.as_ref().map_or(0, |year| year.ratio);
-            if ratio == self.ratio.get() {
+            let year = statement.year.as_ref();
+            let (ratio, deposit) = year.map_or((0, 0), |year| (year.ratio, year.deposit));
+            // Without a deposit no ratio decides anything.
+            if deposit == 0 || release.is_none_or(|(release, _)| release.get() == ratio) {
                 return Ok(done());
             }
             let words = format!("{}已按返还比例{}年终清算", statement.number, Rate::new(ratio));
             return Err(Refused::new(Reason::DocumentState, words));
         }
         let Some((actual, deposit)) = self.year_so_far(world)? else { return Ok(done()) };
+        // Without a deposit there is nothing to give back.
+        let nothing = || (deposit == Fen::ZERO).then(|| (Rate::ZERO, Arc::from("")));
+        let (release, grade) = release.or_else(nothing).ok_or_else(|| {
+            let words = format!("{person}没有考核返还比例：请先年度考核并确认，或给出比例");
+            Refused::new(Reason::Content, words)
+        })?;
         let last = Date::from_ymd(self.year, 12, 31).unwrap_or(Date::MAX);
         let version = version_on(world, *area, last)?;
         let (rules, rounding) = (&version.policy.payment, version.policy.rounding);
@@ -92,7 +131,8 @@ impl Business for CloseYear {
             _ => None,
         };
         let due = budget.map_or(actual, |budget| rules.year(actual, Fen::new(budget), rounding));
-        let year = self.year_end((actual, due, deposit), budget, rounding);
+        let year =
+            YearEnd { grade, ..year_end((actual, due, deposit), budget, (release, rounding)) };
         let mut statement = Statement {
             number: Statement::number(person, &self.period()),
             institution: person.clone(),
@@ -120,25 +160,6 @@ impl Business for CloseYear {
 }
 
 impl CloseYear {
-    fn year_end(
-        &self,
-        (actual, due, deposit): (Fen, Fen, Fen),
-        budget: Option<i64>,
-        rounding: Rounding,
-    ) -> YearEnd {
-        let released = self.ratio.of(deposit, rounding);
-        YearEnd {
-            actual: actual.get(),
-            budget,
-            due: due.get(),
-            difference: (due - actual).get(),
-            deposit: deposit.get(),
-            ratio: self.ratio.get(),
-            released: released.get(),
-            forfeited: (deposit - released).get(),
-        }
-    }
-
     /// The difference to or from the pool fund; the deposit back to the institution, and what it forfeits to the fund.
     fn enter(
         &self,
@@ -164,5 +185,24 @@ impl CloseYear {
         post.book(id, EntryKind::Clearing, &self.institution, of, journal, &booking)?;
         statement.entries.push(id);
         Ok(())
+    }
+}
+
+fn year_end(
+    (actual, due, deposit): (Fen, Fen, Fen),
+    budget: Option<i64>,
+    (release, rounding): (Rate, Rounding),
+) -> YearEnd {
+    let released = release.of(deposit, rounding);
+    YearEnd {
+        actual: actual.get(),
+        budget,
+        due: due.get(),
+        difference: (due - actual).get(),
+        deposit: deposit.get(),
+        ratio: release.get(),
+        released: released.get(),
+        forfeited: (deposit - released).get(),
+        ..YearEnd::default()
     }
 }

@@ -4,6 +4,9 @@ use crate::care::{message, pills};
 use crate::office::{AREA, HOSPITAL_2, HOSPITAL_3, Office, PILLS, day, person};
 use agency::business::account::{Learn, NewFact};
 use agency::business::lines::UploadLines;
+use agency::business::prescription::{
+    Checked, EncodedFile, Medicine, Pharmacist, Precheck, Seal, Sealed, Upload,
+};
 use agency::business::settle::Settle;
 use agency::business::undo::Undo;
 use agency::business::visit::{Attend, Diagnosis, Purpose, Register, Staff};
@@ -148,6 +151,55 @@ impl Scene {
             Outcome::Settled(settled) => settled.entry,
             other => panic!("{other:?}"),
         }
+    }
+
+    /// An external prescription of one box of pills, issued; its number.
+    pub(crate) fn prescribe(&self, who: &str, institution: &str, staff: Staff) -> Arc<str> {
+        const FILE: &str = "5aSE5pa5";
+        let office = &self.office;
+        let now = office.agency.now();
+        let medicine = Medicine {
+            item: PILLS.into(),
+            name: "测试片".into(),
+            quantity: 10_000,
+            days: 700,
+            ..Medicine::default()
+        };
+        let number = format!("RX{}", self.number.fetch_add(1, Ordering::Relaxed));
+        let precheck = Precheck {
+            person: person(who),
+            institution: institution.into(),
+            own_number: number.as_str().into(),
+            visit: "V".into(),
+            staff,
+            prescribed: now,
+            valid_until: kernel::Moment(now.0 + 2 * 86_400_000),
+            medicines: vec![medicine],
+            diagnoses: vec![Diagnosis {
+                code: "I10.x00".into(),
+                name: "高血压".into(),
+                valid: true,
+                order: 1,
+                ..Diagnosis::default()
+            }],
+            stated: serde_json::json!({}),
+        };
+        let checked: Checked = office.ask(institution, &precheck).unwrap().document().unwrap();
+        let file = || EncodedFile::read(FILE).unwrap();
+        let seal = Seal::new(AREA, institution.into(), "text", file());
+        let sealed: Sealed = office.ask(institution, &seal).unwrap().document().unwrap();
+        let upload = Upload {
+            person: person(who),
+            number: checked.number.clone(),
+            trace_code: checked.trace_code,
+            institution: institution.into(),
+            pharmacist: Pharmacist { code: "Y1".into(), name: "测试药师".into() },
+            reviewed: now,
+            file: file(),
+            signature: sealed.signature,
+        };
+        office.ask(institution, &upload).unwrap();
+        checked.number
     }
 
     pub(crate) fn undo(&self, who: &str, institution: &str, entry: Id) {
