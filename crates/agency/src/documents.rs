@@ -79,3 +79,5 @@ pub const FUND_MONTH: &str = "fund-month";
 pub const FUND_MOVE: &str = "fund-move";
 /// 个人账户计息: interest of a person's account for a year; owner: person, number: `YYYY`.
 pub const ACCOUNT_INTEREST: &str = "account-interest";
+/// 追回登记: what cases of supervision took back of a settlement; owner: person, number: settlement.
+pub const TAKEN: &str = "taken";

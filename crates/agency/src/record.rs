@@ -6,6 +6,7 @@
 
 mod again;
 mod correction;
+mod recovery;
 mod question;
 mod taken_back;
 mod trace;
@@ -15,6 +16,7 @@ pub(crate) use words::parts_of;
 
 pub use correction::{After, Corrected, Correction};
 pub use question::{Decided, Question};
+pub use recovery::{Recovered, Recovery};
 pub use taken_back::{How, TakenBack};
 
 use crate::ledger::Head;

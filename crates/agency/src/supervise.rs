@@ -10,6 +10,7 @@ mod checks;
 mod recent;
 pub mod after;
 pub mod case;
+pub mod desk;
 
 pub use recent::{Earlier, HORIZON_DAYS, Recent, recent};
 pub use rules::{RULES, Rule, Severity};

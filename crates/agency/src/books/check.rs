@@ -3,6 +3,7 @@
 use super::entry::Glass;
 use super::event::{Event, Events, fingerprint};
 use super::funds::Funds;
+use super::recovery::Cases;
 use super::report::{Fault, Kind, Report};
 use super::{clearing, paper, standing, walk};
 use crate::business::visit::VisitBody;
@@ -118,14 +119,16 @@ fn look(
         events,
         moved: &mut *moved,
         newest: Id::MIN,
+        cases: Cases::default(),
     };
     check.entries()?;
     check.visits()?;
     check.applications()?;
     check.messages()?;
-    let Check { events, newest, .. } = check;
+    let Check { events, newest, cases, .. } = check;
     standing::play(store, area, events.sorted()?, report)?;
     clearing::statements(store, area, report)?;
+    cases.compare(store, area, report)?;
     paper::applications(store, area, report)?;
     report.moved |= !store.entries(area, newest, Id::MAX, 1)?.is_empty();
     Ok(())
@@ -140,6 +143,8 @@ struct Check<'a> {
     events: Events,
     moved: &'a mut dyn FnMut(u64),
     newest: Id,
+    /// What the entries of cases come to.
+    cases: Cases,
 }
 
 impl Check<'_> {
@@ -196,6 +201,9 @@ impl Check<'_> {
         glass.faults.into_iter().for_each(|fault| self.report.add(fault));
         for (person, current, earlier) in looked.relatives {
             self.events.add(&person, entry.id, &Event::Relative(current, earlier))?;
+        }
+        if let Some(recovery) = &looked.own.recovers {
+            self.cases.add(recovery);
         }
         let own = Event::Own(Box::new(looked.own));
         self.events.add(&entry.key.person, entry.id, &own)?;

@@ -80,6 +80,11 @@ impl Corrections {
         (expected != found).then(|| (format!("更正后累计变动 {expected:?}"), format!("{found:?}")))
     }
 
+    /// By how much the funds pay more for a settlement.
+    pub(super) fn of(&self, settlement: Id) -> i64 {
+        self.0.get(&settlement).map_or(0, |(funds, _)| funds.iter().sum())
+    }
+
     /// Settlements that are taken back though corrections of them are not.
     pub(super) fn left<'a>(
         &'a self,

@@ -78,9 +78,10 @@ impl Glass<'_> {
         let (own, record) =
             if is_decided(self.entry.kind) { self.record() } else { (self.booking(), None) };
         let (corrects, after) = self.correction();
+        let recovers = self.recovery();
         let moved = self.moved(&self.entry.key.person);
         let relatives = self.relatives();
-        Looked { own: Own { moved, corrects, ..own }, relatives, record, after }
+        Looked { own: Own { moved, corrects, recovers, ..own }, relatives, record, after }
     }
 
     /// What the postings do to a person's account: of the year, earlier. Credits are negative.

@@ -1,6 +1,7 @@
 //! What a person's history needs to know of an entry, a visit or a message: small enough to sort by the million.
 
 use super::sorted::{Record as Sorted, Sorter};
+use crate::record::Recovery;
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::sync::Arc;
@@ -80,6 +81,8 @@ pub(super) struct Own {
     pub(super) funds: [i64; 3],
     /// Of a correction: which settlement, by how much, and what it should come to.
     pub(super) corrects: Option<Corrects>,
+    /// Of a recovery of a case: what it did.
+    pub(super) recovers: Option<Recovery>,
 }
 
 impl Own {

@@ -16,6 +16,7 @@ pub(crate) mod sorted;
 mod event;
 mod entry;
 mod correction;
+mod recovery;
 mod walk;
 mod standing;
 mod clearing;

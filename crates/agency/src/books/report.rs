@@ -89,6 +89,8 @@ kinds! {
     Funds = "funds", "基金月结或基金收支凭证与记账不符", "a kept month or a voucher of the funds differs from the entries";
     /// What a year of interest says was credited is not what was.
     Interest = "interest", "个人账户计息与记账不符", "a year of interest says that something else was credited than was";
+    /// What cases recovered is not what entries and registers say.
+    Recovery = "recovery", "案件追回与记账或追回登记不符", "what cases recovered differs from the entries or from the registers of settlements";
     /// Decided again, a settlement comes out otherwise.
     Replay = "replay", "按原政策重新计算，结果不同", "decided again under its policy, a settlement comes out otherwise";
 }

@@ -4,6 +4,7 @@
 use super::correction::Corrections;
 use super::entry::INTEREST;
 use super::event::{Event, Own, Played, Reach};
+use super::recovery::Recoveries;
 use super::report::{Fault, Kind, Report};
 use super::walk::Walk;
 use super::{CheckError, walk};
@@ -27,6 +28,7 @@ pub(super) fn play(
     let mut years = walk::years(store, area);
     let mut months = walk::documents(store, area, documents::MONTH);
     let mut interest = walk::documents(store, area, documents::ACCOUNT_INTEREST);
+    let mut registers = walk::documents(store, area, documents::TAKEN);
     let mut event = events.next()?;
     loop {
         let next = [
@@ -35,6 +37,7 @@ pub(super) fn play(
             years.peek()?.map(|row| row.key.person.clone()),
             months.peek()?.map(|month| month.key.owner.clone()),
             interest.peek()?.map(|year| year.key.owner.clone()),
+            registers.peek()?.map(|register| register.key.owner.clone()),
         ];
         let Some(person) = next.into_iter().flatten().min() else { return Ok(()) };
         let mut history = History { area, person: person.clone(), ..History::default() };
@@ -52,6 +55,8 @@ pub(super) fn play(
         history.months(&months, report);
         let years = take(&mut interest, |year: &Document| year.key.owner == person)?;
         history.interest(&years, report);
+        let own = take(&mut registers, |register: &Document| register.key.owner == person)?;
+        history.taken_back(&own, report);
     }
 }
 
@@ -83,6 +88,7 @@ struct History {
     /// What relatives' entries moved, summed up one after the other.
     relatives: Vec<(i64, i64)>,
     corrections: Corrections,
+    recoveries: Recoveries,
 }
 
 /// An entry that was played.
@@ -153,6 +159,9 @@ impl History {
             self.used(entry, own.year, reach, report);
         }
         self.takes_back(entry, &own, report);
+        if let Some(recovery) = &own.recovers {
+            self.recoveries.add(recovery);
+        }
         if let Some(corrects) = &own.corrects {
             let settlement = self.entries.get(&corrects.settlement).map(|seen| &seen.own);
             let wrong = self.corrections.add(corrects, &own.moves, settlement);
@@ -369,6 +378,18 @@ impl History {
                     &found,
                 ));
             }
+        }
+    }
+
+    /// What cases took back is in the registers, and was paid.
+    fn taken_back(&self, registers: &[Document], report: &mut Report) {
+        let paid = |settlement: Id| {
+            let seen = self.entries.get(&settlement).filter(|seen| seen.is(EntryKind::Settlement));
+            let seen = seen.filter(|_| self.stands(settlement))?;
+            Some(seen.own.funds.iter().sum::<i64>() + self.corrections.of(settlement))
+        };
+        for (settlement, expected, found) in self.recoveries.wrong(registers, paid) {
+            report.add(self.fault(Kind::Recovery, settlement, "追回", &expected, &found));
         }
     }
 

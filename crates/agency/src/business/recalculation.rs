@@ -12,7 +12,7 @@ mod approve;
 mod correct;
 mod progress;
 
-pub(crate) use correct::corrected_by;
+pub(crate) use correct::{corrected_by, corrected_funds};
 pub(in crate::business) use correct::{put_back, take_back};
 
 use crate::documents::{CORRECTION, RECALCULATION};

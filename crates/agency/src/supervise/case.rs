@@ -114,8 +114,144 @@ pub struct Case {
     pub account: i64,
     /// 办案人.
     pub supervisor: Arc<str>,
+    /// Who assigned it.
+    pub assigner: Arc<str>,
+    /// Up to this day the party may state its side, `YYYY-MM-DD`; empty: the policy states no deadline.
+    pub hearing_until: Arc<str>,
+    /// The party stated its side.
+    pub heard: bool,
+    /// What was decided.
+    pub ruling: Option<Ruling>,
+    /// The recovery, once it is in the books.
+    pub recovery: Option<CaseRecovery>,
+    /// The appeal, if there was one.
+    pub appeal: Option<Appeal>,
+    /// Nothing is left to be done.
+    pub closed: bool,
     /// Its history, oldest first.
     pub steps: Vec<Step>,
+}
+
+/// Whether what was suspected is so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// 属实.
+    Founded,
+    /// 部分属实.
+    Partly,
+    /// 不属实.
+    #[default]
+    Unfounded,
+}
+
+impl Verdict {
+    /// Words of all.
+    pub const CODES: &'static [&'static str] = &["founded", "partly", "unfounded"];
+
+    /// The verdict with this word.
+    #[must_use]
+    pub fn of(code: &str) -> Option<Verdict> {
+        match code {
+            "founded" => Some(Verdict::Founded),
+            "partly" => Some(Verdict::Partly),
+            "unfounded" => Some(Verdict::Unfounded),
+            _ => None,
+        }
+    }
+
+    /// 中文.
+    #[must_use]
+    pub const fn zh(self) -> &'static str {
+        match self {
+            Verdict::Founded => "属实",
+            Verdict::Partly => "部分属实",
+            Verdict::Unfounded => "不属实",
+        }
+    }
+}
+
+/// 处理决定. Amounts in fen.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Ruling {
+    /// Whether it is so.
+    pub verdict: Verdict,
+    /// Who decided.
+    pub by: Arc<str>,
+    /// When.
+    pub at: Arc<str>,
+    /// Why.
+    pub reasons: Arc<str>,
+    /// The article it rests on.
+    pub article: Arc<str>,
+    /// What is to be recovered, settlement by settlement.
+    pub claims: Vec<Ruled>,
+    /// Of the funds, all together.
+    pub fund: i64,
+    /// Of accounts, all together.
+    pub account: i64,
+    /// 建议暂停协议: what is proposed about the agreement; only recorded. Empty: nothing.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub suspension: Arc<str>,
+}
+
+/// What is to be recovered of a settlement, fen.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Ruled {
+    /// Whose.
+    pub person: Arc<str>,
+    /// The settlement.
+    pub entry: Id,
+    /// Of the funds.
+    pub fund: i64,
+    /// Of accounts.
+    pub account: i64,
+}
+
+/// A recovery that is in the books, fen.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CaseRecovery {
+    /// Who had it booked: another than who decided.
+    pub by: Arc<str>,
+    /// When.
+    pub at: Arc<str>,
+    /// Up to this day the party may appeal, `YYYY-MM-DD`; empty: the policy states no deadline.
+    pub appeal_until: Arc<str>,
+    /// The deduction by which it is taken, `YYYY-MM-NNN`; empty: the party pays it in.
+    pub deduction: Arc<str>,
+    /// The deduction was taken in the clearing.
+    pub taken: bool,
+    /// What the party owes.
+    pub due: i64,
+    /// What came back.
+    pub collected: i64,
+    /// The appeal took it back.
+    pub overturned: bool,
+}
+
+impl CaseRecovery {
+    /// What has not come back; negative: what is to be returned to the party.
+    #[must_use]
+    pub fn open(&self) -> i64 {
+        self.due - self.collected
+    }
+}
+
+/// 申诉.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Appeal {
+    /// When.
+    pub at: Arc<str>,
+    /// What the party says.
+    pub words: Arc<str>,
+    /// The recovery stands (`true`) or is taken back; `None`: not answered.
+    pub upheld: Option<bool>,
+    /// Who answered.
+    pub by: Arc<str>,
 }
 
 impl Case {
@@ -123,6 +259,17 @@ impl Case {
     #[must_use]
     pub fn number(family: &str, party: &str, serial: u32) -> Arc<str> {
         format!("AJ-{family}-{party}-{serial:03}").into()
+    }
+
+    /// Whose case a number names: 人员编号 or institution code.
+    ///
+    /// # Errors
+    /// [`Reason::DocumentUnknown`] if it is no number of a case.
+    pub fn party_of(area: Area, number: &str) -> Result<PersonKey, Refused> {
+        let rest = number.strip_prefix("AJ-").and_then(|rest| rest.split_once('-'));
+        let party = rest.and_then(|(_, rest)| rest.rsplit_once('-')).map(|(party, _)| party);
+        let unknown = || Refused::new(Reason::DocumentUnknown, format!("案件{number}"));
+        party.map(|party| PersonKey::new(area, party)).ok_or_else(unknown)
     }
 
     /// Where it is kept.
@@ -154,15 +301,30 @@ impl Case {
         Ok((case, CaseState::from_number(document.state).ok_or_else(conflict)?))
     }
 
-    /// As a document.
+    /// As a document, whose state says where it stands.
     ///
     /// # Errors
     /// [`Reason::Conflict`] if it cannot be written.
-    pub fn filed(&self, area: Area, at: Moment, state: CaseState) -> Result<Document, Refused> {
+    pub fn filed(&self, area: Area, at: Moment) -> Result<Document, Refused> {
         let body = serde_json::to_string(self);
         let body = body.map_err(|_| Refused::new(Reason::Conflict, &*self.number))?;
         let key = Case::key(area, &self.number);
-        Ok(Document { key, at, state: state as i16, body: body.into() })
+        Ok(Document { key, at, state: self.stands() as i16, body: body.into() })
+    }
+
+    /// Where it stands, by what it says.
+    #[must_use]
+    pub fn stands(&self) -> CaseState {
+        let waits = self.appeal.as_ref().is_some_and(|appeal| appeal.upheld.is_none());
+        match (&self.ruling, &self.recovery) {
+            _ if self.closed => CaseState::Closed,
+            (_, Some(_)) if waits => CaseState::Appealed,
+            (_, Some(_)) => CaseState::Recovering,
+            (Some(_), None) => CaseState::Decided,
+            (None, None) if self.heard => CaseState::Heard,
+            (None, None) if self.supervisor.is_empty() => CaseState::Opened,
+            (None, None) => CaseState::Assigned,
+        }
     }
 
     /// Adds a step.

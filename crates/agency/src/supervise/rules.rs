@@ -17,6 +17,26 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// 中文.
+    #[must_use]
+    pub const fn zh(self) -> &'static str {
+        match self {
+            Severity::Certain => "明确违规",
+            Severity::Suspect => "高度可疑",
+            Severity::Mild => "轻度可疑",
+        }
+    }
+
+    /// English.
+    #[must_use]
+    pub const fn en(self) -> &'static str {
+        match self {
+            Severity::Certain => "certain",
+            Severity::Suspect => "suspect",
+            Severity::Mild => "mild",
+        }
+    }
+
     /// Its number.
     #[must_use]
     pub const fn number(self) -> u8 {

@@ -14,6 +14,7 @@ pub mod catalogue;
 pub mod clearing;
 pub mod funds;
 pub mod recalculations;
+pub mod supervision;
 pub mod runs;
 pub mod books;
 pub mod audit;

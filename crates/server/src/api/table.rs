@@ -19,6 +19,7 @@ pub const AREAS: &[(&str, &str, &[Endpoint])] = &[
     ("清算", "clearing", areas::clearing::ENDPOINTS),
     ("重算", "recalculations", areas::recalculations::ENDPOINTS),
     ("基金", "funds", areas::funds::ENDPOINTS),
+    ("事后监管", "supervision", areas::supervision::ENDPOINTS),
     ("账务", "books", areas::books::ENDPOINTS),
     ("任务", "long jobs", areas::runs::ENDPOINTS),
     ("审计", "audit", areas::audit::ENDPOINTS),

@@ -9,7 +9,7 @@ use crate::reason::{Reason, Refused};
 use crate::world::World;
 use kernel::{Date, Fen, Month};
 use std::sync::Arc;
-use store::{PersonKey, Wants};
+use store::{PersonKey, Queries, Wants};
 
 /// Sets the annual budget of an institution (CQ Art 7). The same again changes nothing.
 #[derive(Clone, Debug)]
@@ -96,6 +96,23 @@ pub struct Deduct {
     pub by: Arc<str>,
     /// Deductions of the month that are there already, as far as known: looked at in one go.
     pub known: usize,
+}
+
+impl Deduct {
+    /// How many deductions of a month an institution has.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn known(
+        queries: &dyn Queries,
+        institution: &PersonKey,
+        month: Month,
+    ) -> Result<usize, Refused> {
+        let PersonKey { area, person } = institution;
+        let (kind, prefix) = (crate::documents::DEDUCTION, format!("{month}-"));
+        let page = queries.documents(*area, kind, person, (person, &prefix), 1_000)?;
+        Ok(page.iter().filter(|it| it.key.number.starts_with(&prefix)).count())
+    }
 }
 
 impl Business for Deduct {

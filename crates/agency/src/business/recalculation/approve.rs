@@ -2,6 +2,7 @@
 
 use super::{Approve, asked, complete, correct, done};
 use crate::business::post::Post;
+use crate::business::supervision::taken;
 use crate::business::{Business, Context, Decision};
 use crate::outcome::Outcome;
 use crate::reason::{Reason, Refused};
@@ -89,6 +90,8 @@ impl Approve {
         }
         let number = proposal.number();
         for changed in plan.changed {
+            // What a case took back already is not taken back again.
+            taken::hold(world, &self.person, changed.settlement, "重算")?;
             let entry = correct::correct(post, &self.person, plan.year, &number, changed, context)?;
             proposal.entries.push(entry);
         }

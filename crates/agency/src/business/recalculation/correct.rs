@@ -40,12 +40,20 @@ struct Filed {
 /// # Errors
 /// [`Reason::Conflict`] if it cannot be read.
 pub(crate) fn corrected_by(document: Option<&Document>) -> Result<i64, Refused> {
+    corrected_funds(document).map(|funds| funds.iter().sum())
+}
+
+/// The same by fund.
+///
+/// # Errors
+/// [`Reason::Conflict`] if it cannot be read.
+pub(crate) fn corrected_funds(document: Option<&Document>) -> Result<[i64; 3], Refused> {
     let Some(document) = document.filter(|document| document.state == STANDING) else {
-        return Ok(0);
+        return Ok([0; 3]);
     };
     let filed: Filed = serde_json::from_str(&document.body)
         .map_err(|error| Refused::new(Reason::Conflict, error.to_string()))?;
-    Ok(filed.sum.funds.iter().sum())
+    Ok(filed.sum.funds)
 }
 
 /// What is entered.

@@ -6,7 +6,7 @@ use crate::outcome::Outcome;
 use crate::reason::{Reason, Refused};
 use crate::supervise::after::run::Far;
 use crate::supervise::after::{Family, Side, State, Suspicion};
-use crate::supervise::case::{Case, CaseState};
+use crate::supervise::case::Case;
 use crate::world::World;
 use kernel::Moment;
 use serde::{Deserialize, Serialize};
@@ -82,7 +82,7 @@ impl Business for FileSuspicions {
     fn decide(&self, world: &World, context: &mut Context<'_>) -> Result<Decision, Refused> {
         let PersonKey { area, person } = &self.party;
         let mut filed = Filed::default();
-        let mut cases: BTreeMap<&'static str, (Case, CaseState, Moment)> = BTreeMap::new();
+        let mut cases: BTreeMap<&'static str, (Case, Moment)> = BTreeMap::new();
         let mut documents: Vec<Document> = Vec::new();
         for suspicion in &self.suspicions {
             let rule = &suspicion.rule;
@@ -97,10 +97,9 @@ impl Business for FileSuspicions {
             if !cases.contains_key(family.code()) {
                 let (case, opened) = self.open(world, family, suspicion.side, context.at)?;
                 filed.opened += u64::from(opened.is_none());
-                let (state, at) = opened.unwrap_or((CaseState::Opened, context.at));
-                cases.insert(family.code(), (case, state, at));
+                cases.insert(family.code(), (case, opened.unwrap_or(context.at)));
             }
-            let Some((case, ..)) = cases.get_mut(family.code()) else { continue };
+            let Some((case, _)) = cases.get_mut(family.code()) else { continue };
             case.findings += 1;
             *case.rules.entry(rule.clone()).or_default() += 1;
             case.fund = case.fund.saturating_add(suspicion.fund);
@@ -111,8 +110,8 @@ impl Business for FileSuspicions {
             let suspicion = Suspicion { case: case.number.clone(), ..suspicion.clone() };
             documents.push(suspicion.filed(*area, context.at, State::Open)?);
         }
-        for (case, state, at) in cases.into_values() {
-            documents.push(case.filed(*area, at, state)?);
+        for (case, at) in cases.into_values() {
+            documents.push(case.filed(*area, at)?);
         }
         let outcome = Outcome::of_document(&filed)?;
         if documents.is_empty() {
@@ -126,14 +125,14 @@ impl Business for FileSuspicions {
 }
 
 impl FileSuspicions {
-    /// The case that still gathers findings, with its state and when it was filed; or a new one.
+    /// The case that still gathers findings, with when it was filed; or a new one.
     fn open(
         &self,
         world: &World,
         family: Family,
         side: Side,
         at: Moment,
-    ) -> Result<(Case, Option<(CaseState, Moment)>), Refused> {
+    ) -> Result<(Case, Option<Moment>), Refused> {
         let PersonKey { area, person } = &self.party;
         for serial in 1..=MOST_CASES {
             let number = Case::number(family.code(), person, serial);
@@ -151,7 +150,7 @@ impl FileSuspicions {
             };
             let (case, state) = Case::read(found)?;
             if state.gathers() {
-                return Ok((case, Some((state, found.at))));
+                return Ok((case, Some(found.at)));
             }
         }
         Err(Refused::new(Reason::Content, format!("{person}的{}案件过多", family.zh())))

@@ -3,6 +3,7 @@
 use super::{Taking, Undo, fate, takes_back};
 use crate::business::post::Post;
 use crate::business::recalculation;
+use crate::business::supervision::taken;
 use crate::business::{Business, Context, Decision};
 use crate::outcome::{Outcome, Settled};
 use crate::reason::{Reason, Refused};
@@ -17,6 +18,7 @@ impl Business for Undo {
     fn wants(&self, wants: &mut Wants) {
         wants.entries.insert((self.person.clone(), self.entry));
         wants.documents.insert(recalculation::correction_key(&self.person, self.entry));
+        wants.documents.insert(taken::key(&self.person, self.entry));
         if let Some(visit) = self.visit {
             wants.visits.insert((self.person.clone(), visit));
         }

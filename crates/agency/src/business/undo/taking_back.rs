@@ -5,6 +5,7 @@ use crate::business::Context;
 use crate::business::post::{Entering, Post};
 use crate::business::prescription::{self, Prescription};
 use crate::business::recalculation;
+use crate::business::supervision::taken;
 use crate::business::visit::{CANCELLED, OPEN, VisitBody};
 use crate::cells;
 use crate::reason::{Reason, Refused};
@@ -107,12 +108,14 @@ impl<'w> Taking<'w> {
     /// What the settlement was corrected by goes back before it does.
     ///
     /// # Errors
-    /// [`Reason::Conflict`] if its corrections cannot be read.
+    /// [`Reason::DocumentState`] if a case of supervision took money of it back; [`Reason::Conflict`] if its corrections
+    /// cannot be read.
     pub(in crate::business) fn uncorrect(
         &self,
         post: &mut Post<'_>,
         context: &mut Context<'_>,
     ) -> Result<(), Refused> {
+        taken::hold(self.world, self.person(), self.settlement, "撤销")?;
         recalculation::take_back(self.world, post, self.person(), self.settlement, context)
     }
 

@@ -37,6 +37,15 @@ impl Side {
             Side::Institution => "定点机构",
         }
     }
+
+    /// English.
+    #[must_use]
+    pub const fn en(self) -> &'static str {
+        match self {
+            Side::Person => "person",
+            Side::Institution => "institution",
+        }
+    }
 }
 
 /// Where a suspicion stands: the state of its document.
@@ -62,6 +71,15 @@ impl State {
         match self {
             State::Open => "待查",
             State::Decided => "已处理",
+        }
+    }
+
+    /// English.
+    #[must_use]
+    pub const fn en(self) -> &'static str {
+        match self {
+            State::Open => "open",
+            State::Decided => "decided",
         }
     }
 }

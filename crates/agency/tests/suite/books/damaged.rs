@@ -167,6 +167,16 @@ const DAMAGE: &[(Kind, &str)] = &[
         "UPDATE entry SET record = json_set(record, '$.inputs.channel', 'paper') WHERE kind = 1",
     ),
     (
+        Kind::Recovery,
+        "INSERT INTO document (area, kind, owner, number, at, state, body) VALUES (500000, 'case', \
+         'AJ-age-P-001', 'AJ-age-P-001', 0, 4, '{\"recovery\":{\"due\":5}}')",
+    ),
+    (
+        Kind::Recovery,
+        "INSERT INTO document (area, kind, owner, number, at, state, body) SELECT 500000, 'taken', \
+         '995000000001', '00000000000000000000000001', 0, 0, '{\"cases\":{\"AJ\":[[7,0,0],0]}}'",
+    ),
+    (
         Kind::Replay,
         "UPDATE entry SET record = json_set(record, '$.trace.steps[0][2][0]', 7) WHERE kind = 1",
     ),

@@ -4,7 +4,7 @@ use super::{bare, documents, place};
 use crate::api::endpoint::{Answer, Endpoint, Handler, Method, Write};
 use crate::api::problem::{Kind as Wrong, Problem};
 use crate::api::request::Ask;
-use crate::api::role::CHECKERS;
+use crate::api::role::Role;
 use crate::api::serve::Api;
 use crate::api::shape::{Kind, Shape, field, maybe};
 use agency::business::run::{BeginRun, EndRun, Run, key};
@@ -27,7 +27,13 @@ pub(super) const CREDIT: &str = "credit-month";
 /// 个人账户计息.
 pub(super) const INTEREST: &str = "interest-year";
 
-const KINDS: &[&str] = &[CHECK, CLOSE_MONTH, CREDIT, INTEREST];
+/// 事后监管.
+pub(super) const SUPERVISE: &str = "supervise";
+
+const KINDS: &[&str] = &[CHECK, CLOSE_MONTH, CREDIT, INTEREST, SUPERVISE];
+
+/// Who sees jobs: those who check the books, and those who supervise.
+const SEEN: &[Role] = &[Role::Finance, Role::Supervisor, Role::Auditor, Role::Administrator];
 
 /// What is answered when a job began.
 pub(super) static STARTED: Shape = Shape {
@@ -64,7 +70,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "list-runs",
         method: Method::Get,
         path: "/areas/{area}/runs",
-        roles: CHECKERS,
+        roles: SEEN,
         zh: "任务",
         en: "long jobs",
         query: &[field("kind", Kind::Word(KINDS), "任务种类", "of this kind")],
@@ -83,7 +89,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "get-run",
         method: Method::Get,
         path: "/areas/{area}/runs/{kind}/{number}",
-        roles: CHECKERS,
+        roles: SEEN,
         zh: "一项任务的进度与结果",
         en: "how far a job is, and what it came to",
         query: &[],
