@@ -209,6 +209,18 @@ pub struct Inputs {
     pub year: i32,
 }
 
+/// The institution that issued the receipts of a paper claim, as its record names it; empty of any other record.
+#[must_use]
+pub fn issuer_of(record: &str) -> Arc<str> {
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Read {
+        case: Case,
+    }
+    let read: Read = serde_json::from_str(record).unwrap_or_default();
+    read.case.paper.map(|paper| paper.issuer).unwrap_or_default()
+}
+
 impl Inputs {
     /// The person paid the bill and handed it in: what it comes to is owed to the person, not to an institution.
     #[must_use]

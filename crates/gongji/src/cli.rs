@@ -4,8 +4,8 @@ use crate::adjudicate::AdjudicateArgs;
 use crate::source::Source;
 use crate::{
     account, adjudicate, assess, bills, books, clearing, demo, enrol, explain, funds, indicators,
-    interface, load, operator, policies, recalculate, results, review, serve, simulate, supervise,
-    synth, year,
+    interface, load, operator, paper, policies, recalculate, results, review, serve, simulate,
+    supervise, synth, year,
 };
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -26,7 +26,6 @@ pub struct Cli {
 const EXIT_CODES: &str = "退出码 / exit codes:\n  0  成功 / success\n  1  有单据被拒、算例未通过或政策有问题 / some bills rejected, cases failed, or a policy has faults\n  2  用法错误或文件无法读取 / wrong usage, or a file that cannot be read";
 
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one of them, for the life of the program")]
 enum Command {
     /// 按政策结算文件中的单据 / adjudicate the bills of files
     Adjudicate(AdjudicateArgs),
@@ -66,6 +65,9 @@ enum Command {
     /// 基金：资产负债表、收支表、可支付月数、月结、收支记账 / the funds: balance sheet, income, reserve, entries
     #[command(subcommand)]
     Funds(funds::FundsCommand),
+    /// 零星报销：受理、审核、核定、支付 / paper claims: receive, review, decide, pay
+    #[command(subcommand)]
+    Paper(paper::PaperCommand),
     /// 参保与缴费：申报、到账、推算待遇、查询 / enrolment: declare, derive entitlement, show
     #[command(subcommand)]
     Enrol(enrol::EnrolCommand),
@@ -171,6 +173,7 @@ fn answer(
         Command::Account(command) => return account::run(command, source, out),
         Command::Clear(command) => return clearing::run(command, source, out),
         Command::Funds(command) => return funds::run(command, source, out),
+        Command::Paper(command) => return paper::run(command, source, out, shown),
         Command::Enrol(command) => return enrol::run(command, source, out, shown),
         Command::Recalculate(command) => return recalculate::run(command, source, out),
         Command::Supervise(command) => return supervise::run(command, source, out),

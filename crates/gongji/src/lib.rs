@@ -23,6 +23,7 @@ pub mod serve;
 pub mod interface;
 pub mod operator;
 pub mod demo;
+pub mod paper;
 pub mod recalculate;
 pub mod supervise;
 pub mod year;

@@ -4,7 +4,7 @@
 
 use crate::ledger::Head;
 use crate::reason::Refused;
-use crate::record::Booking;
+use crate::record::{Booking, issuer_of};
 use crate::replay::is_decided;
 use kernel::{Date, Fen, Moment};
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub struct Movement {
     pub institution: Arc<str>,
     /// The relative whose bill the account paid; empty if it is the person's own.
     pub relative: Arc<str>,
-    /// Why, with month and article, of what is no settlement; else empty.
+    /// Why, with month and article, of what is no settlement; of a paper claim who issued the receipts; else empty.
     pub note: Arc<str>,
     /// Number of whoever asked for it; empty if none.
     pub reference: Arc<str>,
@@ -102,7 +102,7 @@ fn moved(entry: &Entry, person: &str) -> (Fen, Fen) {
 
 fn movement(entry: &Entry, person: &PersonKey, by: (Fen, Fen), balance: Fen) -> Movement {
     let booking: Booking = match is_decided(entry.kind) {
-        true => Booking::default(),
+        true => Booking { note: issuer_of(&entry.record), ..Booking::default() },
         false => serde_json::from_str(&entry.record).unwrap_or_default(),
     };
     let own = entry.key == *person;

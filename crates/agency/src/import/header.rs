@@ -1,6 +1,6 @@
 //! Which cell of a file's rows is which column of a table.
 
-use super::Table;
+use super::{Column, Table};
 
 /// Where each column of a table stands in the rows of a file.
 #[derive(Clone, Debug)]
@@ -50,34 +50,8 @@ impl Header {
         names: &[String],
         given: &[&str],
     ) -> Result<(Header, Vec<String>), HeaderFault> {
-        let columns = table.columns();
-        let mut places = vec![None; columns.len()];
-        let mut strays = Vec::new();
-        for (place, name) in names.iter().enumerate() {
-            let name = name.trim();
-            let same = |column: &super::Column| {
-                column.name.eq_ignore_ascii_case(name) || column.zh == name
-            };
-            match columns.iter().position(same) {
-                Some(column) if places[column].is_some() => {
-                    return Err(HeaderFault::Twice(columns[column].name));
-                }
-                Some(column) => places[column] = Some(place),
-                None if name.is_empty() || name.starts_with("reject_") => {}
-                None => strays.push(name.to_owned()),
-            }
-        }
-        let missing = columns.iter().zip(&places).filter(|(column, place)| {
-            let needed = column.need == super::Need::Always;
-            needed && place.is_none() && !given.contains(&column.name)
-        });
-        let missing: Vec<String> =
-            missing.map(|(column, _)| format!("{}（{}）", column.name, column.zh)).collect();
-        if missing.is_empty() {
-            Ok((Header { table, places }, strays))
-        } else {
-            Err(HeaderFault::Missing(missing, names.to_vec()))
-        }
+        let (places, strays) = places(table.columns(), names, given)?;
+        Ok((Header { table, places }, strays))
     }
 
     /// The table.
@@ -93,5 +67,38 @@ impl Header {
             place.and_then(|place| row.get(place)).copied().unwrap_or_default()
         };
         into.extend(self.places.iter().map(cell));
+    }
+}
+
+/// Where each column stands in the rows of a file; beside it, the names that are no column.
+pub(super) fn places(
+    columns: &'static [Column],
+    names: &[String],
+    given: &[&str],
+) -> Result<(Vec<Option<usize>>, Vec<String>), HeaderFault> {
+    let mut places = vec![None; columns.len()];
+    let mut strays = Vec::new();
+    for (place, name) in names.iter().enumerate() {
+        let name = name.trim();
+        let same = |column: &Column| column.name.eq_ignore_ascii_case(name) || column.zh == name;
+        match columns.iter().position(same) {
+            Some(column) if places[column].is_some() => {
+                return Err(HeaderFault::Twice(columns[column].name));
+            }
+            Some(column) => places[column] = Some(place),
+            None if name.is_empty() || name.starts_with("reject_") => {}
+            None => strays.push(name.to_owned()),
+        }
+    }
+    let missing = columns.iter().zip(&places).filter(|(column, place)| {
+        let needed = column.need == super::Need::Always;
+        needed && place.is_none() && !given.contains(&column.name)
+    });
+    let missing: Vec<String> =
+        missing.map(|(column, _)| format!("{}（{}）", column.name, column.zh)).collect();
+    if missing.is_empty() {
+        Ok((places, strays))
+    } else {
+        Err(HeaderFault::Missing(missing, names.to_vec()))
     }
 }

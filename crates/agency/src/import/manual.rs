@@ -1,6 +1,6 @@
 //! The reference page of the tables, made from the columns that the reader uses.
 
-use super::{Need, Table};
+use super::{Column, Need, Table};
 use std::fmt::Write as _;
 
 /// `docs/reference/imports.md`.
@@ -10,28 +10,50 @@ pub fn markdown() -> String {
     for table in Table::ALL {
         let (zh, en) = table.about();
         let _ = write!(page, "\n## {} {}\n\n{zh}。\n\n{en}.\n\n", table.code(), table.zh());
-        page.push_str("| 列 column | 中文表头 | 取值 values | 必填 needed | 例 example | 说明 |\n");
-        page.push_str("|---|---|---|---|---|---|\n");
-        for column in table.columns() {
-            let need = match column.need {
-                Need::Always => "是 yes",
-                Need::Sometimes => "看情况 sometimes",
-                Need::Never => "",
-            };
-            let (values_zh, values_en) = column.values.expected();
-            let example = match column.example {
-                "" => String::new(),
-                example => format!("`{example}`"),
-            };
-            let _ = writeln!(
-                page,
-                "| `{}` | {} | {values_zh}<br>{values_en} | {need} | {example} | {}。<br>{}. |",
-                column.name, column.zh, column.about_zh, column.about_en
-            );
-        }
+        listed(&mut page, table.columns());
     }
+    page.push_str(APPLICATIONS);
+    listed(&mut page, super::applications::columns());
     page
 }
+
+/// Columns as a table.
+fn listed(page: &mut String, columns: &[Column]) {
+    page.push_str("| 列 column | 中文表头 | 取值 values | 必填 needed | 例 example | 说明 |\n");
+    page.push_str("|---|---|---|---|---|---|\n");
+    for column in columns {
+        let need = match column.need {
+            Need::Always => "是 yes",
+            Need::Sometimes => "看情况 sometimes",
+            Need::Never => "",
+        };
+        let (values_zh, values_en) = column.values.expected();
+        let example = match column.example {
+            "" => String::new(),
+            example => format!("`{example}`"),
+        };
+        let about = match (column.about_zh, column.about_en) {
+            ("", "") => String::new(),
+            (zh, en) => format!("{zh}。<br>{en}."),
+        };
+        let _ = writeln!(
+            page,
+            "| `{}` | {} | {values_zh}<br>{values_en} | {need} | {example} | {about} |",
+            column.name, column.zh
+        );
+    }
+}
+
+/// What stands before the columns of applications, which another command takes.
+const APPLICATIONS: &str = "
+## 零星报销申请
+
+由 `gongji paper receive` 读，见[零星报销](../guide/paper-claims.md)。每行一条费用明细；受理号相同的各行是一份申请，整份申请的内容写在第一行。
+
+Read by `gongji paper receive`: one fee line a row; rows with the same reference are one application, and what it says as a
+whole stands in its first row.
+
+";
 
 const INTRODUCTION: &str = "\
 # 导入文件 Files to import

@@ -32,6 +32,7 @@ mod drug_lists;
 mod filings;
 mod employers;
 mod contributions;
+pub mod applications;
 
 pub use column::{Column, Need, Values, Word};
 pub use fault::{Fault, Reason};

@@ -260,7 +260,17 @@ pub enum Caveat {
 }
 
 impl Caveat {
-    /// Stable words, in order.
+    /// All, in order.
+    pub const ALL: &'static [Caveat] = &[
+        Caveat::MissingDocument,
+        Caveat::Late,
+        Caveat::IssuerUnverified,
+        Caveat::PlaceUnverified,
+        Caveat::SameAmount,
+        Caveat::SettledAtCounter,
+    ];
+
+    /// Stable words, in the order of [`Caveat::ALL`].
     pub const CODES: &'static [&'static str] = &[
         "missing-document",
         "late",
@@ -274,6 +284,12 @@ impl Caveat {
     #[must_use]
     pub fn code(self) -> &'static str {
         Caveat::CODES.get(self as usize).copied().unwrap_or_default()
+    }
+
+    /// The one with this word, or with this 中文 name.
+    #[must_use]
+    pub fn of(text: &str) -> Option<Caveat> {
+        Caveat::ALL.iter().copied().find(|caveat| caveat.code() == text || caveat.zh() == text)
     }
 
     /// 中文.

@@ -1,6 +1,7 @@
 //! What was settled at counters on the days of an application: the same bill is not paid a second time from paper.
 
 use super::application::{Caveat, Stated, Warning};
+use super::receipt::Receipt;
 use crate::Agency;
 use crate::reason::{Reason, Refused};
 use crate::record::Record;
@@ -112,6 +113,6 @@ fn matching(agency: &Agency, stated: &Stated, entry: Id, record: &Record) -> Opt
         institution: institution.clone(),
         day,
         total,
-        invoice: of_receipt.map(|receipt| receipt.shown()).unwrap_or_default(),
+        invoice: of_receipt.map(Receipt::shown).unwrap_or_default(),
     })
 }

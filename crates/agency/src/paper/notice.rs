@@ -5,7 +5,6 @@ use super::lists;
 use crate::Agency;
 use crate::reason::{Reason, Refused};
 use crate::record::{Corrected, Record};
-use crate::regions::Regions;
 use crate::replay::replay;
 use policy::explain::Explanation;
 use std::sync::Arc;
@@ -32,18 +31,17 @@ pub struct Notice {
     pub documents: Vec<Arc<str>>,
 }
 
-/// The notice of an application. `regions`: with every version of the law that ever decided something.
+/// The notice of an application.
 ///
 /// # Errors
 /// [`Reason::DocumentUnknown`], or what the store says.
 pub fn notice(
     agency: &Agency,
-    regions: &Regions,
     person: &PersonKey,
     number: &str,
     english: bool,
 ) -> Result<Notice, Refused> {
-    let store = agency.store();
+    let (store, regions) = (agency.store(), agency.regions());
     let application = lists::application(store, person, number)?;
     let law = regions.law(person.area);
     let law = law.ok_or_else(|| Refused::new(Reason::AreaUnknown, person.area.to_string()))?;

@@ -29,3 +29,4 @@ mod after;
 mod funds;
 mod review;
 mod assessment;
+mod offsite;

@@ -1,6 +1,6 @@
 //! `gongji import`: files of people, facts, balances, institutions and catalogues into the books.
 
-mod rejects;
+pub(crate) mod rejects;
 
 use super::Place;
 use super::place::{law, now};
@@ -257,7 +257,7 @@ impl File<'_> {
 const REMARKS_SHOWN: u64 = 20;
 
 /// Imported formats name their columns themselves.
-const NO_LAYOUT: Layout = Layout { names: Vec::new, find: |_, _| None };
+pub(crate) const NO_LAYOUT: Layout = Layout { names: Vec::new, find: |_, _| None };
 
 /// Hands the rows of a file to the importer.
 struct Sink<'a> {

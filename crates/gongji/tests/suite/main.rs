@@ -8,6 +8,7 @@ mod formats;
 mod order;
 mod errors;
 mod pages;
+mod paper;
 mod load;
 mod books;
 mod enrol;

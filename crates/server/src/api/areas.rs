@@ -13,6 +13,7 @@ pub mod institutions;
 pub mod catalogue;
 pub mod clearing;
 pub mod funds;
+pub mod paper;
 pub mod recalculations;
 pub mod supervision;
 pub mod runs;

@@ -17,6 +17,7 @@ pub const AREAS: &[(&str, &str, &[Endpoint])] = &[
     ("机构与协议", "institutions", areas::institutions::ENDPOINTS),
     ("目录", "catalogue", areas::catalogue::ENDPOINTS),
     ("清算", "clearing", areas::clearing::ENDPOINTS),
+    ("零星报销", "paper claims", areas::paper::ENDPOINTS),
     ("重算", "recalculations", areas::recalculations::ENDPOINTS),
     ("基金", "funds", areas::funds::ENDPOINTS),
     ("事后监管", "supervision", areas::supervision::ENDPOINTS),

@@ -11,3 +11,4 @@ mod agreements;
 mod books;
 mod clearing;
 mod funds;
+mod paper;

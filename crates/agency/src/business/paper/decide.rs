@@ -8,7 +8,7 @@ use super::review::another;
 use super::{Filed, find, scene};
 use crate::clearing::Signed;
 use crate::outcome::{Outcome, Settled};
-use crate::paper::{Application, Clear, Seen, State, Verdict};
+use crate::paper::{Application, Clear, Receipt, Seen, State, Verdict};
 use crate::reason::{Reason, Refused};
 use crate::record::{Case, PaperCase, Record};
 use crate::world::World;
@@ -111,7 +111,7 @@ impl Decide {
         context: &Context<'_>,
     ) -> Case {
         let stated = &application.stated;
-        let invoices: Vec<_> = stated.receipts.iter().map(|receipt| receipt.shown()).collect();
+        let invoices: Vec<_> = stated.receipts.iter().map(Receipt::shown).collect();
         Case {
             visit,
             message: context.message.clone(),

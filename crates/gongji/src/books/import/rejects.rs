@@ -13,15 +13,15 @@ use std::path::{Path, PathBuf};
 const SHOWN: u64 = 20;
 
 /// Why a row was not taken.
-pub(super) struct Why {
-    pub(super) row: u64,
-    pub(super) column: &'static str,
-    pub(super) code: &'static str,
-    pub(super) text: String,
+pub(crate) struct Why {
+    pub(crate) row: u64,
+    pub(crate) column: &'static str,
+    pub(crate) code: &'static str,
+    pub(crate) text: String,
 }
 
 /// The rejected rows of one file.
-pub(super) struct Rejects {
+pub(crate) struct Rejects {
     path: PathBuf,
     input: String,
     lang: Lang,
@@ -34,7 +34,7 @@ pub(super) struct Rejects {
 
 impl Rejects {
     /// None yet; a file in `folder` is begun once there are some.
-    pub(super) fn new(folder: &Path, input: &Path, lang: Lang) -> Result<Rejects> {
+    pub(crate) fn new(folder: &Path, input: &Path, lang: Lang) -> Result<Rejects> {
         let stem = match input.as_os_str() {
             piped if piped == "-" => "stdin".as_ref(),
             _ => input.file_stem().unwrap_or("stdin".as_ref()),
@@ -55,15 +55,15 @@ impl Rejects {
     }
 
     /// The file's own names of its columns. Reasons of an earlier run are left out.
-    pub(super) fn header(&mut self, names: &[String]) {
+    pub(crate) fn header(&mut self, names: &[String]) {
         self.names = names.to_vec();
     }
 
-    pub(super) const fn count(&self) -> u64 {
+    pub(crate) const fn count(&self) -> u64 {
         self.count
     }
 
-    pub(super) fn add(&mut self, row: &Row<'_>, why: &Why, shown: &mut dyn Write) -> Result<()> {
+    pub(crate) fn add(&mut self, row: &Row<'_>, why: &Why, shown: &mut dyn Write) -> Result<()> {
         self.count += 1;
         *self.reasons.entry(why.code).or_default() += 1;
         if self.count <= SHOWN {
@@ -98,7 +98,7 @@ impl Rejects {
     }
 
     /// Closes the file and shows the counts.
-    pub(super) fn finish(self, shown: &mut dyn Write) -> Result<()> {
+    pub(crate) fn finish(self, shown: &mut dyn Write) -> Result<()> {
         let Rejects { path, lang, out, reasons, count, .. } = self;
         let Some(mut out) = out else { return Ok(()) };
         out.flush().with_context(|| format!("write {}", path.display()))?;

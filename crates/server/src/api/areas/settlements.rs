@@ -9,7 +9,7 @@ use crate::api::serve::Api;
 use crate::api::shape::{Kind, Shape, field, maybe};
 use agency::business::prescription::{Prescription, State};
 use agency::documents::PRESCRIPTION;
-use agency::record::{Booking, Record, TraceStep};
+use agency::record::{Booking, Record, TraceStep, issuer_of};
 use agency::replay::{is_decided, name, replay};
 use agency::standing::taken_back;
 use agency::{Reason, Refused, counter};
@@ -184,7 +184,7 @@ pub(super) fn short(entry: &Entry) -> Value {
     let some = |id: Id| (id != Id::MIN).then_some(id);
     let institution = (!entry.institution.is_empty()).then(|| entry.institution.to_string());
     let booking: Booking = match is_decided(entry.kind) {
-        true => Booking::default(),
+        true => Booking { note: issuer_of(&entry.record), ..Booking::default() },
         false => serde_json::from_str(&entry.record).unwrap_or_default(),
     };
     let note = (!booking.note.is_empty()).then(|| booking.note.to_string());
