@@ -14,15 +14,15 @@ pub use run::NoteRun;
 
 use super::Context;
 use super::account::recalculate;
-use crate::enrolment::{self, Basis, Months};
-use crate::facts::ENTITLEMENT;
+use crate::enrolment::{self, Basis, Difference, Months};
+use crate::facts::{ENTITLEMENT, PLAN};
 use crate::reason::{Reason, Refused};
 use crate::world::World;
-use kernel::Month;
+use kernel::{Moment, Month};
 use std::sync::Arc;
 use store::{Changes, Fact, Id, PersonKey, Subject};
 
-/// Brings what is believed about a person's entitlement in line with the months; true if anything changed. Where something
+/// Brings what is believed about a person's entitlement and plan in line with the months; true if anything changed. Where something
 /// was posted on days whose state changes, recalculations are filed.
 ///
 /// # Errors
@@ -41,47 +41,83 @@ fn renew(
     let known = context.at;
     let until = enrolment::horizon(&file, known, until);
     let basis = Basis { file: &file, months, law, known, until };
-    let Some(derived) = enrolment::derive(&basis) else { return Ok(false) };
-    let difference = enrolment::difference(&file, &derived, known, until);
-    if difference.is_empty() {
+    let mut learned = Learned { person, context, facts: Vec::new(), wrong: Vec::new() };
+    if let Some(derived) = enrolment::derive(&basis) {
+        let difference = enrolment::difference(&file, &derived, known, until);
+        learned.take(world, ENTITLEMENT, &difference, changes)?;
+    }
+    if let Some(plans) = enrolment::derive_plans(&basis) {
+        let difference = enrolment::plan_difference(&file, &plans, known, until);
+        learned.take(world, PLAN, &difference, changes)?;
+    }
+    let Learned { facts, wrong, .. } = learned;
+    if facts.is_empty() && wrong.is_empty() {
         return Ok(false);
     }
-    let facts: Vec<Fact> = difference
-        .right
-        .iter()
-        .map(|stated| Fact {
-            id: (context.ids)(),
-            subject: Subject::Person(person.clone()),
-            kind: Arc::from(ENTITLEMENT),
-            other: stated.state.clone(),
-            from: stated.from,
-            to: stated.to,
-            learned_at: known,
-            ended_at: None,
-            detail: stated.detail.clone(),
-        })
-        .collect();
-    if let Some(account) = world.account(person) {
-        for (from, to) in &difference.days {
-            let changed =
-                Fact { from: *from, to: *to, ..about(&facts, &difference.wrong, person, context) };
-            recalculate(law, account, &changed, known, changes)?;
-        }
-    }
-    world.learn(person, facts, &difference.wrong, known, changes)?;
+    world.learn(person, facts, &wrong, known, changes)?;
     Ok(true)
 }
 
+/// What is to be believed from now on, of both kinds.
+struct Learned<'l, 'c> {
+    person: &'l PersonKey,
+    context: &'l mut Context<'c>,
+    facts: Vec<Fact>,
+    wrong: Vec<Id>,
+}
+
+impl Learned<'_, '_> {
+    /// Takes a difference; where something was posted on days whose state changes, a recalculation is filed.
+    fn take(
+        &mut self,
+        world: &World,
+        kind: &str,
+        difference: &Difference,
+        changes: &mut Changes,
+    ) -> Result<(), Refused> {
+        if difference.is_empty() {
+            return Ok(());
+        }
+        let known = self.context.at;
+        let facts: Vec<Fact> = difference
+            .right
+            .iter()
+            .map(|stated| Fact {
+                id: (self.context.ids)(),
+                subject: Subject::Person(self.person.clone()),
+                kind: Arc::from(kind),
+                other: stated.state.clone(),
+                from: stated.from,
+                to: stated.to,
+                learned_at: known,
+                ended_at: None,
+                detail: stated.detail.clone(),
+            })
+            .collect();
+        if let Some(account) = world.account(self.person) {
+            let law = world.law(self.person.area)?;
+            let about = about(kind, &facts, &difference.wrong, self.person, known);
+            for (from, to) in &difference.days {
+                let changed = Fact { from: *from, to: *to, ..about.clone() };
+                recalculate(law, account, &changed, known, changes)?;
+            }
+        }
+        self.facts.extend(facts);
+        self.wrong.extend(&difference.wrong);
+        Ok(())
+    }
+}
+
 /// The fact that a recalculation names: one that is new, else one that turned out wrong.
-fn about(facts: &[Fact], wrong: &[Id], person: &PersonKey, context: &Context<'_>) -> Fact {
+fn about(kind: &str, facts: &[Fact], wrong: &[Id], person: &PersonKey, known: Moment) -> Fact {
     let nothing = || Fact {
         id: wrong.first().copied().unwrap_or(Id::MIN),
         subject: Subject::Person(person.clone()),
-        kind: Arc::from(ENTITLEMENT),
+        kind: Arc::from(kind),
         other: Arc::default(),
         from: kernel::Date::MIN,
         to: kernel::Date::MAX,
-        learned_at: context.at,
+        learned_at: known,
         ended_at: None,
         detail: Arc::default(),
     };

@@ -1,7 +1,7 @@
-//! What is believed about entitlement, against what follows from the months: only what differs is stated anew.
+//! What is believed about entitlement and plan, against what follows from the months: only what differs is stated anew.
 
-use super::spells::{DERIVED, Spell, Spells, is_derived};
-use crate::facts::{self, ENTITLEMENT};
+use super::spells::{DERIVED, PlanSpells, Spells, is_derived};
+use crate::facts::{self, ENTITLEMENT, PLAN};
 use kernel::{Date, Entitlement, Moment, Month};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -25,10 +25,25 @@ pub struct Stated {
     pub from: Date,
     /// Last day.
     pub to: Date,
-    /// A code of [`Entitlement`].
+    /// A code of [`Entitlement`], or a plan of the region's vocabulary.
     pub state: Arc<str>,
     /// Detail of the fact.
     pub detail: Arc<str>,
+}
+
+/// What holds from a day to a day.
+#[derive(Clone, Debug)]
+struct Told {
+    from: Date,
+    to: Date,
+    state: Arc<str>,
+}
+
+/// What is looked at: a kind of fact, and the state that days without a spell have.
+#[derive(Clone, Copy)]
+struct About {
+    kind: &'static str,
+    none: &'static str,
 }
 
 impl Difference {
@@ -42,32 +57,67 @@ impl Difference {
 /// The last month to look at: what was derived before for later months is derived again.
 #[must_use]
 pub(crate) fn horizon(file: &PersonFile, known: Moment, until: Month) -> Month {
-    let derived = facts::of_kind(file, ENTITLEMENT).iter();
+    let derived = facts::of_kind(file, ENTITLEMENT).iter().chain(facts::of_kind(file, PLAN));
     let derived = derived.filter(|fact| facts::believed(fact, known) && is_derived(fact));
     derived.map(|fact| fact.from.month()).max().map_or(until, |last| last.max(until))
 }
 
-/// Compares. Spells that nobody derived and that begin after the horizon `until` are left alone, and the days from there on.
+/// Compares entitlement. Spells that nobody derived and that begin after the horizon `until` are left alone, and the days from
+/// there on.
 #[must_use]
 pub fn difference(file: &PersonFile, derived: &Spells, known: Moment, until: Month) -> Difference {
-    let start = derived.from;
-    let believed = facts::of_kind(file, ENTITLEMENT).iter();
+    let told = |spell: &super::Spell| Told {
+        from: spell.from,
+        to: spell.to,
+        state: Arc::from(spell.state.code()),
+    };
+    let spells = derived.spells.iter().map(told).collect();
+    let none = Entitlement::NotInsured.code();
+    compare(file, About { kind: ENTITLEMENT, none }, derived.from, spells, (known, until))
+}
+
+/// Compares plans 参保类型, likewise.
+#[must_use]
+pub fn plan_difference(
+    file: &PersonFile,
+    derived: &PlanSpells,
+    known: Moment,
+    until: Month,
+) -> Difference {
+    let told = |(from, to, plan): &(Date, Date, Arc<str>)| Told {
+        from: *from,
+        to: *to,
+        state: plan.clone(),
+    };
+    let spells = derived.spells.iter().map(told).collect();
+    compare(file, About { kind: PLAN, none: "" }, derived.from, spells, (known, until))
+}
+
+fn compare(
+    file: &PersonFile,
+    about: About,
+    start: Date,
+    spells: Vec<Told>,
+    (known, until): (Moment, Month),
+) -> Difference {
+    let believed = facts::of_kind(file, about.kind).iter();
     let believed: Vec<&Fact> = believed.filter(|fact| facts::believed(fact, known)).collect();
     let later = believed.iter().filter(|fact| !is_derived(fact) && fact.from > until.last_day());
     let end = later.map(|fact| fact.from.previous()).min().unwrap_or(Date::MAX);
-    let spells: Vec<Spell> = derived
-        .spells
-        .iter()
-        .map(|spell| Spell { to: spell.to.min(end), ..*spell })
+    let spells: Vec<Told> = spells
+        .into_iter()
+        .map(|spell| Told { to: spell.to.min(end), ..spell })
         .filter(|spell| spell.from <= spell.to)
         .collect();
-    let days = differing(file, &spells, known, (start, end), &believed);
+    let days = differing(file, about, &spells, known, (start, end), &believed);
     if days.is_empty() {
         return Difference::default();
     }
     let within = |fact: &&&Fact| fact.to >= start && fact.from <= end;
-    let (mut kept, mut wrong): (Vec<&Fact>, Vec<&Fact>) =
-        believed.iter().filter(within).partition(|fact| is_right(fact, &spells, (start, end)));
+    let (mut kept, mut wrong): (Vec<&Fact>, Vec<&Fact>) = believed
+        .iter()
+        .filter(within)
+        .partition(|fact| is_right(fact, about, &spells, (start, end)));
     // A spell that grows is stated whole, not in pieces.
     for spell in &spells {
         if missing(spell, &kept).is_empty() {
@@ -93,22 +143,23 @@ pub fn difference(file: &PersonFile, derived: &Spells, known: Moment, until: Mon
         right.extend(missing(spell, &kept).into_iter().map(|(from, to)| Stated {
             from,
             to,
-            state: Arc::from(spell.state.code()),
+            state: spell.state.clone(),
             detail: Arc::from(DERIVED),
         }));
     }
     Difference { wrong: wrong.iter().map(|fact| fact.id).collect(), right, days }
 }
 
-fn state_on(spells: &[Spell], day: Date) -> Entitlement {
+fn state_on(about: About, spells: &[Told], day: Date) -> &str {
     let spell = spells.iter().find(|spell| spell.from <= day && day <= spell.to);
-    spell.map_or(Entitlement::NotInsured, |spell| spell.state)
+    spell.map_or(about.none, |spell| &spell.state)
 }
 
 /// The days of a span on which what is believed is not what follows.
 fn differing(
     file: &PersonFile,
-    spells: &[Spell],
+    about: About,
+    spells: &[Told],
     known: Moment,
     (start, end): (Date, Date),
     believed: &[&Fact],
@@ -121,9 +172,8 @@ fn differing(
     let mut days: Vec<(Date, Date)> = Vec::new();
     let ends = turns.iter().skip(1).map(|next| next.previous()).chain([end]);
     for (from, to) in turns.iter().copied().zip(ends) {
-        let fact = facts::newest(file, ENTITLEMENT, from, known);
-        let now = fact.and_then(|fact| Entitlement::from_code(&fact.other));
-        if now.unwrap_or(Entitlement::NotInsured) == state_on(spells, from) {
+        let fact = facts::newest(file, about.kind, from, known);
+        if fact.map_or(about.none, |fact| &fact.other) == state_on(about, spells, from) {
             continue;
         }
         match days.last_mut() {
@@ -135,18 +185,16 @@ fn differing(
 }
 
 /// A fact says on all its days of the span what follows.
-fn is_right(fact: &Fact, spells: &[Spell], (start, end): (Date, Date)) -> bool {
+fn is_right(fact: &Fact, about: About, spells: &[Told], (start, end): (Date, Date)) -> bool {
     let (from, to) = (fact.from.max(start), fact.to.min(end));
-    if *fact.other == *Entitlement::NotInsured.code() {
+    if *fact.other == *about.none {
         return !spells.iter().any(|spell| spell.from <= to && from <= spell.to);
     }
-    spells
-        .iter()
-        .any(|spell| *fact.other == *spell.state.code() && spell.from <= from && to <= spell.to)
+    spells.iter().any(|spell| fact.other == spell.state && spell.from <= from && to <= spell.to)
 }
 
 /// The days of a spell that no fact kept covers.
-fn missing(spell: &Spell, kept: &[&Fact]) -> Vec<(Date, Date)> {
+fn missing(spell: &Told, kept: &[&Fact]) -> Vec<(Date, Date)> {
     let mut spans: Vec<(Date, Date)> = kept.iter().map(|fact| (fact.from, fact.to)).collect();
     spans.sort_unstable();
     let mut days = Vec::new();

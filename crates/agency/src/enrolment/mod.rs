@@ -17,13 +17,15 @@ mod reading;
 mod run;
 mod show;
 
-pub use difference::{Difference, Stated, difference};
+pub use difference::{Difference, Stated, difference, plan_difference};
 pub use employer::Employer;
 pub use reading::{known_months, months_of};
 pub use run::{Run, derive_all};
 pub use shares::account_part;
 pub use show::{Enrolment, Shown, enrolment};
-pub use spells::{Basis, DERIVED, Months, Spell, Spells, derive, is_derived};
+pub use spells::{
+    Basis, DERIVED, Months, PlanSpells, Spell, Spells, derive, derive_plans, is_derived,
+};
 pub use wrong::{Remark, Wrong};
 
 pub(crate) use difference::horizon;

@@ -4,8 +4,8 @@
 //! the core as a [`Derive`] each. How far it is stands in a document ([`RUN`]): a run that was cut off goes on from there, and
 //! one that was finished begins again. Deriving twice changes nothing.
 
-use super::spells::{Basis, Months, derive};
-use super::{difference, horizon, months_of};
+use super::spells::{Basis, Months, derive, derive_plans};
+use super::{difference, horizon, months_of, plan_difference};
 use crate::agency::Agency;
 use crate::business::Business;
 use crate::business::enrolment::{Derive, NoteRun};
@@ -160,8 +160,11 @@ fn differs(
     let law = world.law(person.area)?;
     let known = agency.now();
     let until = horizon(file, known, until);
-    let derived = derive(&Basis { file, months, law, known, until });
-    Ok(derived.is_some_and(|derived| !difference(file, &derived, known, until).is_empty()))
+    let basis = Basis { file, months, law, known, until };
+    let spells = derive(&basis);
+    let spells = spells.map(|derived| difference(file, &derived, known, until));
+    let plans = derive_plans(&basis).map(|derived| plan_difference(file, &derived, known, until));
+    Ok([spells, plans].iter().flatten().any(|it| !it.is_empty()))
 }
 
 fn answered(asked: &mut Vec<(Arc<str>, Receiver<Reply>)>, run: &mut Run) -> Result<(), Refused> {

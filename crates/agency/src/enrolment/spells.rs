@@ -9,6 +9,7 @@ use crate::regions::{Law, Version};
 use kernel::entitlement::{Contribution, entitlement_on};
 use kernel::{Date, Entitlement, Moment, Month, Plan, Status};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use store::{Fact, PersonFile};
 
 /// Detail of a fact that was derived from months.
@@ -50,6 +51,35 @@ pub struct Spells {
     pub from: Date,
     /// Adjacent ones differ.
     pub spells: Vec<Spell>,
+}
+
+/// What plans 参保类型 follow from the months: of each month the plan of the newest declared one, from its first day on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PlanSpells {
+    /// From this day on the months decide.
+    pub from: Date,
+    /// First day, last day, plan; adjacent ones differ.
+    pub spells: Vec<(Date, Date, Arc<str>)>,
+}
+
+/// The plans that follow from a person's months; `None` without a declared month: then nothing follows. Plans that the region
+/// does not know are passed over.
+#[must_use]
+pub fn derive_plans(basis: &Basis<'_>) -> Option<PlanSpells> {
+    let Basis { file, months, law, known, .. } = *basis;
+    let mut declared = months.iter().filter(|(_, month)| month.is_declared()).peekable();
+    let first = declared.peek()?.0.first_day();
+    let mut turns: Vec<(Date, Arc<str>)> = Vec::new();
+    for (month, it) in declared.filter(|(_, it)| law.codes.plans.contains(&it.plan)) {
+        if turns.last().is_none_or(|(_, last)| *last != it.plan) {
+            turns.push((month.first_day(), it.plan.clone()));
+        }
+    }
+    let died = facts::death(file, known).unwrap_or(Date::MAX);
+    let ends = turns.iter().skip(1).map(|(from, _)| from.previous()).chain([Date::MAX]);
+    let spells = turns.iter().zip(ends.collect::<Vec<_>>());
+    let spells = spells.map(|((from, plan), to)| (*from, to.min(died), plan.clone()));
+    Some(PlanSpells { from: first, spells: spells.filter(|(from, to, _)| from <= to).collect() })
 }
 
 /// True if a fact was derived from months.

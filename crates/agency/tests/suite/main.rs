@@ -21,6 +21,7 @@ mod random;
 mod settling;
 mod simulation;
 mod village;
+mod lines;
 mod accounts;
 mod enrolment;
 mod paper;
