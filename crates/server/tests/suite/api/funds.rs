@@ -13,7 +13,7 @@ fn approve(desk: &Desk, proposed: &Value) -> Value {
 #[test]
 fn money_is_entered_by_two_and_the_reports_show_it() {
     let desk = Desk::open();
-    Care::ready(&desk.town.sender(5), 1, &[(111, 3)]).settle().output();
+    Care::ready(&desk.town.sender(5), 22, &[(111, 3)]).settle().output();
     let accounts = desk.get(Role::Auditor, &format!("{CQ}/funds/sheet"));
     let opened = accounts["funds"][1]["amount"].as_i64().unwrap();
     let opening = json!({
