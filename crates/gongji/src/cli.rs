@@ -3,9 +3,9 @@
 use crate::adjudicate::AdjudicateArgs;
 use crate::source::Source;
 use crate::{
-    account, adjudicate, assess, bills, books, clearing, demo, enrol, explain, funds, indicators,
-    interface, load, operator, paper, policies, recalculate, results, review, serve, simulate,
-    supervise, synth, year,
+    account, adjudicate, assess, bills, books, clearing, demo, enrol, explain, export, funds,
+    indicators, interface, load, operator, paper, policies, recalculate, results, review, serve,
+    simulate, supervise, synth, year,
 };
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -62,6 +62,8 @@ enum Command {
     /// 与定点机构结算：总额、月结算、确认与异议、拨付、年终清算 / clearing with institutions
     #[command(subcommand)]
     Clear(clearing::ClearCommand),
+    /// 导出账务库的表：CSV、XLSX、Parquet、JSON / export tables of the books
+    Export(export::ExportArgs),
     /// 基金：资产负债表、收支表、可支付月数、月结、收支记账 / the funds: balance sheet, income, reserve, entries
     #[command(subcommand)]
     Funds(funds::FundsCommand),
@@ -172,6 +174,7 @@ fn answer(
         Command::Books(command) => return books::run(command, source, out, shown),
         Command::Account(command) => return account::run(command, source, out),
         Command::Clear(command) => return clearing::run(command, source, out),
+        Command::Export(args) => return export::run(args, source, out),
         Command::Funds(command) => return funds::run(command, source, out),
         Command::Paper(command) => return paper::run(command, source, out, shown),
         Command::Enrol(command) => return enrol::run(command, source, out, shown),

@@ -16,6 +16,7 @@ pub mod books;
 pub mod account;
 pub mod clearing;
 pub mod funds;
+pub mod export;
 pub mod enrol;
 pub mod load;
 pub mod synth;

@@ -89,6 +89,6 @@ fn typed(kind: Kind, text: &str) -> Result<Cell<'_>> {
         Kind::Money => Cell::Money(values::money(Column::Amount, text).map_err(wrong)?),
         Kind::Date => Cell::Date(values::date(Column::ServiceDate, text).map_err(wrong)?),
         Kind::Moment => Cell::Moment(values::moment(Column::SettledAt, text).map_err(wrong)?),
-        Kind::Text | Kind::Flag => Cell::Text(text),
+        Kind::Text | Kind::Flag | Kind::Whole => Cell::Text(text),
     })
 }

@@ -40,7 +40,7 @@ pub struct ImportArgs {
     #[arg(required_unless_present = "columns", value_parser = tables())]
     pub table: Option<String>,
 
-    /// 文件：CSV、XLSX；`-` 为标准输入 / files; `-` is standard input
+    /// 文件：CSV、XLSX、Parquet；`-` 为标准输入 / files; `-` is standard input
     #[arg(required_unless_present = "columns", value_name = "FILE")]
     pub files: Vec<PathBuf>,
 
@@ -171,8 +171,11 @@ impl File<'_> {
         let File { args, given, path, store, regions, at, lang } = *self;
         let table = args.table.as_deref().and_then(Table::from_code).context("table")?;
         let input = Input::open(path, args.from, args.encoding, lang)?;
-        if !matches!(input.format, Format::Csv | Format::Xlsx) {
-            let what = lang.pick("只能导入 CSV 和 XLSX", "only CSV and XLSX can be imported");
+        if !matches!(input.format, Format::Csv | Format::Xlsx | Format::Parquet) {
+            let what = lang.pick(
+                "只能导入 CSV、XLSX 和 Parquet",
+                "only CSV, XLSX and Parquet can be imported",
+            );
             bail!("{}: {what}", input.name);
         }
         let options = Options {

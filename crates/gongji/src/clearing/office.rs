@@ -10,7 +10,7 @@ use kernel::{Fen, Month};
 use server::clock::WallClock;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
-use store::{Area, PersonKey};
+use store::{Area, PersonKey, Store};
 
 /// Open books of one area, and a core that decides.
 pub(crate) struct Office {
@@ -28,19 +28,7 @@ impl Office {
     pub(crate) fn open(whose: &Whose, source: &Source) -> Result<Office> {
         let lang = source.lang();
         let store = whose.place.open(false, lang)?;
-        let areas: Vec<Area> = store.areas()?.into_iter().map(|(area, _)| area).collect();
-        let area = match (&whose.region, &areas[..]) {
-            (Some(code), _) => Area::parse(code).ok_or_else(|| {
-                let what = lang.pick("不是统筹区代码", "is not the code of a pooling area");
-                anyhow!("--region {code}：{what}")
-            })?,
-            (None, [area]) => *area,
-            (None, _) => {
-                let names: Vec<String> = areas.iter().map(ToString::to_string).collect();
-                let what = lang.pick("请用 --region 指明统筹区", "say which area: --region");
-                bail!("{what}（{}）", names.join("、"));
-            }
-        };
+        let area = area_of(&*store, whose.region.as_deref(), lang)?;
         let clock = Arc::new(WallClock);
         let (library, choice) = (source.library()?, source.choice());
         let agency = Arc::new(Agency::open(store, &library, &choice, clock, fastrand::u64(..))?);
@@ -68,6 +56,26 @@ impl Office {
         });
         let reply = waiting.recv().map_err(|_| Refused::new(Reason::Closing, ""))?;
         reply.map(|answered| answered.outcome)
+    }
+}
+
+/// The area that is meant: the one named, or the only one of the books.
+///
+/// # Errors
+/// None is named, and there are several.
+pub(crate) fn area_of(store: &dyn Store, region: Option<&str>, lang: Lang) -> Result<Area> {
+    let areas: Vec<Area> = store.areas()?.into_iter().map(|(area, _)| area).collect();
+    match (region, &areas[..]) {
+        (Some(code), _) => Area::parse(code).ok_or_else(|| {
+            let what = lang.pick("不是统筹区代码", "is not the code of a pooling area");
+            anyhow!("--region {code}：{what}")
+        }),
+        (None, [area]) => Ok(*area),
+        (None, _) => {
+            let names: Vec<String> = areas.iter().map(ToString::to_string).collect();
+            let what = lang.pick("请用 --region 指明统筹区", "say which area: --region");
+            bail!("{what}（{}）", names.join("、"));
+        }
     }
 }
 

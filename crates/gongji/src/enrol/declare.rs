@@ -22,7 +22,7 @@ use std::process::ExitCode;
 /// 退出码 / exit codes: 0 全部收下 / all taken; 1 有未收的行 / some rows not taken; 2 用法或文件有误 / wrong usage or file.
 #[derive(clap::Args, Clone, Debug)]
 pub struct DeclareArgs {
-    /// 文件：CSV、XLSX；`-` 为标准输入 / files; `-` is standard input
+    /// 文件：CSV、XLSX、Parquet；`-` 为标准输入 / files; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Where the books are.

@@ -15,6 +15,8 @@ pub enum Kind {
     Moment,
     /// Yes or no.
     Flag,
+    /// A whole number.
+    Whole,
 }
 
 /// A column of a table to be written.
@@ -41,6 +43,8 @@ pub enum Cell<'a> {
     Moment(Moment),
     /// Yes or no.
     Flag(bool),
+    /// A whole number.
+    Whole(i64),
 }
 
 impl Cell<'_> {
@@ -55,6 +59,7 @@ impl Cell<'_> {
             Cell::Moment(at) => write_moment(out, *at),
             Cell::Flag(true) => out.extend_from_slice(b"yes"),
             Cell::Flag(false) => out.extend_from_slice(b"no"),
+            Cell::Whole(number) => out.extend_from_slice(number.to_string().as_bytes()),
         }
     }
 
@@ -82,6 +87,8 @@ pub enum Stored {
     Moment(Moment),
     /// Yes or no.
     Flag(bool),
+    /// A whole number.
+    Whole(i64),
 }
 
 impl Stored {
@@ -99,6 +106,7 @@ impl Stored {
             Cell::Date(day) => Stored::Date(day),
             Cell::Moment(at) => Stored::Moment(at),
             Cell::Flag(flag) => Stored::Flag(flag),
+            Cell::Whole(number) => Stored::Whole(number),
         }
     }
 
@@ -114,6 +122,7 @@ impl Stored {
             Stored::Date(day) => Cell::Date(day),
             Stored::Moment(at) => Cell::Moment(at),
             Stored::Flag(flag) => Cell::Flag(flag),
+            Stored::Whole(number) => Cell::Whole(number),
         }
     }
 }

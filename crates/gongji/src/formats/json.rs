@@ -284,6 +284,7 @@ pub(super) fn write_object<'a>(
         write_string(out, &field.name);
         out.push(b':');
         match cell {
+            Cell::Whole(number) => out.extend_from_slice(number.to_string().as_bytes()),
             Cell::Flag(flag) => out.extend_from_slice(if flag { b"true" } else { b"false" }),
             Cell::Text(text) => write_string(out, text),
             cell => {

@@ -139,7 +139,7 @@ impl<W: Write + Send> Table<W> {
                     let texts: Vec<ByteArray> = texts.collect();
                     column.typed::<ByteArrayType>().write_batch(&texts, levels, None)?;
                 }
-                Kind::Money | Kind::Moment => {
+                Kind::Money | Kind::Moment | Kind::Whole => {
                     let numbers: Vec<i64> = values.filter_map(long).collect();
                     column.typed::<Int64Type>().write_batch(&numbers, levels, None)?;
                 }
@@ -173,6 +173,7 @@ fn long(cell: &Stored) -> Option<i64> {
     match cell {
         Stored::Money(amount) => Some(Fen::get(*amount)),
         Stored::Moment(at) => Some(at.0),
+        Stored::Whole(number) => Some(*number),
         _ => None,
     }
 }
@@ -184,6 +185,7 @@ fn column(field: &Field) -> Result<Arc<Type>> {
         Kind::Date => (Physical::INT32, ConvertedType::DATE),
         Kind::Moment => (Physical::INT64, ConvertedType::TIMESTAMP_MILLIS),
         Kind::Flag => (Physical::BOOLEAN, ConvertedType::NONE),
+        Kind::Whole => (Physical::INT64, ConvertedType::INT_64),
     };
     let mut builder = Type::primitive_type_builder(&field.name, physical)
         .with_repetition(Repetition::OPTIONAL)

@@ -53,7 +53,8 @@ impl<W: Write> Aligned<W> {
     /// A table of these columns.
     pub fn new(out: W, fields: &[Field]) -> Aligned<W> {
         let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
-        let rights = fields.iter().map(|field| field.kind == Kind::Money).collect();
+        let rights =
+            fields.iter().map(|field| matches!(field.kind, Kind::Money | Kind::Whole)).collect();
         let widths = names.iter().map(|name| width(name)).collect();
         Aligned { out, names, rights, widths, waiting: Vec::new(), begun: false }
     }

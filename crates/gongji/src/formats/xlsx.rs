@@ -204,6 +204,8 @@ fn write(
             let serial = moment.0 as f64 / 86_400_000.0 + f64::from(EPOCH);
             sheet.write_number_with_format(row, at, serial, &styles.moment)?
         }
+        #[expect(clippy::cast_precision_loss, reason = "counts and ages have few digits")]
+        Cell::Whole(number) => sheet.write_number(row, at, *number as f64)?,
         Cell::Flag(flag) => sheet.write_string(row, at, if *flag { "yes" } else { "no" })?,
     };
     Ok(())

@@ -17,6 +17,7 @@ pub fn markdown() -> String {
             Kind::Date => "日期 date",
             Kind::Moment => "时间 time",
             Kind::Flag => "`yes` / `no`",
+            Kind::Whole => "整数 whole number",
         };
         let (name, zh) = (info.name, info.zh);
         let _ = writeln!(

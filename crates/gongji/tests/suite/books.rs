@@ -101,7 +101,7 @@ fn what_cannot_be_imported_is_refused_as_a_whole() {
     assert!(error.ends_with("缺少列 cert_no（证件号码）；表头是：人员编号、姓名"), "{error}");
     fs::write(folder.join("people.json"), "[]").unwrap();
     let error = imported("people", &folder.join("people.json"), folder, &[]).code.unwrap_err();
-    assert!(error.ends_with("只能导入 CSV 和 XLSX"), "{error}");
+    assert!(error.ends_with("只能导入 CSV、XLSX 和 Parquet"), "{error}");
     let error = gongji(&["check-books", "--data", folder.to_str().unwrap()]).code.unwrap_err();
     assert!(error.contains("这里没有账务库"), "{error}");
 }

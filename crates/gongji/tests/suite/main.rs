@@ -18,4 +18,6 @@ mod serve;
 mod guide;
 mod crash;
 mod accounts;
+mod export;
+mod funds;
 mod year;
