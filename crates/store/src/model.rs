@@ -225,6 +225,8 @@ pub enum EntryKind {
     /// 基金收支: money of a fund that is neither contribution nor interest, and what the funds held when the books were
     /// opened here.
     Fund = 17,
+    /// 撤回核定: the negation of a reimbursement that was not paid, as if it had not been decided.
+    Withdrawal = 18,
 }
 
 impl EntryKind {
@@ -247,6 +249,7 @@ impl EntryKind {
         EntryKind::Reimbursement,
         EntryKind::Interest,
         EntryKind::Fund,
+        EntryKind::Withdrawal,
     ];
 
     /// The stored number.

@@ -68,6 +68,7 @@ pub(crate) const BY_PROGRAMME: &[EntryKind] = &[
     EntryKind::Reversal,
     EntryKind::Reinstatement,
     EntryKind::Reimbursement,
+    EntryKind::Withdrawal,
 ];
 
 /// A fact of a kind that holds on a day, as known at a moment; of several of one person the one that began last counts.

@@ -10,7 +10,7 @@ use crate::record::Record;
 use kernel::{Fen, Month};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use store::{Area, Entry, EntryKind, Id, Store};
+use store::{Area, Entry, Id, Store};
 
 /// Documents read at a time.
 const PAGE: usize = 500;
@@ -49,10 +49,7 @@ impl Funds {
             let key = (month, entry.kind.number(), posting.account);
             *self.posted.entry(key).or_default() += posting.amount.get();
         }
-        let paper = (entry.kind == EntryKind::Reimbursement)
-            .then(|| serde_json::from_str::<Record>(&entry.record).ok())
-            .flatten();
-        for portion in record.or(paper.as_ref()).iter().flat_map(|it| &it.decision.portions) {
+        for portion in record.iter().flat_map(|it| &it.decision.portions) {
             let key = (month, portion.programme.clone(), entry.kind.number());
             let sum = self.paid.entry(key).or_default();
             for (sum, fen) in sum.iter_mut().zip(portion.funds) {

@@ -12,6 +12,7 @@ use crate::business::account::AccountYear;
 use crate::cells;
 use crate::documents;
 use crate::months::PersonMonth;
+use crate::replay::{is_claim, is_decided};
 use kernel::{Date, Fen};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -230,8 +231,7 @@ impl History {
     /// What takes an entry back points at it, is pointed at by it, and is its negation.
     fn takes_back(&self, entry: Id, own: &Own, report: &mut Report) {
         let kind = EntryKind::from_number(own.kind);
-        let takes =
-            matches!(kind, Some(EntryKind::Undo | EntryKind::Reversal | EntryKind::Reinstatement));
+        let takes = kind.is_some_and(|kind| is_decided(kind) && !is_claim(kind));
         let mut link = |expected: String, found: String| {
             report.add(self.fault(Kind::UndoLink, Some(entry), "", &expected, &found));
         };
@@ -246,13 +246,10 @@ impl History {
             return;
         };
         let fits = match kind {
-            Some(EntryKind::Undo) => {
+            Some(EntryKind::Undo | EntryKind::Reversal) => {
                 original.is(EntryKind::Settlement) || original.is(EntryKind::Reinstatement)
             }
-            // A decision on a paper claim is taken back as if it had never been.
-            Some(EntryKind::Reversal) => {
-                original.own.is_claim() || original.is(EntryKind::Reinstatement)
-            }
+            Some(EntryKind::Withdrawal) => original.is(EntryKind::Reimbursement),
             Some(EntryKind::Reinstatement) => original.is(EntryKind::Undo),
             _ => false,
         };

@@ -90,7 +90,7 @@ const fn paid(
         | EntryKind::Undo
         | EntryKind::Reversal
         | EntryKind::Reinstatement => Lines(benefits),
-        EntryKind::Reimbursement => Lines(paper),
+        EntryKind::Reimbursement | EntryKind::Withdrawal => Lines(paper),
         EntryKind::Clearing => Lines(adjustments),
         EntryKind::Correction => Lines(corrections),
         EntryKind::Recovery => Lines(recovered),
@@ -125,7 +125,8 @@ const fn to_accounts(kind: EntryKind) -> Counted {
         | EntryKind::Premium
         | EntryKind::Reimbursement
         | EntryKind::Interest
-        | EntryKind::Fund => Unexpected,
+        | EntryKind::Fund
+        | EntryKind::Withdrawal => Unexpected,
     }
 }
 
@@ -135,7 +136,7 @@ const fn account(kind: EntryKind) -> Counted {
         | EntryKind::Undo
         | EntryKind::Reversal
         | EntryKind::Reinstatement => Lines(&[(Accounts, Line::Benefits, 1)]),
-        EntryKind::Reimbursement => Lines(&[(Accounts, Line::Paper, 1)]),
+        EntryKind::Reimbursement | EntryKind::Withdrawal => Lines(&[(Accounts, Line::Paper, 1)]),
         EntryKind::Premium => Lines(&[(Accounts, Line::Premiums, 1)]),
         EntryKind::Closure => Lines(&[(Accounts, Line::PaidOut, 1)]),
         EntryKind::Recovery => Lines(&[(Accounts, Line::Recovered, -1)]),
@@ -166,7 +167,8 @@ const fn contributions(kind: EntryKind) -> Counted {
         | EntryKind::Premium
         | EntryKind::Reimbursement
         | EntryKind::Interest
-        | EntryKind::Fund => Unexpected,
+        | EntryKind::Fund
+        | EntryKind::Withdrawal => Unexpected,
     }
 }
 
@@ -189,7 +191,8 @@ const fn interest(kind: EntryKind) -> Counted {
         | EntryKind::Closure
         | EntryKind::Premium
         | EntryKind::Reimbursement
-        | EntryKind::Fund => Unexpected,
+        | EntryKind::Fund
+        | EntryKind::Withdrawal => Unexpected,
     }
 }
 
@@ -229,7 +232,8 @@ const fn opened(kind: EntryKind, lines: &'static [Part]) -> Counted {
         | EntryKind::Closure
         | EntryKind::Premium
         | EntryKind::Reimbursement
-        | EntryKind::Interest => Unexpected,
+        | EntryKind::Interest
+        | EntryKind::Withdrawal => Unexpected,
     }
 }
 
@@ -279,6 +283,7 @@ const fn income(
         | EntryKind::Clearing
         | EntryKind::Payment
         | EntryKind::Closure
-        | EntryKind::Reimbursement => Unexpected,
+        | EntryKind::Reimbursement
+        | EntryKind::Withdrawal => Unexpected,
     }
 }

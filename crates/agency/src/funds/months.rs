@@ -77,7 +77,8 @@ impl MonthSums {
     pub fn by_programme(&self, fund: Fund, paper: bool) -> BTreeMap<Arc<str>, i64> {
         let mut all: BTreeMap<Arc<str>, i64> = BTreeMap::new();
         for (programme, kind, funds) in &self.paid {
-            if (*kind == EntryKind::Reimbursement.number()) == paper {
+            let of_paper = [EntryKind::Reimbursement, EntryKind::Withdrawal];
+            if of_paper.iter().any(|it| it.number() == *kind) == paper {
                 *all.entry(programme.clone()).or_default() += funds[fund as usize];
             }
         }

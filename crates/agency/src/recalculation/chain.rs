@@ -17,7 +17,10 @@ impl Chain {
             entry.undoes != Id::MIN
                 && matches!(
                     entry.kind,
-                    EntryKind::Undo | EntryKind::Reversal | EntryKind::Reinstatement
+                    EntryKind::Undo
+                        | EntryKind::Reversal
+                        | EntryKind::Reinstatement
+                        | EntryKind::Withdrawal
                 )
         };
         let taking: Vec<&Entry> = entries.iter().filter(takes).collect();

@@ -218,7 +218,7 @@ fn decided(
     Ok(Changed {
         settlement: entry.id,
         visit: case.visit,
-        institution: case.institution,
+        institution: case.paper.map_or(case.institution, |paper| paper.issuer),
         service: now.inputs.service.clone(),
         before,
         after,

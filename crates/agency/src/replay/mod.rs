@@ -46,7 +46,13 @@ pub fn replay(entry: &Entry, regions: &Regions, english: bool) -> Result<Replaye
 #[must_use]
 pub const fn is_decided(kind: EntryKind) -> bool {
     is_claim(kind)
-        || matches!(kind, EntryKind::Undo | EntryKind::Reversal | EntryKind::Reinstatement)
+        || matches!(
+            kind,
+            EntryKind::Undo
+                | EntryKind::Reversal
+                | EntryKind::Reinstatement
+                | EntryKind::Withdrawal
+        )
 }
 
 /// True for entries that settle a bill: at a counter, or from paper.
@@ -74,6 +80,7 @@ pub const fn name(kind: EntryKind) -> (&'static str, &'static str) {
         EntryKind::Closure => ("账户注销", "closure"),
         EntryKind::Premium => ("账户缴费", "premium"),
         EntryKind::Reimbursement => ("零星报销", "reimbursement"),
+        EntryKind::Withdrawal => ("零星报销撤回", "withdrawal of a reimbursement"),
         EntryKind::Interest => ("计息", "interest"),
         EntryKind::Fund => ("基金收支", "money of a fund"),
     }

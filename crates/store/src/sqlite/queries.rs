@@ -178,7 +178,7 @@ impl Queries for Sqlite {
                  coalesce(sum(p.value ->> '$.funds[0]'), 0), coalesce(sum(p.value ->> '$.funds[1]'), 0), \
                  coalesce(sum(p.value ->> '$.funds[2]'), 0) \
              FROM entry AS e, json_each(e.record, '$.decision.portions') AS p \
-             WHERE e.area = ?1 AND e.id >= ?2 AND e.id < ?3 AND e.kind IN (1, 2, 7, 8, 15) \
+             WHERE e.area = ?1 AND e.id >= ?2 AND e.id < ?3 AND e.kind IN (1, 2, 7, 8, 15, 18) \
              GROUP BY programme, e.kind ORDER BY programme, e.kind";
         self.rows(SQL, params![area.0, blob(from), blob(to)], |row| {
             let funds = [row::fen(row, 2)?, row::fen(row, 3)?, row::fen(row, 4)?];

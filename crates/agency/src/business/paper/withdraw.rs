@@ -61,7 +61,7 @@ impl Business for Withdraw {
         let mut post = Post::new(world, &self.person, context)?;
         taking.uncorrect(&mut post, context)?;
         let reversed = taking.record.reversed();
-        let (id, _) = taking.enter(EntryKind::Reversal, reversed, &mut post, context)?;
+        let (id, _) = taking.enter(EntryKind::Withdrawal, reversed, &mut post, context)?;
         turned.entry = Some(id);
         application.withdrawn = Some(turned);
         let_go(world, self.person.area, &application, &mut post.changes)?;

@@ -77,6 +77,8 @@ pub(super) fn correct(
     context: &mut Context<'_>,
 ) -> Result<Id, Refused> {
     let Changed { settlement, visit, institution, service, before, after, moves, .. } = changed;
+    // A paper claim is in no institution's figures, nor is what it is corrected by.
+    let institution = if changed.now.inputs.is_paper() { Arc::default() } else { institution };
     let funds = std::array::from_fn(|fund| after.funds[fund] - before.funds[fund]);
     let deductible = after.deductible - before.deductible;
     let mut sum = changed.so_far;

@@ -41,7 +41,7 @@ pub(crate) fn fate<'w>(world: &'w World, settlement: &'w Entry) -> Result<&'w En
 
 /// True if an entry takes its settlement back.
 pub(crate) fn takes_back(entry: &Entry) -> bool {
-    matches!(entry.kind, EntryKind::Undo | EntryKind::Reversal)
+    matches!(entry.kind, EntryKind::Undo | EntryKind::Reversal | EntryKind::Withdrawal)
 }
 
 impl<'w> Taking<'w> {

@@ -7,10 +7,12 @@ use agency::books::{Kind, Options, check};
 use agency::ledger::Head;
 use agency::paper::{Application, Caveat, State};
 use agency::recalculation::{by_institution, pending_of};
+use agency::record::Corrected;
+use agency::replay::replay;
 use agency::{Reason, facts};
 use kernel::Date;
 use std::sync::Arc;
-use store::{Changes, Document, PersonKey, Wants};
+use store::{Changes, Document, EntryKind, Id, PersonKey, Wants};
 
 const SIXTY_DAYS: &str = "paper.deadline={ days = 60 }";
 
@@ -62,6 +64,10 @@ fn a_decision_is_withdrawn_as_if_it_had_never_been() {
     assert_eq!(blank.reason, Reason::Content);
     let back = office.paper("审核乙").withdraw(&jia, &claim.number, &"票据有误".into()).unwrap();
     assert_eq!(back.application.state(), State::Withdrawn);
+    let entry = back.application.withdrawn.unwrap().entry.unwrap();
+    let history = office.agency.store().history(&jia, entry, Id::MAX).unwrap();
+    assert_eq!((history[0].kind, &*history[0].institution), (EntryKind::Withdrawal, ""));
+    assert!(replay(&history[0], office.agency.regions(), false).unwrap().same);
     // 100 × 60 % at the counter stays: later settlements are not decided anew by it.
     assert_eq!(office.ledger(&jia)["统筹基金"] - ledger.get("统筹基金").unwrap_or(&0), 6_000);
     assert_eq!(office.owed(), 0);
@@ -88,6 +94,10 @@ fn late_facts_correct_paper_claims_and_the_next_order_pays_the_difference() {
     let posted = office.work_off(&jia);
     // As retired: (700 − 100) × 60 % = 360 instead of 250.
     assert_eq!(posted.changed.len(), 1);
+    assert_eq!(posted.changed[0].institution, "测试省外医院".into());
+    let history = office.agency.store().history(&jia, posted.entries[0], Id::MAX).unwrap();
+    let corrected = Corrected::from_json(&history[0].record).unwrap();
+    assert_eq!(&*corrected.correction.institution, "", "it is in no institution's figures");
     assert_eq!(office.owed(), 11_000);
     let order = office.pay("B2");
     assert_eq!(order, 11_000);
