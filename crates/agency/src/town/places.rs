@@ -73,6 +73,14 @@ pub fn places(area: Area) -> Vec<Place> {
 }
 
 impl Place {
+    /// 行政区划 of its address: the first half of hospitals and of pharmacies stand in one county, the others in another
+    /// (in Guangxi another prefecture).
+    fn division(&self, area: Area) -> Arc<str> {
+        let near = self.code[self.code.len() - 3..].parse::<u32>().is_ok_and(|number| number < 10);
+        let (one, other) = if area == super::CHONGQING { (101, 229) } else { (102, 202) };
+        Arc::from((area.0 + if near { one } else { other }).to_string())
+    }
+
     /// Its row.
     pub(super) fn institution(&self, area: Area) -> Institution {
         let detail = InstitutionDetail {
@@ -86,7 +94,7 @@ impl Place {
             }),
             credit_code: Arc::from(format!("99{}TEST", &self.code[1..])),
             clearing: Arc::from(area.to_string()),
-            division: Arc::default(),
+            division: self.division(area),
             settings: serde_json::Value::Null,
         };
         Institution {

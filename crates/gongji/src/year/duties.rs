@@ -28,6 +28,7 @@ impl Year<'_> {
             Duty::Clear(month) => self.clear(month),
             Duty::Recalculate => self.recalculate(),
             Duty::CloseYear => self.close_year(),
+            Duty::Supervise(from, to) => self.supervise(from, to),
         }
     }
 

@@ -40,6 +40,7 @@ impl Year<'_> {
         report.add(self.institutions()?);
         report.add(self.nothing_to_fold()?);
         report.add(self.books("重算之后再核对", "the books still hold")?);
+        report.score = self.score()?;
         report.finish(self);
         Ok(report)
     }

@@ -24,10 +24,12 @@ pub mod play;
 mod turns;
 mod duties;
 mod clearing;
+mod supervision;
 pub mod sums;
 mod judge;
 pub mod report;
 
+use crate::formats::FormFiles;
 use crate::progress::Progress;
 use crate::source::Source;
 use agency::town;
@@ -151,9 +153,12 @@ pub struct YearArgs {
     /// 改用 PostgreSQL，须为空的数据库 / an empty PostgreSQL database instead
     #[arg(long, value_name = "URL")]
     postgres: Option<String>,
-    /// 报告另存为 JSON 或 HTML，看扩展名 / the report as JSON or HTML, by the name's ending
+    /// 报告另存为 JSON / the report as JSON
     #[arg(long, value_name = "FILE")]
-    report: Option<PathBuf>,
+    json: Option<PathBuf>,
+    /// Where the report goes besides.
+    #[command(flatten)]
+    files: FormFiles,
 }
 
 /// Plays a year and prints what came of it. Exit code 1 if anything disagrees.
@@ -185,8 +190,11 @@ pub fn run(args: &YearArgs, source: &Source, out: &mut dyn Write) -> Result<Exit
     let report = play(&plan, store, &sql, law, temporary.path(), &mut |_, _| bar.moved(1))?;
     drop(bar);
     report.print(lang, out)?;
-    if let Some(path) = &args.report {
+    if let Some(path) = &args.json {
         report.save(path)?;
+    }
+    if !args.files.is_none() {
+        report::form(&report).write(&args.files, lang, out)?;
     }
     Ok(if report.clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,11 +1,13 @@
 //! What came of the year: figures, and every check with what it found.
 
 use super::play::Year;
+use crate::formats::Form;
+use crate::formats::form::{Table, Value};
 use crate::lang::Lang;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use kernel::Fen;
 use serde::Serialize;
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
@@ -39,6 +41,30 @@ impl Check {
     }
 }
 
+/// How much of a scheme was found.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Caught {
+    /// 中文.
+    pub zh: &'static str,
+    /// English.
+    pub en: &'static str,
+    /// Frauds that were planted.
+    pub planted: u64,
+    /// Of these, some settlement of which a finding names.
+    pub found: u64,
+    /// Of these, by a rule that is meant for it.
+    pub by_own_rule: u64,
+}
+
+/// What supervision found, against what was planted.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Score {
+    /// By rule: findings, and how many of them name a planted settlement.
+    pub rules: BTreeMap<String, (u64, u64)>,
+    /// By scheme.
+    pub schemes: Vec<Caught>,
+}
+
 /// What came of the year.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Report {
@@ -54,6 +80,8 @@ pub struct Report {
     pub figures: Vec<(String, String)>,
     /// Checks.
     pub checks: Vec<Check>,
+    /// Supervision.
+    pub score: Score,
 }
 
 impl Report {
@@ -68,6 +96,7 @@ impl Report {
             seed: plan.seed,
             figures: Vec::new(),
             checks: Vec::new(),
+            score: Score::default(),
         }
     }
 
@@ -119,17 +148,37 @@ impl Report {
         }
     }
 
-    /// Saves it, as JSON or as a page.
+    /// Saves it as JSON.
     ///
     /// # Errors
     /// What cannot be written.
     pub fn save(&self, path: &Path) -> Result<()> {
-        let text = match path.extension().and_then(|it| it.to_str()) {
-            Some("json") => serde_json::to_string_pretty(self)?,
-            Some("html" | "htm") => page(self),
-            _ => bail!("{}：应为 .json 或 .html / expected .json or .html", path.display()),
-        };
+        let text = serde_json::to_string_pretty(self)?;
         std::fs::write(path, text).with_context(|| path.display().to_string())
+    }
+
+    /// Precision by rule, recall by scheme.
+    fn print_score(&self, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
+        let head = (
+            "疑点（规则：个数，其中有埋下的，查准率）",
+            "findings (rule: count, planted, precision)",
+        );
+        writeln!(out, "{}", lang.pick(head.0, head.1))?;
+        for (rule, (found, right)) in &self.score.rules {
+            writeln!(out, "  {rule}：{found}，{right}，{}", percent(*right, *found))?;
+        }
+        let head = (
+            "埋下的骗保（个数，查到，本规则查到，查全率）",
+            "frauds (planted, found, by their own rule, recall)",
+        );
+        writeln!(out, "{}", lang.pick(head.0, head.1))?;
+        for caught in &self.score.schemes {
+            let Caught { planted, found, by_own_rule, .. } = caught;
+            let name = lang.pick(caught.zh, caught.en);
+            let recall = percent(*by_own_rule, *planted);
+            writeln!(out, "  {name}：{planted}，{found}，{by_own_rule}，{recall}")?;
+        }
+        Ok(())
     }
 
     /// Prints it.
@@ -146,6 +195,7 @@ impl Report {
         for (name, value) in &self.figures {
             writeln!(out, "  {name}：{value}")?;
         }
+        self.print_score(lang, out)?;
         for check in &self.checks {
             let mark = if check.faults.is_empty() { "✓" } else { "✗" };
             writeln!(out, "{mark} {} {}", lang.pick(check.zh, check.en), check.words)?;
@@ -165,33 +215,54 @@ impl Report {
     }
 }
 
-/// The report as a page.
-fn page(report: &Report) -> String {
-    let Report { area, year, people, seed, figures, checks } = report;
-    let title = format!("{area} {year} 年");
-    let mut page = format!(
-        "<!doctype html>\n<html lang=\"zh\"><meta charset=\"utf-8\"><title>{title}</title>\n\
-         <style>body{{font:16px/1.6 sans-serif;max-width:60em;margin:2em auto}}\
-         table{{border-collapse:collapse}}td,th{{padding:.2em 1em;border-bottom:1px solid #ccc}}\
-         .bad{{color:#b00}}</style>\n<h1>{title}</h1>\n<p>期初 {people} 人，种子 {seed}</p>\n<table>\n"
-    );
-    for (name, value) in figures {
-        let _ = writeln!(page, "<tr><th>{}<td>{}", escaped(name), escaped(value));
+/// A share in whole per cent.
+fn percent(part: u64, whole: u64) -> String {
+    match whole {
+        0 => "—".to_owned(),
+        _ => format!("{} %", part * 100 / whole),
     }
-    page.push_str("</table>\n<h2>核对</h2>\n<ul>\n");
-    for check in checks {
-        let (class, mark) = if check.faults.is_empty() { ("", "✓") } else { ("bad", "✗") };
-        let (zh, words) = (escaped(check.zh), escaped(&check.words));
-        let _ = writeln!(page, "<li class=\"{class}\">{mark} {zh} {words}");
-        if !check.faults.is_empty() {
-            let faults: Vec<String> = check.faults.iter().map(|it| escaped(it)).collect();
-            let _ = writeln!(page, "<pre>{}</pre>", faults.join("\n"));
-        }
-    }
-    page.push_str("</ul>\n</html>\n");
-    page
 }
 
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+/// The report on paper.
+#[must_use]
+pub fn form(report: &Report) -> Form {
+    let Report { area, year, people, seed, .. } = report;
+    let mut form = Form::new(format!("{area} {year}年演练报告"));
+    form.head([
+        ("统筹区", area.clone()),
+        ("年度", year.to_string()),
+        ("期初人数", people.to_string()),
+        ("种子", seed.to_string()),
+    ]);
+    let mut figures = Table::new(&["项目", "数"]);
+    for (name, value) in &report.figures {
+        figures.row([Value::words(name), Value::Number(value.clone())]);
+    }
+    form.table(figures);
+    form.heading("核对");
+    let mut checks = Table::new(&["", "核对什么", "范围", "不符"]);
+    for check in &report.checks {
+        let mark = if check.faults.is_empty() { "✓" } else { "✗" };
+        let shown: Vec<&str> = check.faults.iter().take(SHOWN).map(String::as_str).collect();
+        checks.row([mark, check.zh, &check.words, &shown.join("；")].map(Value::words));
+    }
+    form.table(checks);
+    form.heading("监管");
+    let mut rules = Table::new(&["规则", "疑点", "其中有埋下的", "查准率"]);
+    for (rule, (found, right)) in &report.score.rules {
+        let precision = percent(*right, *found);
+        let [found, right] = [found, right].map(|count| Value::Number(count.to_string()));
+        rules.row([Value::words(rule), found, right, Value::Number(precision)]);
+    }
+    form.table(rules);
+    let mut schemes = Table::new(&["骗保", "埋下", "查到", "本规则查到", "查全率"]);
+    for caught in &report.score.schemes {
+        let Caught { zh, planted, found, by_own_rule, .. } = caught;
+        let recall = percent(*by_own_rule, *planted);
+        let counts = [planted, found, by_own_rule].map(|count| Value::Number(count.to_string()));
+        let cells = [Value::words(*zh)].into_iter().chain(counts).chain([Value::Number(recall)]);
+        schemes.row(cells);
+    }
+    form.table(schemes);
+    form
 }
