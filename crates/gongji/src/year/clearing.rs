@@ -93,6 +93,7 @@ impl Year<'_> {
                 "reason": "超限定支付", "article": "", "reference": format!("SH-{month}-{place}")});
             self.staff.done(Who::Supervisor, "POST", &path, &deduction)?;
             *self.tally.deducted.entry(place).or_default() += amount;
+            *self.tally.deducted_in.entry(month).or_default() += amount;
             deducted.push(code);
         }
         Ok(deducted)
@@ -112,8 +113,8 @@ impl Year<'_> {
             total: sum("total"),
             funds: [sum("pool"), sum("large"), sum("subsidy")],
             accounts: sum("accounts"),
-            family: amounts.family,
             cash: sum("cash"),
+            ..amounts
         };
         if stated != amounts || sum("count") != count {
             let words = format!("{month} {code} 结算单：{stated:?}，终端自计 {amounts:?}");
@@ -141,6 +142,7 @@ impl Year<'_> {
             for deduction in statement["deductions"].as_array().into_iter().flatten() {
                 let amount = deduction["fen"].as_i64().unwrap_or(0);
                 *self.tally.deducted.entry(place).or_default() -= amount - amount / 2;
+                *self.tally.deducted_in.entry(month).or_default() -= amount - amount / 2;
                 corrections.push(json!({"number": deduction["number"], "amount": amount / 2}));
             }
             let answer = json!({"words": "部分成立", "corrections": corrections});

@@ -57,6 +57,8 @@ pub struct Amounts {
     pub family: i64,
     /// 现金.
     pub cash: i64,
+    /// 全自费, 超限价, 先行自付, 符合政策范围.
+    pub parts: [i64; 4],
 }
 
 impl Amounts {
@@ -75,6 +77,7 @@ impl Amounts {
             accounts: -self.accounts,
             family: -self.family,
             cash: -self.cash,
+            parts: self.parts.map(|fen| -fen),
         }
     }
 }
@@ -110,7 +113,15 @@ impl Settled {
             accounts: fen("acct_pay")?,
             family: fen("acct_mulaid_pay")?,
             cash: fen("psn_cash_pay")?,
+            parts: [
+                fen("fulamt_ownpay_amt")?,
+                fen("overlmt_selfpay")?,
+                fen("preselfpay_amt")?,
+                fen("inscp_scp_amt")?,
+            ],
         };
+        let parts: i64 = amounts.parts.iter().sum();
+        ensure!(parts == amounts.total, "费用分解合计{parts}，总额{}", amounts.total);
         let paid = amounts.fund_payment() + amounts.accounts + amounts.cash;
         ensure!(paid == amounts.total, "付款合计{paid}，总额{}", amounts.total);
         ensure!(amounts.fund_payment() == fen("fund_pay_sumamt")?, "基金合计：{}", answer.text);

@@ -180,9 +180,8 @@ impl Year<'_> {
 
     fn corrected(&mut self, posted: &Value) {
         let funds = posted["funds"].as_array().cloned().unwrap_or_default();
-        for (sum, fen) in self.tally.corrected.iter_mut().zip(&funds) {
-            *sum += fen.as_i64().unwrap_or(0);
-        }
+        let by = [0, 1, 2].map(|fund| funds.get(fund).and_then(Value::as_i64).unwrap_or(0));
+        self.tally.correct(self.house.now().date().month(), by);
         for changed in posted["changed"].as_array().into_iter().flatten() {
             let Some(entry) = changed["settlement"].as_str() else { continue };
             let by = difference(changed);

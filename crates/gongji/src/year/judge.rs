@@ -38,6 +38,7 @@ impl Year<'_> {
         report.add(self.accounts()?);
         report.add(self.heads()?);
         report.add(self.institutions()?);
+        report.add(self.indicators(sql)?);
         report.add(self.nothing_to_fold()?);
         report.add(self.books("重算之后再核对", "the books still hold")?);
         report.score = self.score()?;
@@ -178,10 +179,11 @@ impl Year<'_> {
             all.iter_mut().zip(sum.amounts.funds).for_each(|(all, fen)| *all += fen);
             all
         });
-        let fund = |place: usize| paid[place] + tally.corrected[place];
+        let corrected = tally.corrected();
+        let fund = |place: usize| paid[place] + corrected[place];
         let accounts: i64 = tally.accounts.values().sum();
         let [pool, own, large] = tally.received;
-        let people = -tally.closures[0] - tally.corrected.iter().sum::<i64>();
+        let people = -tally.closures[0] - corrected.iter().sum::<i64>();
         let expected = [
             ("统筹基金支出", of(Head::PoolFund), fund(0) - tally.beyond_budgets()),
             ("大额互助支出", of(Head::LargeAmountFund), fund(1)),

@@ -27,6 +27,7 @@ mod clearing;
 mod supervision;
 pub mod sums;
 mod judge;
+mod indicators;
 pub mod report;
 
 use crate::formats::FormFiles;

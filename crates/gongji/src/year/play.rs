@@ -233,7 +233,8 @@ impl<'a> Year<'a> {
                 settled
             }
         };
-        let bill = self.tally.settled(&self.cast, at, settled, encounter.plant);
+        let what = (encounter, &*self.counters.wares);
+        let bill = self.tally.settled(&self.cast, at, settled, what);
         if let Fate::Undone(days) = encounter.fate {
             let later = Moment(encounter.at.0 + i64::from(days) * 86_400_000 + 1_800_000);
             // What is undone in the next year stays undone with it; the play ends with the year.
@@ -250,9 +251,8 @@ impl<'a> Year<'a> {
         let answer = visit::undo(&mut self.counters, &patient, bill.place, &bill.settled)?;
         self.tally.undone(&self.cast, index, &answer);
         if let Some(corrected) = self.corrections.remove(&bill.settled.settlement) {
-            for (sum, fen) in self.tally.corrected.iter_mut().zip(corrected) {
-                *sum -= fen;
-            }
+            let month = self.house.now().date().month();
+            self.tally.correct(month, corrected.map(|fen| -fen));
         }
         Ok(())
     }

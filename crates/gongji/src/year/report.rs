@@ -124,7 +124,7 @@ impl Report {
         let sums = tally.settlements.values().chain(tally.refunds.values());
         let whole = sums.fold(super::tally::Sum::default(), super::tally::Sum::with).amounts;
         let yuan = |fen: i64| Fen::new(fen).to_string();
-        let undone = tally.bills.iter().filter(|bill| bill.undone).count();
+        let undone = tally.bills.iter().filter(|bill| bill.undone.is_some()).count();
         self.figure("报文", &year.counters.answered);
         self.figure("接口请求", &year.staff.answered);
         self.figure("结算", &tally.bills.len());
@@ -142,7 +142,7 @@ impl Report {
         self.figure("扣款", &yuan(tally.deducted.values().sum()));
         self.figure("年终超总额不付", &yuan(tally.beyond_budgets()));
         self.figure("拨付", &yuan(tally.paid));
-        self.figure("重算更正（净）", &yuan(tally.corrected.iter().sum()));
+        self.figure("重算更正（净）", &yuan(tally.corrected().iter().sum()));
         for (name, value) in &year.notes {
             self.figure(name, value);
         }

@@ -5,7 +5,8 @@ use super::Plan;
 use super::cast::Resident;
 use super::counters::{Amounts, Settled};
 use super::course::Course;
-use agency::town::CHONGQING;
+use super::encounters::{Encounter, Kind};
+use agency::town::{CHONGQING, Ware};
 use kernel::{Date, Month};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +30,9 @@ impl Sum {
         own.accounts += amounts.accounts;
         own.family += amounts.family;
         own.cash += amounts.cash;
+        for (sum, fen) in own.parts.iter_mut().zip(amounts.parts) {
+            *sum += fen;
+        }
     }
 
     /// Both together.
@@ -48,8 +52,12 @@ pub struct Bill {
     pub place: usize,
     /// As answered.
     pub settled: Settled,
-    /// It was undone later.
-    pub undone: bool,
+    /// It was undone later, on this day.
+    pub undone: Option<Date>,
+    /// Its fees by kind: drugs, examinations, everything else. Fen.
+    pub kinds: [i64; 3],
+    /// The hospital that prescribed what was bought, by index.
+    pub prescriber: Option<usize>,
     /// The fraud that it is part of.
     pub plant: Option<usize>,
 }
@@ -83,14 +91,14 @@ pub struct Tally {
     pub closures: [i64; 2],
     /// Premiums paid from accounts, fen: of other funds, and for the large-amount fund.
     pub premiums: [i64; 2],
-    /// What recalculations changed, by fund: to people (positive) and from them, fen.
-    pub corrected: [i64; 3],
-    /// The same by direction: owed to people, owed by people, fen.
-    pub owed: [i64; 2],
+    /// What recalculations changed, by month and fund: to people (positive) and from them, fen.
+    pub corrections: BTreeMap<Month, [i64; 3]>,
     /// Paid to institutions, fen.
     pub paid: i64,
     /// Deducted from institutions, by index, fen.
     pub deducted: BTreeMap<usize, i64>,
+    /// The same by month.
+    pub deducted_in: BTreeMap<Month, i64>,
     /// 年度总额 by institution, fen.
     pub budgets: BTreeMap<usize, i64>,
     /// What was found wrong while the year was played.
@@ -109,13 +117,19 @@ impl Tally {
         cast: &[Resident],
         (who, place): (u32, usize),
         settled: Settled,
-        plant: Option<usize>,
+        encounter: (&Encounter, &[Ware]),
     ) -> usize {
         let month = settled.at.date().month();
         self.settlements.entry((place, month)).or_default().add(1, &settled.amounts);
         self.pay(cast, who, &settled.amounts);
         self.agree(who, &settled);
-        self.bills.push(Bill { who, place, settled, undone: false, plant });
+        let (encounter, wares) = encounter;
+        let prescriber = match encounter.kind {
+            Kind::Prescribed(hospital) => Some(hospital),
+            _ => None,
+        };
+        let (kinds, plant) = (kinds(encounter, wares), encounter.plant);
+        self.bills.push(Bill { who, place, settled, undone: None, kinds, prescriber, plant });
         self.bills.len() - 1
     }
 
@@ -141,7 +155,7 @@ impl Tally {
     /// A bill was undone: the answer must be its negation.
     pub fn undone(&mut self, cast: &[Resident], index: usize, answer: &Settled) {
         let Some(bill) = self.bills.get_mut(index) else { return };
-        bill.undone = true;
+        bill.undone = Some(answer.at.date());
         let (who, place, paid) = (bill.who, bill.place, bill.settled.amounts);
         let month = answer.at.date().month();
         if answer.amounts != paid.negated() {
@@ -161,6 +175,23 @@ impl Tally {
                 format!("{at} {who} {settlement}：应答余额 {}，终端自计 {own}", answer.balance);
             self.faults.push(words);
         }
+    }
+
+    /// A recalculation, or what took one back, changed what the funds pay.
+    pub fn correct(&mut self, month: Month, by: [i64; 3]) {
+        let sums = self.corrections.entry(month).or_default();
+        for (sum, fen) in sums.iter_mut().zip(by) {
+            *sum += fen;
+        }
+    }
+
+    /// All corrections, by fund; fen.
+    #[must_use]
+    pub fn corrected(&self) -> [i64; 3] {
+        self.corrections.values().fold([0; 3], |mut all, by| {
+            all.iter_mut().zip(by).for_each(|(sum, fen)| *sum += fen);
+            all
+        })
     }
 
     /// What the funds owe an institution for the year, less deductions; fen.
@@ -213,6 +244,22 @@ impl Tally {
         }
         sum
     }
+}
+
+/// Fees by kind, from what the town's catalogue is made of: drugs first, then services, of which laboratory and imaging
+/// tests are examinations. A line that names nothing is neither.
+fn kinds(encounter: &Encounter, wares: &[Ware]) -> [i64; 3] {
+    let mut kinds = [0; 3];
+    for charge in &encounter.charges {
+        let price = wares.get(charge.ware).map_or(1, |ware| ware.price.get());
+        let kind = match charge.ware {
+            0..=259 => 0,
+            266..=304 => 1,
+            _ => 2,
+        };
+        kinds[kind] += price * charge.quantity;
+    }
+    kinds
 }
 
 /// What an account is owed for a month, as known on a day, and whether as a retired person's. Written from the articles:
