@@ -66,6 +66,8 @@ pub enum Duty {
     Recalculate,
     /// 年终清算.
     CloseYear,
+    /// 监管案件.
+    Cases,
     /// 事后监管, of a span.
     Supervise(Date, Date),
 }
@@ -206,12 +208,19 @@ fn duties(plan: &Plan, cast: &[Resident], courses: &[Course], agenda: &mut Agend
     for first in [1, 4, 7, 10].into_iter().filter_map(|month| Month::new(plan.year, month)) {
         let (from, to) = (first.first_day(), first.plus(2).last_day());
         add(at(day(first.plus(3), 4), 5, 0), Duty::Supervise(from, to));
+        let last = plan.last_day().month().plus(1);
+        for month in (3..6).filter(|month| first.plus(*month) <= last) {
+            add(at(day(first.plus(month), 5), 5, 0), Duty::Cases);
+            add(at(day(first.plus(month), 16), 5, 0), Duty::Cases);
+        }
     }
     let whole = Duty::Supervise(plan.first_day(), plan.last_day());
     let january = plan.last_day().next().month();
     add(at(day(january, 20), 7, 0), Duty::Recalculate);
     add(at(day(january, 25), 7, 0), Duty::CloseYear);
     add(at(day(january, 26), 5, 0), whole);
+    add(at(day(january, 26), 9, 0), Duty::Cases);
+    add(at(day(january, 27), 9, 0), Duty::Cases);
     add(at(day(january, 28), 0, 10), Duty::CloseDay(day(january, 27)));
 }
 

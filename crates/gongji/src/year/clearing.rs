@@ -139,7 +139,8 @@ impl Year<'_> {
             let disputed = json!({"by": "医保办", "words": "用药在说明书范围之内"});
             self.staff.done(Who::Clerk, "POST", &format!("{path}/dispute"), &disputed)?;
             let mut corrections = Vec::new();
-            for deduction in statement["deductions"].as_array().into_iter().flatten() {
+            let own = |it: &&Value| it["reason"] == "超限定支付";
+            for deduction in statement["deductions"].as_array().into_iter().flatten().filter(own) {
                 let amount = deduction["fen"].as_i64().unwrap_or(0);
                 *self.tally.deducted.entry(place).or_default() -= amount - amount / 2;
                 *self.tally.deducted_in.entry(month).or_default() -= amount - amount / 2;

@@ -29,6 +29,7 @@ impl Year<'_> {
             Duty::Recalculate => self.recalculate(),
             Duty::CloseYear => self.close_year(),
             Duty::Supervise(from, to) => self.supervise(from, to),
+            Duty::Cases => self.cases(),
         }
     }
 
@@ -185,7 +186,7 @@ impl Year<'_> {
         for changed in posted["changed"].as_array().into_iter().flatten() {
             let Some(entry) = changed["settlement"].as_str() else { continue };
             let by = difference(changed);
-            let own = self.corrections.entry(entry.to_owned()).or_default();
+            let own = self.tally.corrected_of.entry(entry.to_owned()).or_default();
             for (sum, fen) in own.iter_mut().zip(by) {
                 *sum += fen;
             }

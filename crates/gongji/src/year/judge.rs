@@ -180,22 +180,29 @@ impl Year<'_> {
             all
         });
         let corrected = tally.corrected();
-        let fund = |place: usize| paid[place] + corrected[place];
+        let recovered = tally.recovered;
+        let fund = |place: usize| paid[place] + corrected[place] - recovered.funds[place];
         let accounts: i64 = tally.accounts.values().sum();
         let [pool, own, large] = tally.received;
-        let people = -tally.closures[0] - corrected.iter().sum::<i64>();
+        let cases = recovered.funds.iter().sum::<i64>() - recovered.bank - recovered.deducted;
+        let people =
+            -tally.closures[0] - corrected.iter().sum::<i64>() + cases + recovered.restored;
         let expected = [
             ("统筹基金支出", of(Head::PoolFund), fund(0) - tally.beyond_budgets()),
             ("大额互助支出", of(Head::LargeAmountFund), fund(1)),
             ("补助支出", of(Head::SubsidyFund), fund(2)),
             ("统筹划入个人账户", of(Head::PoolToAccounts), tally.credits[1]),
-            ("银行存款", of(Head::Bank), pool + own + large - tally.paid),
+            ("银行存款", of(Head::Bank), pool + own + large - tally.paid + recovered.bank),
             ("个人账户", of(Head::AccountCurrent) + of(Head::AccountEarlier), -accounts),
             ("期初余额", of(Head::Opening), tally.opened),
             ("个账划入", of(Head::Contributions), tally.credits[0] - own),
             ("统筹基金收入", of(Head::PoolIncome), -pool),
             ("大额补助收入", of(Head::LargeAmountIncome), -large - tally.premiums[1]),
-            ("审核扣款", of(Head::Deductions), -tally.deducted.values().sum::<i64>()),
+            (
+                "审核扣款",
+                of(Head::Deductions),
+                recovered.deducted - tally.deducted.values().sum::<i64>(),
+            ),
             ("代收保费", of(Head::PremiumsCollected), -tally.premiums[0]),
             ("账户转移", of(Head::Transfers), -tally.closures[1]),
             ("应付个人与应收追回", of(Head::PayableToPeople) + of(Head::Receivable), people),

@@ -25,6 +25,7 @@ mod turns;
 mod duties;
 mod clearing;
 mod supervision;
+mod cases;
 pub mod sums;
 mod judge;
 mod indicators;

@@ -48,8 +48,6 @@ pub struct Year<'a> {
     pub(super) stale: BTreeSet<Month>,
     /// The newest month whose credits were run.
     pub(super) credited: Option<Month>,
-    /// Corrections by settlement, so that an undo takes its own back. Fen, by fund.
-    pub(super) corrections: BTreeMap<String, [i64; 3]>,
     /// Numbers told in the report.
     pub notes: BTreeMap<&'static str, i64>,
 }
@@ -88,7 +86,6 @@ impl<'a> Year<'a> {
             receipts,
             stale: BTreeSet::new(),
             credited: None,
-            corrections: BTreeMap::new(),
             notes: BTreeMap::new(),
         })
     }
@@ -250,7 +247,7 @@ impl<'a> Year<'a> {
         let patient = self.patient(bill.who)?;
         let answer = visit::undo(&mut self.counters, &patient, bill.place, &bill.settled)?;
         self.tally.undone(&self.cast, index, &answer);
-        if let Some(corrected) = self.corrections.remove(&bill.settled.settlement) {
+        if let Some(corrected) = self.tally.corrected_of.remove(&bill.settled.settlement) {
             let month = self.house.now().date().month();
             self.tally.correct(month, corrected.map(|fen| -fen));
         }

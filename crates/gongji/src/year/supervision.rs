@@ -1,40 +1,32 @@
 //! Supervision after the fact, as the agency runs it through the year, and how much of what was planted it finds.
 
 use super::frauds::Scheme;
+use super::house::Who;
 use super::play::Year;
 use super::report::{Caught, Score};
-use agency::documents::SUSPICION;
-use agency::supervise::after::run::{Asked, Options, run};
-use agency::supervise::after::{RULES, Rule, Span, Suspicion};
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::Result;
 use kernel::Date;
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
-/// Documents read at once.
-const PAGE: usize = 1_000;
 
 impl Year<'_> {
-    /// `gongji supervise run` over a span. Rules about rings and pharmacies look at the whole year too, at its end.
+    /// Every rule looks at a span; those about places at the whole year too.
     pub(super) fn supervise(&mut self, from: Date, to: Date) -> Result<()> {
         let whole = from == self.plan.first_day() && to == self.plan.last_day();
-        let rules = RULES.iter().filter(|rule| whole && of_places(rule)).collect();
-        let asked =
-            Asked {
-                area: self.plan.area, span: Span { from, to }, rules, by: Arc::from("监管丁")
-            };
-        let office = self.house.office().clone();
-        let far = office.with_core(|core| {
-            run(office.agency(), core, &asked, Options::default(), &mut |_, _| true)
-        });
-        let far = far.context("the server is shut")?.map_err(|why| anyhow!("{why}"))?;
-        self.note("疑点", i64::try_from(far.filed.found())?);
-        self.note("监管立案", i64::try_from(far.filed.opened)?);
+        let mut asked = json!({"from": from.to_string(), "to": to.to_string()});
+        if whole {
+            asked["rules"] = json!(OF_PLACES);
+        }
+        let report = self.staff.job(Who::Supervisor, "/supervision-runs", &asked)?;
+        let new = report["new"].as_object().into_iter().flatten();
+        let found: i64 = new.filter_map(|(_, of)| of["count"].as_i64()).sum();
+        self.note("疑点", found);
+        self.note("监管立案", report["cases"].as_i64().unwrap_or(0));
         Ok(())
     }
 
     /// Everything that was found, against what was planted.
-    pub(super) fn score(&self) -> Result<Score> {
+    pub(super) fn score(&mut self) -> Result<Score> {
         let plant_of: BTreeMap<&str, usize> = self
             .tally
             .bills
@@ -43,15 +35,17 @@ impl Year<'_> {
             .collect();
         let mut rules: BTreeMap<String, (u64, u64)> = BTreeMap::new();
         let mut found: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
-        for suspicion in self.suspicions()? {
-            let entries = suspicion.claims.iter().map(|claim| claim.entry.to_string());
+        for suspicion in self.staff.items(Who::Supervisor, "/suspicions")? {
+            let rule = suspicion["rule"].as_str().unwrap_or_default();
+            let claims = suspicion["claims"].as_array().into_iter().flatten();
+            let entries = claims.filter_map(|claim| claim["entry"].as_str());
             let plants: BTreeSet<usize> =
-                entries.filter_map(|entry| plant_of.get(entry.as_str()).copied()).collect();
-            let count = rules.entry(suspicion.rule.to_string()).or_default();
+                entries.filter_map(|entry| plant_of.get(entry).copied()).collect();
+            let count = rules.entry(rule.to_owned()).or_default();
             count.0 += 1;
             count.1 += u64::from(!plants.is_empty());
             for plant in plants {
-                found.entry(plant).or_default().insert(suspicion.rule.to_string());
+                found.entry(plant).or_default().insert(rule.to_owned());
             }
         }
         let schemes = Scheme::ALL.iter().map(|scheme| self.caught(*scheme, &found));
@@ -73,29 +67,10 @@ impl Year<'_> {
         }
         caught
     }
-
-    fn suspicions(&self) -> Result<Vec<Suspicion>> {
-        let store = self.house.office().store();
-        let mut all = Vec::new();
-        let mut after: (Arc<str>, Arc<str>) = Default::default();
-        loop {
-            let from = (&*after.0, &*after.1);
-            let page = store.documents(self.plan.area, SUSPICION, "", from, PAGE)?;
-            for document in &page {
-                let read = Suspicion::read(document).map_err(|why| anyhow!("{why}"))?;
-                all.push(read.0);
-            }
-            match page.last() {
-                Some(last) => after = (last.key.owner.clone(), last.key.number.clone()),
-                None => return Ok(all),
-            }
-        }
-    }
 }
 
-fn of_places(rule: &Rule) -> bool {
-    ["ring", "pharmacy-peers", "credit-day"].contains(&rule.code)
-}
+/// Rules that look at the whole year too, at its end.
+const OF_PLACES: [&str; 3] = ["ring", "pharmacy-peers", "credit-day"];
 
 /// The rules that are meant for a scheme; any other rule that finds it is luck.
 const fn aimed_at(scheme: Scheme) -> &'static [&'static str] {

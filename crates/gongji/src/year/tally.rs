@@ -2,6 +2,7 @@
 //! against. It never looks into the books.
 
 use super::Plan;
+use super::cases::Recovered;
 use super::cast::Resident;
 use super::counters::{Amounts, Settled};
 use super::course::Course;
@@ -101,6 +102,14 @@ pub struct Tally {
     pub deducted_in: BTreeMap<Month, i64>,
     /// 年度总额 by institution, fen.
     pub budgets: BTreeMap<usize, i64>,
+    /// Settlements that are part of a fraud, by id.
+    pub planted: BTreeSet<String>,
+    /// What is taken back of a settlement by cases: by fund, of accounts; fen.
+    pub taken: BTreeMap<String, ([i64; 3], i64)>,
+    /// What was corrected of a settlement by recalculations, by fund; fen.
+    pub corrected_of: BTreeMap<String, [i64; 3]>,
+    /// What cases moved.
+    pub recovered: Recovered,
     /// What was found wrong while the year was played.
     pub faults: Vec<String>,
 }
@@ -129,6 +138,9 @@ impl Tally {
             _ => None,
         };
         let (kinds, plant) = (kinds(encounter, wares), encounter.plant);
+        if plant.is_some() {
+            self.planted.insert(settled.settlement.clone());
+        }
         self.bills.push(Bill { who, place, settled, undone: None, kinds, prescriber, plant });
         self.bills.len() - 1
     }
@@ -174,6 +186,37 @@ impl Tally {
             let words =
                 format!("{at} {who} {settlement}：应答余额 {}，终端自计 {own}", answer.balance);
             self.faults.push(words);
+        }
+    }
+
+    /// What of a settlement was paid and neither corrected nor taken back: by fund, by accounts; fen.
+    #[must_use]
+    pub fn left_of(&self, settlement: &str) -> ([i64; 3], i64) {
+        let bill = self.bills.iter().rev().find(|bill| bill.settled.settlement == settlement);
+        let Some(bill) = bill else { return ([0; 3], 0) };
+        let corrected = self.corrected_of.get(settlement).copied().unwrap_or_default();
+        let (taken, accounts) = self.taken.get(settlement).copied().unwrap_or_default();
+        let paid = bill.settled.amounts.funds;
+        let funds = [0, 1, 2].map(|fund| (paid[fund] + corrected[fund] - taken[fund]).max(0));
+        (funds, bill.settled.amounts.accounts - accounts)
+    }
+
+    /// A case takes something of a settlement back.
+    pub fn take(&mut self, settlement: &str, funds: [i64; 3], accounts: i64) {
+        let taken = self.taken.entry(settlement.to_owned()).or_default();
+        for fund in 0..3 {
+            taken.0[fund] += funds[fund];
+            self.recovered.funds[fund] += funds[fund];
+        }
+        taken.1 += accounts;
+    }
+
+    /// An appeal was right: what was taken of a settlement stands again.
+    pub fn give_back(&mut self, settlement: &str) {
+        if let Some((funds, _)) = self.taken.remove(settlement) {
+            for (sum, fen) in self.recovered.funds.iter_mut().zip(funds) {
+                *sum -= fen;
+            }
         }
     }
 
