@@ -59,7 +59,7 @@ pub(super) fn run(args: &RunArgs, source: &Source, out: &mut dyn Write) -> Resul
     let rules = args.rules.iter().map(|code| rule(code, lang)).collect::<Result<Vec<_>>>()?;
     let office = Office::open(&args.whose, source)?;
     let asked = Asked { area: office.area, span, rules, by: Arc::from(args.by.trim()) };
-    let options = Options { memory: (args.memory as usize) << 20 };
+    let options = Options { memory: (args.memory as usize) << 20, ..Options::default() };
     let mut bar: Option<(Stage, Progress)> = None;
     let far = look(&office.agency, &office.core, &asked, options, &mut |stage, by| {
         if bar.as_ref().is_none_or(|(shown, _)| *shown != stage) {

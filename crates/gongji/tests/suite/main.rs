@@ -14,6 +14,7 @@ mod books;
 mod enrol;
 mod clearing;
 mod recalculate;
+mod supervise;
 mod serve;
 mod guide;
 mod crash;

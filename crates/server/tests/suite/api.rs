@@ -10,5 +10,6 @@ mod money;
 mod agreements;
 mod books;
 mod clearing;
+mod supervision;
 mod funds;
 mod paper;

@@ -31,8 +31,6 @@ const WAITING: usize = 2_048;
 const TOGETHER: usize = 64;
 /// Requests under way at once.
 const WINDOW: usize = 128;
-/// After so many people the document of the run says how far it is.
-const STEP: u64 = 20_000;
 
 /// What is asked.
 #[derive(Clone)]
@@ -52,11 +50,13 @@ pub struct Asked {
 pub struct Options {
     /// Bytes for sorting; beyond them temporary files.
     pub memory: usize,
+    /// After so many people the document of the run says how far it is.
+    pub step: u64,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { memory: 128 << 20 }
+        Options { memory: 128 << 20, step: 20_000 }
     }
 }
 
@@ -158,7 +158,8 @@ pub fn run(
     };
     let directories = agency.directories();
     let known = Known { area, law, directories: &directories, store, span, now: far.known };
-    let mut work = Work { core, asked, known, far, waiting: BTreeMap::new(), held: 0 };
+    let (waiting, step) = (BTreeMap::new(), options.step);
+    let mut work = Work { core, asked, known, far, waiting, held: 0, step };
     work.keep()?;
     let mut go_on = |stage: Stage, by: u64| match moved(stage, by) {
         true => Ok(()),
@@ -182,6 +183,7 @@ struct Work<'a> {
     /// Findings to be filed, by party.
     waiting: BTreeMap<Arc<str>, Vec<Suspicion>>,
     held: usize,
+    step: u64,
 }
 
 impl Work<'_> {
@@ -213,7 +215,7 @@ impl Work<'_> {
             }
             let count = some.len() as u64;
             since += count;
-            if self.held >= WAITING || since >= STEP {
+            if self.held >= WAITING || since >= self.step {
                 self.file()?;
                 self.far.person = last;
                 self.keep()?;

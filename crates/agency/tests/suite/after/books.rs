@@ -90,14 +90,15 @@ pub(super) struct Books {
     pub(super) changes: Changes,
     serial: u128,
     last: BTreeMap<Arc<str>, Id>,
+    genders: BTreeMap<Arc<str>, Arc<str>>,
 }
 
 impl Books {
     /// Items and places: hospitals H…1 to 9 in one county, pharmacies P…1 to 9.
     pub(super) fn new(area: i32) -> Books {
         let area = Area(area);
-        let (changes, last) = (Changes::default(), BTreeMap::new());
-        let mut books = Books { area, changes, serial: 1, last };
+        let (changes, last, genders) = (Changes::default(), BTreeMap::new(), BTreeMap::new());
+        let mut books = Books { area, changes, serial: 1, last, genders };
         for number in 1..10 {
             books.place(&books.hospital(number), "", false);
             books.place(&books.pharmacy(number), "", false);
@@ -109,22 +110,31 @@ impl Books {
             ("CHILDRENS", "", None, Some(14)),
         ] {
             let detail = ItemDetail {
-                class: "A".into(),
                 sex: sex.into(),
                 min_age: youngest,
                 max_age: oldest,
                 ..ItemDetail::default()
             };
-            books.changes.items.push(Item {
-                area,
-                code: code.into(),
-                from: day("2020-01-01"),
-                to: Date::MAX,
-                name: format!("测试{code}").into(),
-                detail: serde_json::to_string(&detail).unwrap().into(),
-            });
+            books.item(code, detail);
         }
         books
+    }
+
+    /// A medicine for anybody.
+    pub(super) fn drug(&mut self, code: &str) {
+        self.item(code, ItemDetail::default());
+    }
+
+    fn item(&mut self, code: &str, detail: ItemDetail) {
+        let detail = ItemDetail { class: "A".into(), ..detail };
+        self.changes.items.push(Item {
+            area: self.area,
+            code: code.into(),
+            from: day("2020-01-01"),
+            to: Date::MAX,
+            name: format!("测试{code}").into(),
+            detail: serde_json::to_string(&detail).unwrap().into(),
+        });
     }
 
     pub(super) fn hospital(&self, number: usize) -> String {
@@ -160,6 +170,7 @@ impl Books {
     /// Somebody: 1 a man, 2 a woman.
     pub(super) fn person(&mut self, number: &str, gender: &str, born: &str) {
         let key = self.key(number);
+        self.genders.insert(key.person.clone(), gender.into());
         self.changes.people.push(Person {
             key: key.clone(),
             name: format!("测试{number}").into(),
@@ -260,11 +271,8 @@ impl Books {
         let (id, visit) = (self.id(sale.at), sale.visit.unwrap_or_else(|| self.id(sale.at)));
         let total = sale.fund + sale.account + sale.cash;
         let key = self.key(&sale.person);
-        let gender = self.changes.people.iter().rev().find(|person| person.key == key);
-        let who = Who {
-            gender: gender.map(|it| it.gender.clone()).unwrap_or_default(),
-            ..Who::default()
-        };
+        let gender = self.genders.get(&key.person).cloned().unwrap_or_default();
+        let who = Who { gender, ..Who::default() };
         // A batch of its own, so that several settlements of a visit keep theirs.
         let batch: Arc<str> = format!("B{id}").into();
         let case = Case {
@@ -360,9 +368,11 @@ impl Books {
         };
         let lines: Vec<Line> = sale.lines.iter().enumerate().map(line).collect();
         let key = self.key(&sale.person);
-        match self.changes.sheets.iter_mut().rev().find(|sheet| sheet.visit == visit) {
-            Some(sheet) if sale.visit.is_some() => sheet.lines.extend(lines),
-            _ => self.changes.sheets.push(Sheet { visit, key: key.clone(), lines }),
+        let mut sheets = self.changes.sheets.iter_mut().rev();
+        let shared = sale.visit.and_then(|_| sheets.find(|sheet| sheet.visit == visit));
+        match shared {
+            Some(sheet) => sheet.lines.extend(lines),
+            None => self.changes.sheets.push(Sheet { visit, key: key.clone(), lines }),
         }
         if !self.changes.visits.iter().rev().take(16).any(|it| it.id == visit) {
             self.changes.visits.push(Visit {

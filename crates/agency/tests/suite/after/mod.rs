@@ -2,4 +2,5 @@
 
 mod books;
 mod stories;
+mod month;
 mod cases;
