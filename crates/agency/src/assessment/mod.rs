@@ -10,5 +10,6 @@ mod run;
 mod lists;
 
 pub use lists::{assessment, assessments};
-pub use run::{Assessed, run_month, run_year};
+pub(crate) use run::over;
+pub use run::{Assessed, run_month, run_year, score_month};
 pub use sheet::{Answered, Assessment, AssessmentState, Hearing, Scored, cited, scored};

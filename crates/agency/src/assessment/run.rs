@@ -7,13 +7,13 @@ use crate::business::assessment::{Assess, AssessYear};
 use crate::clearing::{Signed, walk};
 use crate::core::{Core, Job};
 use crate::documents;
-use crate::indicators::{By, Figures, gather};
+use crate::indicators::{By, Figures, Row, gather};
 use crate::outcome::Outcome;
 use crate::reason::{Reason, Refused};
 use crate::regions::Version;
 use crate::review::{ReviewState, reviews};
 use crate::{Business, business::review::Whose};
-use kernel::{Date, Month};
+use kernel::{Date, Moment, Month};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -52,15 +52,7 @@ pub fn run_month(
     month: Month,
     by: &Arc<str>,
 ) -> Result<Assessed, Refused> {
-    let last = month.last_day();
-    over(agency, last, &month.to_string())?;
-    let version = version(agency, area, last)?;
-    let (articles, unverified) = cited(&version);
-    let open: BTreeSet<Arc<str>> = reviews(agency.store(), area, month)?
-        .into_iter()
-        .filter(|(_, state)| *state == ReviewState::Open)
-        .map(|(review, _)| review.institution)
-        .collect();
+    let scoring = Scoring::of(agency, area, month)?;
     let mut assessed = Assessed::default();
     let mut found = false;
     for row in gather(agency, area, month, By::Institution)?.rows {
@@ -68,35 +60,81 @@ pub fn run_month(
             continue;
         }
         found = true;
-        if open.contains(&row.group) {
+        let institution = row.group.clone();
+        let whose = Whose::new(area, &institution, month);
+        let scored = scoring.score(row, by, agency.now());
+        let reply = scored.and_then(|assessment| ask(core, Assess { whose, assessment }));
+        assessed.take(institution, reply);
+    }
+    match (institution, found) {
+        (Some(institution), false) => Err(idle(institution, month)),
+        _ => Ok(assessed),
+    }
+}
+
+/// Scores a month of one institution; nothing is filed.
+///
+/// # Errors
+/// As for [`run_month`]; [`Reason::DocumentState`] while its prescriptions are reviewed.
+pub fn score_month(
+    agency: &Agency,
+    (area, institution): (Area, &str),
+    month: Month,
+    by: &Arc<str>,
+) -> Result<Assessment, Refused> {
+    let scoring = Scoring::of(agency, area, month)?;
+    let rows = gather(agency, area, month, By::Institution)?.rows;
+    let own = rows.into_iter().find(|row| *row.group == *institution);
+    let row = own.filter(|row| !is_idle(&row.figures));
+    scoring.score(row.ok_or_else(|| idle(institution, month))?, by, agency.now())
+}
+
+fn idle(institution: &str, month: Month) -> Refused {
+    Refused::new(Reason::Content, format!("{institution} {month}没有可考核的业务"))
+}
+
+/// What a month is scored by.
+struct Scoring<'a> {
+    month: Month,
+    version: Version<'a>,
+    articles: Vec<Arc<str>>,
+    unverified: bool,
+    /// Institutions whose prescriptions are being reviewed.
+    open: BTreeSet<Arc<str>>,
+}
+
+impl Scoring<'_> {
+    fn of(agency: &Agency, area: Area, month: Month) -> Result<Scoring<'_>, Refused> {
+        let last = month.last_day();
+        over(agency.now(), last, &month.to_string())?;
+        let version = version(agency, area, last)?;
+        let (articles, unverified) = cited(&version);
+        let reviews = reviews(agency.store(), area, month)?.into_iter();
+        let open = reviews.filter(|(_, state)| *state == ReviewState::Open);
+        let open = open.map(|(review, _)| review.institution).collect();
+        Ok(Scoring { month, version, articles, unverified, open })
+    }
+
+    fn score(&self, row: Row, by: &Arc<str>, at: Moment) -> Result<Assessment, Refused> {
+        let Scoring { month, version, .. } = self;
+        if self.open.contains(&row.group) {
             let words = format!("{} {month}的处方点评尚未办结", row.group);
-            let refused = Refused::new(Reason::DocumentState, words);
-            assessed.refused.push((row.group, refused));
-            continue;
+            return Err(Refused::new(Reason::DocumentState, words));
         }
         let mut assessment = Assessment {
-            institution: row.group.clone(),
+            institution: row.group,
             name: row.name,
             period: Arc::from(month.to_string()),
-            made: Signed::now(by, agency.now()),
+            made: Signed::now(by, at),
             policy: version.words.version.clone(),
-            articles: articles.clone(),
-            unverified,
-            items: scored(&version, &row.figures),
+            articles: self.articles.clone(),
+            unverified: self.unverified,
+            items: scored(version, &row.figures),
             figures: row.figures,
             ..Assessment::default()
         };
-        let reply = assessment.reckon(&version.policy.assessment).and_then(|()| {
-            ask(core, Assess { whose: Whose::new(area, &row.group, month), assessment })
-        });
-        assessed.take(row.group, reply);
-    }
-    match (institution, found) {
-        (Some(institution), false) => {
-            let words = format!("{institution} {month}没有可考核的业务");
-            Err(Refused::new(Reason::Content, words))
-        }
-        _ => Ok(assessed),
+        assessment.reckon(&version.policy.assessment)?;
+        Ok(assessment)
     }
 }
 
@@ -112,7 +150,7 @@ pub fn run_year(
     by: &Arc<str>,
 ) -> Result<Assessed, Refused> {
     let last = Date::from_ymd(year, 12, 31).unwrap_or(Date::MAX);
-    over(agency, last, &format!("{year:04}"))?;
+    over(agency.now(), last, &format!("{year:04}"))?;
     version(agency, area, last)?;
     let months = format!("{year:04}-");
     let mut all = BTreeSet::new();
@@ -147,8 +185,9 @@ fn is_idle(figures: &Figures) -> bool {
     *figures == before
 }
 
-fn over(agency: &Agency, last: Date, period: &str) -> Result<(), Refused> {
-    if last > last_over(agency.now()) {
+/// Only what is over is assessed.
+pub(crate) fn over(now: Moment, last: Date, period: &str) -> Result<(), Refused> {
+    if last > last_over(now) {
         let words = format!("{period}尚未结束，{last}次日零点五分起可以考核");
         return Err(Refused::new(Reason::Content, words));
     }

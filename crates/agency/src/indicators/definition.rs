@@ -139,7 +139,10 @@ pub const DEFINITIONS: &[Definition] = &[
     },
     Definition {
         measure: Measure::Cases,
-        numerator: ("当月查实的监管案件", "supervision cases that found something in the month"),
+        numerator: (
+            "当月首次认定应追回金额的机构监管案件；申诉未决或已退还的不计",
+            "supervision cases about the institution that first found money to be recovered in the month, unless under appeal or given back",
+        ),
         denominator: ("", ""),
         article: CQ11,
     },

@@ -8,6 +8,8 @@ use crate::directory::Site;
 use crate::facts;
 use crate::reason::{Reason, Refused};
 use crate::reconcile::Period;
+use crate::supervise::after::Side;
+use crate::supervise::case::{Case, CaseState};
 use crate::{documents, review};
 use kernel::{Date, Entitlement, Moment, Month, Place};
 use std::collections::BTreeMap;
@@ -206,12 +208,30 @@ fn filed(
         }
         Ok(())
     })?;
+    clearing::walk(store, area, documents::CASE, "", &mut |document| {
+        let (case, state) = Case::read(&document)?;
+        if founded_in(&case, state).is_some_and(|day| day.starts_with(&prefix)) {
+            of.entry(case.party).or_default().cases += 1;
+        }
+        Ok(())
+    })?;
     for (institution, counts) in review::counts(store, area, month)? {
         let figures = of.entry(institution).or_default();
         figures.reviewed += counts.reviewed;
         figures.irrational += counts.irrational;
     }
     Ok(whole)
+}
+
+/// The day on which a case about an institution found money to be recovered; `None` if none was found, the appeal is not
+/// decided yet, or some of it was given back.
+fn founded_in(case: &Case, state: CaseState) -> Option<&str> {
+    let stands = state >= CaseState::Decided && state != CaseState::Appealed;
+    let given_back = case.steps.iter().any(|step| step.fen < 0);
+    if case.side != Side::Institution || !stands || given_back {
+        return None;
+    }
+    case.steps.iter().find(|step| step.fen > 0).map(|step| &*step.at)
 }
 
 /// Documents of a kind filed in a span of time.

@@ -21,4 +21,5 @@ mod crash;
 mod accounts;
 mod export;
 mod funds;
+mod assessment;
 mod year;

@@ -12,6 +12,8 @@ pub mod proposals;
 pub mod institutions;
 pub mod catalogue;
 pub mod clearing;
+pub mod reviews;
+pub mod assessment;
 pub mod funds;
 pub mod paper;
 pub mod recalculations;

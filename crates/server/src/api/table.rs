@@ -18,6 +18,8 @@ pub const AREAS: &[(&str, &str, &[Endpoint])] = &[
     ("目录", "catalogue", areas::catalogue::ENDPOINTS),
     ("清算", "clearing", areas::clearing::ENDPOINTS),
     ("零星报销", "paper claims", areas::paper::ENDPOINTS),
+    ("处方点评", "reviews of prescriptions", areas::reviews::ENDPOINTS),
+    ("指标与考核", "indicators and assessments", areas::assessment::ENDPOINTS),
     ("重算", "recalculations", areas::recalculations::ENDPOINTS),
     ("基金", "funds", areas::funds::ENDPOINTS),
     ("事后监管", "supervision", areas::supervision::ENDPOINTS),

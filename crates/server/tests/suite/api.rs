@@ -13,3 +13,4 @@ mod clearing;
 mod supervision;
 mod funds;
 mod paper;
+mod assessment;

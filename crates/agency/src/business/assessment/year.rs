@@ -1,7 +1,7 @@
 //! The assessment of a year, from its confirmed months.
 
 use super::file;
-use crate::assessment::{Assessment, AssessmentState, cited};
+use crate::assessment::{Assessment, AssessmentState, cited, over};
 use crate::business::{Business, Context, Decision};
 use crate::clearing::{Signed, Statement};
 use crate::reason::{Reason, Refused};
@@ -77,6 +77,8 @@ impl Business for AssessYear {
 
     fn decide(&self, world: &World, context: &mut Context<'_>) -> Result<Decision, Refused> {
         let PersonKey { area, person } = &self.institution;
+        let last = Date::from_ymd(self.year, 12, 31).unwrap_or(Date::MAX);
+        over(context.at, last, &format!("{:04}", self.year))?;
         let (months, name) = self.scores(world)?;
         let sum = months.iter().map(|(_, score)| score).sum();
         let count = i64::try_from(months.len()).unwrap_or(i64::MAX);
@@ -84,7 +86,6 @@ impl Business for AssessYear {
             let words = format!("{person} {:04}年没有月度考核", self.year);
             Refused::new(Reason::DocumentUnknown, words)
         })?;
-        let last = Date::from_ymd(self.year, 12, 31).unwrap_or(Date::MAX);
         let law = world.law(*area)?;
         let version = law
             .on(last)
