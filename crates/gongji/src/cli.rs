@@ -3,9 +3,9 @@
 use crate::adjudicate::AdjudicateArgs;
 use crate::source::Source;
 use crate::{
-    account, adjudicate, assess, bills, books, clearing, demo, enrol, explain, export, funds,
-    indicators, interface, load, operator, paper, policies, recalculate, results, review, serve,
-    simulate, supervise, synth, year,
+    account, adjudicate, agreement, assess, bills, books, clearing, demo, enrol, explain, export,
+    filing, funds, indicators, interface, load, operator, paper, policies, recalculate, results,
+    review, serve, simulate, supervise, synth, year,
 };
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -67,6 +67,12 @@ enum Command {
     /// 基金：资产负债表、收支表、可支付月数、月结、收支记账 / the funds: balance sheet, income, reserve, entries
     #[command(subcommand)]
     Funds(funds::FundsCommand),
+    /// 备案、签约与定点：申报、审核、取消、续期、名单 / filings and signing up
+    #[command(subcommand)]
+    Filing(filing::FilingCommand),
+    /// 协议：签订、等级、资格、中止、解除 / agreements with institutions
+    #[command(subcommand)]
+    Agreement(agreement::AgreementCommand),
     /// 零星报销：受理、审核、核定、支付 / paper claims: receive, review, decide, pay
     #[command(subcommand)]
     Paper(paper::PaperCommand),
@@ -172,6 +178,8 @@ fn answer(
     match command {
         Command::Explain(args) => return explain::run(args, source, out),
         Command::Books(command) => return books::run(command, source, out, shown),
+        Command::Filing(command) => return filing::run(command, source, out),
+        Command::Agreement(command) => return agreement::run(command, source, out),
         Command::Account(command) => return account::run(command, source, out),
         Command::Clear(command) => return clearing::run(command, source, out),
         Command::Export(args) => return export::run(args, source, out),

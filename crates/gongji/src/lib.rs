@@ -18,6 +18,8 @@ pub mod clearing;
 pub mod funds;
 pub mod export;
 pub mod enrol;
+pub mod filing;
+pub mod agreement;
 pub mod load;
 pub mod synth;
 pub mod serve;

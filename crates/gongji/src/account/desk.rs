@@ -113,13 +113,13 @@ pub(super) fn word<T: Copy>(
 }
 
 /// A cell of a table that is kept.
-pub(super) enum Kept {
+pub(crate) enum Kept {
     Text(String),
     Money(Fen),
 }
 
 /// Writes a table to a file, in the format of its name; or to the terminal.
-pub(super) fn table(
+pub(crate) fn table(
     names: &[(&str, Kind)],
     rows: &[Vec<Kept>],
     to: Option<&Path>,

@@ -3,7 +3,7 @@
 mod bind;
 mod close;
 mod credit;
-mod desk;
+pub(crate) mod desk;
 mod interest;
 mod premium;
 mod premiums;

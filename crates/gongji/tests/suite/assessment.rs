@@ -148,7 +148,9 @@ fn a_month_from_its_prescriptions_to_its_grade() {
     let out = done(&["review", "form"], &["--out", &form, "--html", &page]);
     assert!(out.contains("4 张处方"), "{out}");
     assert!(ask(&["review", "form"], &["--out", &form]).unwrap_err().contains("文件已存在"));
-    assert!(ask(&["review", "form"], &["--out", &file("form.json")]).unwrap_err().contains(".xlsx"));
+    assert!(
+        ask(&["review", "form"], &["--out", &file("form.json")]).unwrap_err().contains(".xlsx")
+    );
     let html = fs::read_to_string(&page).unwrap();
     assert!(html.contains("处方点评表") && html.contains("2-7 重复给药"), "{html}");
     let text = fs::read_to_string(&form).unwrap();
