@@ -84,7 +84,11 @@ impl Claims {
 /// The day a moment falls on.
 #[inline]
 pub(crate) fn day_of(time: i64) -> i32 {
-    i32::try_from(time.div_euclid(DAY)).unwrap_or(i32::MAX)
+    // Without a sign, a division by a constant is a multiplication.
+    match u64::try_from(time) {
+        Ok(time) => i32::try_from(time / DAY.unsigned_abs()).unwrap_or(i32::MAX),
+        Err(_) => i32::try_from(time.div_euclid(DAY)).unwrap_or(i32::MIN),
+    }
 }
 
 /// A claim or part of one, before it is grouped.

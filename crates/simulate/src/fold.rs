@@ -1,9 +1,9 @@
 //! Folds grouped claims through the tables of a policy: the inner loop of every simulation.
 
-use crate::claims::Claims;
+use crate::claims::{Claims, day_of};
 use crate::general::General;
 use crate::outcome::Outcome;
-use crate::tables::{Entry, LIMITS, NO_SLOT, Tables};
+use crate::tables::{Alike, Entry, LIMITS, NO_SLOT, Tables};
 use std::array;
 use std::ops::Range;
 
@@ -49,7 +49,7 @@ impl<'a> Fold<'a> {
         outcome.begin(rows.len(), self.tables.funds);
         self.further.clear();
         let mut spans = std::mem::take(&mut self.spans);
-        let one = self.one_span(claims, rows.clone());
+        let one = self.one_span(claims, people.clone());
         let dates = match one {
             Some(span) => {
                 let width = self.tables.profiles();
@@ -61,7 +61,12 @@ impl<'a> Fold<'a> {
             }
         };
         match self.tables.alike {
-            Some((limits, fund)) => self.alike(limits, fund, claims, people, dates, outcome),
+            Some(Alike { fund, sends: false }) => {
+                self.alike::<false>(fund, claims, people, dates, outcome);
+            }
+            Some(Alike { fund, sends: true }) => {
+                self.alike::<true>(fund, claims, people, dates, outcome);
+            }
             None => self.slotted(claims, people, dates, outcome),
         }
         self.spans = spans;
@@ -71,20 +76,26 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// The span and benefit year all rows lie in, if it is one.
-    fn one_span(&self, claims: &Claims, rows: Range<usize>) -> Option<usize> {
-        let (least, most) = match &claims.more {
+    /// The span and benefit year all rows of some people lie in, if it is one.
+    pub(crate) fn one_span(&self, claims: &Claims, people: Range<usize>) -> Option<usize> {
+        let (mut least, mut most) = (i32::MAX, i32::MIN);
+        match &claims.more {
             None => {
-                let times = &claims.time[rows];
-                let least = times.iter().fold(i64::MAX, |least, time| least.min(*time));
-                let most = times.iter().fold(i64::MIN, |most, time| most.max(*time));
-                (crate::claims::day_of(least), crate::claims::day_of(most))
+                let (mut first, mut last) = (i64::MAX, i64::MIN);
+                for person in people {
+                    let times = claims.time.get(claims.rows_of(person)).unwrap_or_default();
+                    first = times.first().map_or(first, |time| first.min(*time));
+                    last = times.last().map_or(last, |time| last.max(*time));
+                }
+                (least, most) = (day_of(first), day_of(last));
             }
             Some(more) => {
-                let days = &more.service[rows];
-                (*days.iter().min()?, *days.iter().max()?)
+                let rows = claims.first[people.start] as usize..claims.first[people.end] as usize;
+                for day in &more.service[rows] {
+                    (least, most) = (least.min(*day), most.max(*day));
+                }
             }
-        };
+        }
         let span = self.tables.span_of(least)?;
         let year = self.tables.spans[span].benefit_year;
         let year_of = |day: i32| year.of(kernel::Date::from_days(day));
@@ -116,25 +127,8 @@ impl<'a> Fold<'a> {
         apart || first.is_none() || rows.into_iter().any(|row| year_of(row) != first)
     }
 
-    fn alike(
-        &mut self,
-        limits: usize,
-        fund: u8,
-        claims: &Claims,
-        people: Range<usize>,
-        dates: Dates<'_>,
-        outcome: &mut Outcome,
-    ) {
-        match limits {
-            0 => self.alike_limited::<0>(fund, claims, people, dates, outcome),
-            1 => self.alike_limited::<1>(fund, claims, people, dates, outcome),
-            2 => self.alike_limited::<2>(fund, claims, people, dates, outcome),
-            _ => self.alike_limited::<LIMITS>(fund, claims, people, dates, outcome),
-        }
-    }
-
     /// Everything accumulates in the same few places: they stay in registers from claim to claim.
-    fn alike_limited<const COUNT: usize>(
+    fn alike<const SENDS: bool>(
         &mut self,
         fund: u8,
         claims: &Claims,
@@ -145,6 +139,7 @@ impl<'a> Fold<'a> {
         let base = claims.first[people.start] as usize;
         if self.tables.funds == 0 {
             // Nobody pays; only people who take more are left.
+            outcome.wipe(0..outcome.deductible.len());
             for person in people {
                 if self.person_has_further(claims, claims.rows_of(person), base, dates) {
                     self.further.push(person);
@@ -170,13 +165,13 @@ impl<'a> Fold<'a> {
                 .zip(&mut paid[out.clone()]);
             let further = match dates {
                 Dates::One(entries) => {
-                    alike_claims::<COUNT>(lines.map(|(((amount, profile), due), paid)| {
+                    alike_claims::<SENDS>(lines.map(|(((amount, profile), due), paid)| {
                         (&entries[*profile as usize], *amount, due, paid)
                     }))
                 }
                 Dates::Each(spans) => {
                     let entries = &self.tables.entries;
-                    alike_claims::<COUNT>(lines.zip(&spans[out]).map(
+                    alike_claims::<SENDS>(lines.zip(&spans[out]).map(
                         |((((amount, profile), due), paid), span)| {
                             (&entries[(*span + *profile) as usize], *amount, due, paid)
                         },
@@ -224,6 +219,7 @@ impl<'a> Fold<'a> {
         outcome: &mut Outcome,
     ) {
         let base = claims.first[people.start] as usize;
+        outcome.wipe(0..outcome.deductible.len());
         let mut state = std::mem::take(&mut self.state);
         for person in people {
             let rows = claims.rows_of(person);
@@ -251,27 +247,23 @@ impl<'a> Fold<'a> {
 
 /// Settles the claims of one person; true if one of them takes more than its entry.
 #[inline]
-fn alike_claims<'e, const COUNT: usize>(
+fn alike_claims<'e, const SENDS: bool>(
     lines: impl Iterator<Item = (&'e Entry, u32, &'e mut i64, &'e mut i64)>,
 ) -> bool {
-    let mut met = 0_u64;
-    let mut used = [0_u64; COUNT];
+    let (mut met, mut used) = (0_u64, 0_u64);
     let mut further = false;
     for (entry, amount, due_out, paid_out) in lines {
         let spending = u64::from(amount);
         let due = spending.min(entry.deductible.saturating_sub(met));
         // At most 2^32 × 10^4, and never below zero: nothing here can overflow.
-        let mut payment =
-            (spending.wrapping_sub(due).wrapping_mul(entry.rate).wrapping_add(entry.half)) / 10_000;
-        for (limit, used) in used.iter().enumerate() {
-            let kept = payment.min(entry.limits[limit].saturating_sub(*used));
-            further |= kept < payment && entry.sends_on >> limit & 1 == 1;
-            payment = kept;
+        let share = spending.wrapping_sub(due).wrapping_mul(entry.rate);
+        let wanted = share.wrapping_add(entry.half) / 10_000;
+        let payment = wanted.min(entry.limits[0].saturating_sub(used));
+        if SENDS {
+            further |= wanted > entry.sending.saturating_sub(used);
         }
         met = met.wrapping_add(spending & entry.by_spending | due & entry.by_charge);
-        for used in &mut used {
-            *used = used.wrapping_add(payment);
-        }
+        used = used.wrapping_add(payment);
         further |= entry.further;
         *due_out = due.cast_signed();
         *paid_out = payment.cast_signed();

@@ -12,21 +12,13 @@ pub(crate) struct Grouping<'a> {
     buffer: Vec<u8>,
     /// By person: how many claims, then where the next one goes.
     next: Vec<u32>,
-    words: Vec<u64>,
     extras: Vec<Extra>,
 }
 
 impl<'a> Grouping<'a> {
     pub(crate) fn new(dealing: &'a Dealing) -> Result<Grouping<'a>> {
         let spill = dealing.spill.as_ref().map(Spill::reopen).transpose()?;
-        Ok(Grouping {
-            dealing,
-            spill,
-            buffer: Vec::new(),
-            next: Vec::new(),
-            words: Vec::new(),
-            extras: Vec::new(),
-        })
+        Ok(Grouping { dealing, spill, buffer: Vec::new(), next: Vec::new(), extras: Vec::new() })
     }
 
     /// The claims of a bucket.
@@ -43,15 +35,10 @@ impl<'a> Grouping<'a> {
         let next = &mut self.next;
         let (spill, buffer) = (self.spill.as_ref(), &mut self.buffer);
         for parcel in &self.dealing.parcels {
-            parcel.of_bucket(bucket, spill, buffer, |claim, _| next[claim.person as usize] += 1)?;
+            parcel.people_of_bucket(bucket, spill, buffer, |person| next[person as usize] += 1)?;
         }
         self.name_people(bucket, claims);
         self.place(bucket, claims)?;
-        let packing = self.dealing.packing;
-        claims.profile.clear();
-        claims.profile.extend(self.words.iter().map(|word| packing.profile(*word)));
-        claims.time.clear();
-        claims.time.extend(self.words.iter().map(|word| packing.time(*word)));
         self.order(claims);
         Ok(())
     }
@@ -91,16 +78,16 @@ impl<'a> Grouping<'a> {
         }
         claims.first.push(sum);
         let rows = sum as usize;
-        claims.amount.clear();
         claims.amount.resize(rows, 0);
-        self.words.clear();
-        self.words.resize(rows, 0);
+        claims.profile.resize(rows, 0);
+        claims.time.resize(rows, 0);
         self.extras.clear();
     }
 
     fn place(&mut self, bucket: usize, claims: &mut Claims) -> Result<()> {
-        let Grouping { dealing, spill, buffer, next, words, extras } = self;
-        let mask = (1_u64 << dealing.packing.bits) - 1;
+        let Grouping { dealing, spill, buffer, next, extras } = self;
+        let packing = dealing.packing;
+        let rows = claims.rows();
         for parcel in &dealing.parcels {
             let renumbered = &dealing.renumbering[parcel.reader];
             parcel.of_bucket(bucket, spill.as_ref(), buffer, |claim: Dealt, extra| {
@@ -108,11 +95,11 @@ impl<'a> Grouping<'a> {
                 let row = *at as usize;
                 *at += 1;
                 claims.amount[row] = claim.amount;
-                let profile = renumbered[usize::try_from(claim.word & mask).unwrap_or(0)];
-                words[row] = claim.word & !mask | u64::from(profile);
+                claims.profile[row] = renumbered[packing.profile(claim.word) as usize];
+                claims.time[row] = packing.time(claim.word);
                 if let Some(extra) = extra {
                     if extras.is_empty() {
-                        extras.resize(words.len(), Extra::default());
+                        extras.resize(rows, Extra::default());
                     }
                     extras[row] = *extra;
                 }

@@ -16,15 +16,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Makes room for rows of which the funds of this set pay.
+    /// Makes room for rows of which the funds of this set pay. What stood there before is still there.
     pub(crate) fn begin(&mut self, rows: usize, funds: u8) {
-        self.deductible.clear();
         self.deductible.resize(rows, 0);
         for (number, fund) in self.funds.iter_mut().enumerate() {
-            fund.clear();
-            if funds >> number & 1 == 1 {
-                fund.resize(rows, 0);
-            }
+            let pays = funds >> number & 1 == 1;
+            fund.resize(if pays { rows } else { 0 }, 0);
         }
         self.refused.clear();
     }

@@ -4,6 +4,7 @@
 use crate::claims::Extra;
 use crate::fault::{Fault, Result};
 use crate::profile::Profile;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::ops::Range;
@@ -49,6 +50,61 @@ impl Packing {
     }
 }
 
+/// Claims of a parcel, column by column. Where people of a bucket are few, person and amount share one number.
+pub(crate) struct Columns {
+    /// The person above `split` bits of amount; without a split, the person.
+    key: Vec<u32>,
+    word: Vec<u64>,
+    /// Without a split, the amounts.
+    amount: Vec<u32>,
+    extra: Vec<Extra>,
+    /// Amounts that do not fit below the split, by row.
+    large: BTreeMap<u32, u32>,
+    split: Option<u32>,
+    with_extra: bool,
+}
+
+impl Columns {
+    /// Room for so many claims.
+    pub(crate) fn new(rows: usize, split: Option<u32>, extra: bool) -> Columns {
+        let some = |wanted: bool| if wanted { rows } else { 0 };
+        Columns {
+            key: vec![0; rows],
+            word: vec![0; rows],
+            amount: vec![0; some(split.is_none())],
+            extra: vec![Extra::default(); some(extra)],
+            large: BTreeMap::new(),
+            split,
+            with_extra: extra,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn put(&mut self, row: usize, claim: Dealt, extra: Option<&Extra>) {
+        self.word[row] = claim.word;
+        if let Some(bits) = self.split {
+            let most = (1_u32 << bits) - 1;
+            if claim.amount >= most {
+                self.large.insert(u32::try_from(row).unwrap_or(0), claim.amount);
+            }
+            self.key[row] = claim.person << bits | claim.amount.min(most);
+        } else {
+            self.key[row] = claim.person;
+            self.amount[row] = claim.amount;
+        }
+        if let (Some(place), Some(extra)) = (self.extra.get_mut(row), extra) {
+            *place = *extra;
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        self.key.len() * KEY
+            + self.word.len() * WORD
+            + self.amount.len() * KEY
+            + self.extra.len() * EXTRA
+    }
+}
+
 /// The claims of one slice of a file, dealt to buckets.
 pub(crate) struct Parcel {
     /// Place of the slice among all: files in order, row groups in order, slices in order.
@@ -57,55 +113,61 @@ pub(crate) struct Parcel {
     pub(crate) first: Vec<u32>,
     /// From the profiles of the thread that read the slice to those of all.
     pub(crate) reader: usize,
-    rows: Rows,
+    columns: Columns,
+    /// Where the columns begin in the temporary file, if they were moved there.
+    spilled: Option<u64>,
 }
 
-enum Rows {
-    Memory(Vec<Dealt>, Option<Vec<Extra>>),
-    /// At this place of the temporary file.
-    Spilled {
-        at: u64,
-        count: u32,
-        extra: bool,
-    },
-}
+const KEY: usize = 4;
+const WORD: usize = 8;
+const EXTRA: usize = 68;
 
 impl Parcel {
-    pub(crate) fn new(
-        place: u64,
-        reader: usize,
-        first: Vec<u32>,
-        dealt: Vec<Dealt>,
-        extra: Option<Vec<Extra>>,
-    ) -> Parcel {
-        Parcel { place, first, reader, rows: Rows::Memory(dealt, extra) }
+    pub(crate) fn new(place: u64, reader: usize, first: Vec<u32>, columns: Columns) -> Parcel {
+        Parcel { place, first, reader, columns, spilled: None }
     }
 
     /// Bytes in memory.
     pub(crate) fn bytes(&self) -> usize {
-        match &self.rows {
-            Rows::Memory(dealt, extra) => {
-                dealt.len() * DEALT + extra.as_ref().map_or(0, |extra| extra.len() * EXTRA)
-            }
-            Rows::Spilled { .. } => 0,
-        }
+        self.columns.bytes()
     }
 
     /// Moves the claims to the temporary file.
     pub(crate) fn spill(&mut self, file: &mut Spill) -> Result<()> {
-        let Rows::Memory(dealt, extra) = &self.rows else { return Ok(()) };
-        let mut bytes = Vec::with_capacity(self.bytes());
-        for claim in dealt {
-            bytes.extend_from_slice(&claim.person.to_le_bytes());
-            bytes.extend_from_slice(&claim.amount.to_le_bytes());
-            bytes.extend_from_slice(&claim.word.to_le_bytes());
-        }
-        for extra in extra.iter().flatten() {
-            write_extra(extra, &mut bytes);
-        }
-        let at = file.append(&bytes)?;
-        let count = u32::try_from(dealt.len()).unwrap_or(0);
-        self.rows = Rows::Spilled { at, count, extra: extra.is_some() };
+        let mut bytes = std::mem::take(&mut file.buffer);
+        bytes.clear();
+        let columns = &mut self.columns;
+        bytes.extend(columns.key.iter().flat_map(|key| key.to_le_bytes()));
+        bytes.extend(columns.word.iter().flat_map(|word| word.to_le_bytes()));
+        bytes.extend(columns.amount.iter().flat_map(|amount| amount.to_le_bytes()));
+        columns.extra.iter().for_each(|extra| write_extra(extra, &mut bytes));
+        self.spilled = Some(file.append(&bytes)?);
+        file.buffer = bytes;
+        columns.key = Vec::new();
+        columns.word = Vec::new();
+        columns.amount = Vec::new();
+        columns.extra = Vec::new();
+        Ok(())
+    }
+
+    /// Hands over the person of every claim of a bucket.
+    pub(crate) fn people_of_bucket(
+        &self,
+        bucket: usize,
+        file: Option<&File>,
+        buffer: &mut Vec<u8>,
+        mut take: impl FnMut(u32),
+    ) -> Result<()> {
+        let rows = self.first[bucket] as usize..self.first[bucket + 1] as usize;
+        let bits = self.columns.split.unwrap_or(0);
+        let Some(at) = self.spilled else {
+            self.columns.key[rows].iter().for_each(|key| take(key >> bits));
+            return Ok(());
+        };
+        read_at(file, at + (rows.start * KEY) as u64, rows.len() * KEY, buffer)?;
+        buffer
+            .chunks_exact(KEY)
+            .for_each(|bytes| take(u32::from_le_bytes(array(bytes, 0)) >> bits));
         Ok(())
     }
 
@@ -115,40 +177,89 @@ impl Parcel {
         bucket: usize,
         file: Option<&File>,
         buffer: &mut Vec<u8>,
-        mut take: impl FnMut(Dealt, Option<&Extra>),
+        take: impl FnMut(Dealt, Option<&Extra>),
     ) -> Result<()> {
-        let rows: Range<usize> = self.first[bucket] as usize..self.first[bucket + 1] as usize;
-        match &self.rows {
-            Rows::Memory(dealt, None) => dealt[rows].iter().for_each(|claim| take(*claim, None)),
-            Rows::Memory(dealt, Some(extra)) => {
-                for (claim, extra) in dealt[rows.clone()].iter().zip(&extra[rows]) {
-                    take(*claim, Some(extra));
-                }
-            }
-            Rows::Spilled { at, count, extra } => {
-                let mut extras = Vec::new();
-                if *extra {
-                    let start = at + u64::from(*count) * DEALT as u64 + (rows.start * EXTRA) as u64;
-                    read_at(file, start, rows.len() * EXTRA, buffer)?;
-                    extras.extend(buffer.chunks_exact(EXTRA).map(read_extra));
-                }
-                read_at(file, at + (rows.start * DEALT) as u64, rows.len() * DEALT, buffer)?;
-                for (index, bytes) in buffer.chunks_exact(DEALT).enumerate() {
-                    let claim = Dealt {
-                        person: u32::from_le_bytes(array(bytes, 0)),
-                        amount: u32::from_le_bytes(array(bytes, 4)),
-                        word: u64::from_le_bytes(array(bytes, 8)),
-                    };
-                    take(claim, extras.get(index));
-                }
-            }
-        }
+        let rows = self.first[bucket] as usize..self.first[bucket + 1] as usize;
+        let columns = &self.columns;
+        let Some(at) = self.spilled else {
+            let part = Part {
+                start: rows.start,
+                key: &columns.key[rows.clone()],
+                word: &columns.word[rows.clone()],
+                amount: columns.amount.get(rows.clone()).unwrap_or_default(),
+                extra: columns.extra.get(rows).unwrap_or_default(),
+            };
+            part.hand_over(columns, take);
+            return Ok(());
+        };
+        let all = self.first.last().map_or(0, |last| *last as usize);
+        let mut read = Reading { file, start: at, all, rows: rows.clone(), buffer };
+        let key = read.column(KEY, true, |bytes| u32::from_le_bytes(array(bytes, 0)))?;
+        let word = read.column(WORD, true, |bytes| u64::from_le_bytes(array(bytes, 0)))?;
+        let whole = columns.split.is_none();
+        let amount = read.column(KEY, whole, |bytes| u32::from_le_bytes(array(bytes, 0)))?;
+        let extra = read.column(EXTRA, columns.with_extra, read_extra)?;
+        let part =
+            Part { start: rows.start, key: &key, word: &word, amount: &amount, extra: &extra };
+        part.hand_over(columns, take);
         Ok(())
     }
 }
 
-const DEALT: usize = 16;
-const EXTRA: usize = 68;
+/// Columns of a parcel in the temporary file, one after the other.
+struct Reading<'a> {
+    file: Option<&'a File>,
+    start: u64,
+    all: usize,
+    rows: Range<usize>,
+    buffer: &'a mut Vec<u8>,
+}
+
+impl Reading<'_> {
+    fn column<T>(&mut self, width: usize, there: bool, of: impl Fn(&[u8]) -> T) -> Result<Vec<T>> {
+        if !there {
+            return Ok(Vec::new());
+        }
+        let at = self.start + (self.rows.start * width) as u64;
+        self.start += (self.all * width) as u64;
+        read_at(self.file, at, self.rows.len() * width, self.buffer)?;
+        Ok(self.buffer.chunks_exact(width).map(of).collect())
+    }
+}
+
+/// Some rows of a parcel.
+struct Part<'a> {
+    start: usize,
+    key: &'a [u32],
+    word: &'a [u64],
+    amount: &'a [u32],
+    extra: &'a [Extra],
+}
+
+impl Part<'_> {
+    #[inline]
+    fn hand_over(&self, columns: &Columns, mut take: impl FnMut(Dealt, Option<&Extra>)) {
+        let rows = self.key.iter().zip(self.word).enumerate();
+        match columns.split {
+            Some(bits) => {
+                let most = (1_u32 << bits) - 1;
+                for (row, (key, word)) in rows {
+                    let mut amount = key & most;
+                    if amount == most {
+                        let row = u32::try_from(self.start + row).unwrap_or(0);
+                        amount = columns.large.get(&row).copied().unwrap_or(most);
+                    }
+                    take(Dealt { person: key >> bits, amount, word: *word }, self.extra.get(row));
+                }
+            }
+            None => {
+                for ((row, (key, word)), amount) in rows.zip(self.amount) {
+                    take(Dealt { person: *key, amount: *amount, word: *word }, self.extra.get(row));
+                }
+            }
+        }
+    }
+}
 
 fn array<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
     bytes.get(at..at + N).and_then(|part| part.try_into().ok()).unwrap_or([0; N])
@@ -192,13 +303,14 @@ fn read_at(file: Option<&File>, at: u64, length: usize, buffer: &mut Vec<u8>) ->
 pub(crate) struct Spill {
     file: tempfile::NamedTempFile,
     end: u64,
+    buffer: Vec<u8>,
 }
 
 impl Spill {
     pub(crate) fn new() -> Result<Spill> {
         let file = tempfile::NamedTempFile::new();
         let file = file.map_err(|error| Fault::file(&std::env::temp_dir(), &error))?;
-        Ok(Spill { file, end: 0 })
+        Ok(Spill { file, end: 0, buffer: Vec::new() })
     }
 
     fn append(&mut self, bytes: &[u8]) -> Result<u64> {

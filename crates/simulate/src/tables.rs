@@ -41,8 +41,19 @@ pub(crate) struct Entry {
     pub(crate) fund: u8,
     /// Bit `n`: what limit `n` cuts off does not stay with the patient.
     pub(crate) sends_on: u8,
+    /// Where all limits are used up alike: the least of those whose excess is sent on, if it can be reached.
+    pub(crate) sending: u64,
     /// Takes more than an entry.
     pub(crate) further: bool,
+}
+
+/// All entries that pay accumulate in the same places.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Alike {
+    /// The fund, by number.
+    pub(crate) fund: u8,
+    /// Some excess over a limit may be sent on.
+    pub(crate) sends: bool,
 }
 
 impl Entry {
@@ -58,6 +69,7 @@ impl Entry {
         used: [0; LIMITS],
         fund: 0,
         sends_on: 0,
+        sending: u64::MAX,
         further: false,
     };
 
@@ -88,8 +100,8 @@ pub struct Tables<'a> {
     pub(crate) slots: usize,
     /// Funds that pay by some entry.
     pub(crate) funds: u8,
-    /// All entries that pay accumulate in the same places: so many limits, and the fund.
-    pub(crate) alike: Option<(usize, u8)>,
+    /// All entries that pay accumulate in the same places.
+    pub(crate) alike: Option<Alike>,
 }
 
 impl<'a> Tables<'a> {
@@ -113,14 +125,15 @@ impl<'a> Tables<'a> {
             days: (policy.from.days(), policy.to.days()),
             benefit_year: policy.benefit_year,
         });
-        let paying = || entries.iter().filter(|entry| entry.pays());
-        let funds = paying().fold(0, |set, entry| set | 1 << entry.fund);
+        let funds = entries.iter().filter(|entry| entry.pays());
+        let funds = funds.fold(0, |set, entry| set | 1 << entry.fund);
+        let alike = alike(&mut entries);
         let tables = Tables {
             timeline,
             spans: spans.collect(),
             slots: slots.0.len().max(1),
             funds,
-            alike: alike(paying()),
+            alike,
             templates,
             entries,
         };
@@ -164,13 +177,31 @@ impl<'a> Tables<'a> {
     }
 }
 
-/// How many limits, and which fund, if all entries accumulate in the same places.
-fn alike<'e>(mut paying: impl Iterator<Item = &'e Entry>) -> Option<(usize, u8)> {
-    let Some(first) = paying.next() else { return Some((0, 0)) };
+/// True if all entries accumulate in the same places. Then every limit is used up by the same payments from zero on, and
+/// the least of an entry is the only one that ever bites.
+fn alike(entries: &mut [Entry]) -> Option<Alike> {
+    let Some(first) = entries.iter().find(|entry| entry.pays()).copied() else {
+        return Some(Alike { fund: 0, sends: false });
+    };
     let same =
         |entry: &Entry| (entry.met, entry.used, entry.fund) == (first.met, first.used, first.fund);
-    let limits = first.used.iter().filter(|slot| **slot != NO_SLOT).count();
-    paying.all(same).then_some((limits, first.fund))
+    if !entries.iter().filter(|entry| entry.pays()).all(same) {
+        return None;
+    }
+    for entry in entries.iter_mut().filter(|entry| entry.pays()) {
+        let sends = |limit: usize| entry.sends_on >> limit & 1 == 1;
+        let of = |wanted: &dyn Fn(usize) -> bool| {
+            (0..LIMITS).filter(|limit| wanted(*limit)).map(|limit| entry.limits[limit]).min()
+        };
+        let sending = of(&sends).unwrap_or(u64::MAX);
+        let first_sending = (0..LIMITS).find(|limit| sends(*limit)).unwrap_or(0);
+        let before = of(&|limit| limit < first_sending).unwrap_or(u64::MAX);
+        // What a lower limit has cut off before never reaches a higher one.
+        entry.sending = if before <= sending { u64::MAX } else { sending };
+        entry.limits = [of(&|_| true).unwrap_or(u64::MAX); LIMITS];
+    }
+    let sends = entries.iter().any(|entry| entry.sending != u64::MAX);
+    Some(Alike { fund: first.fund, sends })
 }
 
 /// The slot of a limit that is not there: always empty.

@@ -1,6 +1,6 @@
 //! Totals that add up: by month and segment, by person; of parts of the claims, merged in any order.
 
-use crate::claims::{Claims, DAY, More};
+use crate::claims::{Claims, DAY, More, day_of};
 use crate::fault::{Fault, Result};
 use crate::outcome::Outcome;
 use crate::people::People;
@@ -58,7 +58,7 @@ pub struct Control {
     pub general_people: u64,
 }
 
-const CHECK: i64 = 1_000_000_007;
+const CHECK: u64 = 1_000_000_007;
 
 /// Totals of one or more policies over the same claims.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -131,7 +131,7 @@ impl Totals {
         }
         for (sum, part) in self.control.iter_mut().zip(&other.control) {
             sum.paid_claims += part.paid_claims;
-            sum.check = (sum.check + part.check) % CHECK;
+            sum.check = (sum.check + part.check) % CHECK.cast_signed();
             sum.general_people += part.general_people;
             for (reason, count) in &part.refused {
                 *sum.refused.entry(*reason).or_default() += count;
@@ -196,11 +196,22 @@ impl<'a> Counting<'a> {
     }
 
     fn find_cells(&mut self, claims: &Claims, rows: Range<usize>) {
-        self.cells.clear();
-        for row in rows {
-            let block = self.block_of(claims.service(row));
-            self.cells.push(block + self.segments.of_profile[claims.profile[row] as usize]);
+        let mut cells = std::mem::take(&mut self.cells);
+        cells.clear();
+        let segments = &self.segments.of_profile;
+        let profiles = claims.profile[rows.clone()].iter();
+        let mut cell = |day: i32, profile: u32| self.block_of(day) + segments[profile as usize];
+        match &claims.more {
+            None => {
+                let lines = claims.time[rows].iter().zip(profiles);
+                cells.extend(lines.map(|(time, profile)| cell(day_of(*time), *profile)));
+            }
+            Some(more) => {
+                let lines = more.service[rows].iter().zip(profiles);
+                cells.extend(lines.map(|(day, profile)| cell(*day, *profile)));
+            }
         }
+        self.cells = cells;
     }
 
     #[inline]
@@ -265,35 +276,56 @@ fn count_paid(
     paid: &mut [Paid],
     control: &mut Control,
 ) {
-    for (cell, due) in cells.iter().zip(&outcome.deductible) {
-        paid[*cell as usize].deductible += due;
-    }
-    for (number, fund) in outcome.funds.iter().enumerate() {
-        for (cell, amount) in cells.iter().zip(fund) {
-            paid[*cell as usize].funds[number] += amount;
-        }
-    }
-    let mut check = |amount: i64, time: i64| {
-        const BEIJING: i64 = DAY / 3;
-        let marked = amount.wrapping_mul((time - BEIJING).rem_euclid(1_000_003)).rem_euclid(CHECK);
-        control.check = control.check.wrapping_add(marked);
-        control.paid_claims += i64::from(amount > 0) - i64::from(amount < 0);
-    };
+    let mut sums = Checking::default();
     match &outcome.funds {
-        [only, second, third] if second.is_empty() && third.is_empty() => {
-            for (amount, time) in only.iter().zip(times) {
-                check(*amount, *time);
+        [pool, second, third] if second.is_empty() && third.is_empty() && !pool.is_empty() => {
+            let rows = cells.iter().zip(&outcome.deductible).zip(pool).zip(times);
+            for (((cell, due), amount), time) in rows {
+                let sum = &mut paid[*cell as usize];
+                sum.deductible += due;
+                sum.funds[0] += amount;
+                sums.add(*amount, *time);
             }
         }
         _ => {
-            for (row, time) in times.iter().enumerate() {
-                check(outcome.paid(row), *time);
+            for (row, (cell, time)) in cells.iter().zip(times).enumerate() {
+                let sum = &mut paid[*cell as usize];
+                sum.deductible += outcome.deductible[row];
+                for (sum, fund) in sum.funds.iter_mut().zip(&outcome.funds) {
+                    *sum += fund.get(row).copied().unwrap_or(0);
+                }
+                sums.add(outcome.paid(row), *time);
             }
         }
     }
-    control.check %= CHECK;
+    control.paid_claims += sums.claims;
+    control.check = (control.check + sums.check()) % CHECK.cast_signed();
     for (reason, count) in &outcome.refused {
         *control.refused.entry(*reason).or_default() += count;
+    }
+}
+
+/// The check sum of a batch: what was paid and what was taken back, apart.
+#[derive(Default)]
+struct Checking {
+    claims: i64,
+    paid: u64,
+    taken_back: u64,
+}
+
+impl Checking {
+    #[inline]
+    fn add(&mut self, amount: i64, time: i64) {
+        const BEIJING: i64 = DAY / 3;
+        // Below 2^33 × 10^6, and a batch has some thousand rows: no sum overflows.
+        let marked = amount.unsigned_abs() * ((time - BEIJING).unsigned_abs() % 1_000_003) % CHECK;
+        self.claims += i64::from(amount > 0) - i64::from(amount < 0);
+        let sum = if amount < 0 { &mut self.taken_back } else { &mut self.paid };
+        *sum += marked;
+    }
+
+    fn check(&self) -> i64 {
+        ((self.paid % CHECK + CHECK - self.taken_back % CHECK) % CHECK).cast_signed()
     }
 }
 

@@ -22,7 +22,7 @@ pub struct ClaimsArgs {
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
     /// 分组用的内存，兆字节；超过的写临时文件 / megabytes for grouping; what is beyond goes to a temporary file
-    #[arg(long, value_name = "MB", default_value_t = 192)]
+    #[arg(long, value_name = "MB", default_value_t = 256)]
     memory: usize,
 }
 

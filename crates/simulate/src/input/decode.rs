@@ -117,18 +117,20 @@ impl Codes {
     /// The code of a whole number, which `name` puts into words the first time.
     #[inline]
     pub(super) fn of_int(&mut self, value: i64, name: impl Fn(i64) -> String) -> u32 {
-        let small = usize::try_from(value).ok().filter(|value| *value < 256);
-        if let Some(index) = small
-            && self.small[index] != NEW
-        {
-            return self.small[index];
+        match usize::try_from(value).ok().and_then(|value| self.small.get(value)) {
+            Some(code) if *code != NEW => *code,
+            _ => self.look_up_int(value, name),
         }
+    }
+
+    #[cold]
+    fn look_up_int(&mut self, value: i64, name: impl Fn(i64) -> String) -> u32 {
         if let Some(code) = self.large.get(&value) {
             return *code;
         }
         let code = if value == NULL { 0 } else { self.number(&name(value)) };
-        match small {
-            Some(index) => self.small[index] = code,
+        match usize::try_from(value).ok().and_then(|value| self.small.get_mut(value)) {
+            Some(place) => *place = code,
             None => {
                 self.large.insert(value, code);
             }
@@ -161,6 +163,20 @@ impl Codes {
         if matches!(reader, ColumnReader::ByteArrayColumnReader(_)) {
             let texts = texts(reader, rows, scratch)?;
             out.extend(texts.iter().map(|text| self.of_text(text.data(), &text_name)));
+            return Ok(());
+        }
+        if let ColumnReader::Int32ColumnReader(typed) = reader {
+            let Scratch { levels, narrow, .. } = scratch;
+            levels.clear();
+            narrow.clear();
+            typed.read_records(rows, Some(levels), None, narrow)?;
+            if narrow.len() == rows {
+                out.extend(narrow.iter().map(|value| self.of_int((*value).into(), &int_name)));
+                return Ok(());
+            }
+            let mut values = narrow.iter().map(|value| i64::from(*value)).collect();
+            spread(levels, &mut values, rows, NULL)?;
+            out.extend(values.iter().map(|value| self.of_int(*value, &int_name)));
             return Ok(());
         }
         let mut values = std::mem::take(&mut scratch.ints);

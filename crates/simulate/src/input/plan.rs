@@ -1,6 +1,7 @@
 //! What is known before the first claim is read: files, columns, spans of numbers; and what is decided from it.
 
 use super::columns::{Column, Found, Meaning, layout};
+use super::decode::NULL;
 use super::{Mapping, Reading};
 use crate::claims::DAY;
 use crate::fault::{Fault, Result};
@@ -32,6 +33,8 @@ pub(super) struct Plan {
     pub(super) numbers: Option<(i64, i64)>,
     /// The logarithm of the number of buckets.
     pub(super) bits: u32,
+    /// Bits of amount beside a person of a bucket in one number, if that leaves enough.
+    pub(super) split: Option<u32>,
 }
 
 /// The file, opened.
@@ -98,10 +101,12 @@ impl Plan {
                 .ilog2()
                 .clamp(4, 10),
         };
+        let numbers = people.known().filter(|span| close(*span, rows));
         Ok(Plan {
+            split: numbers.and_then(|span| split(span, bits)),
             extra: files.iter().any(|file| file.columns.iter().any(Found::is_extra)),
             packing: packing(times.known(), &attributes),
-            numbers: people.known().filter(|span| close(*span, rows)),
+            numbers,
             files,
             groups,
             attributes,
@@ -123,6 +128,13 @@ impl Span {
             inside.map(|(least, most)| (least.saturating_mul(DAY), most.saturating_mul(DAY)));
         Span(self.0.zip(moved).map(|(now, new)| (now.0.min(new.0), now.1.max(new.1))))
     }
+}
+
+/// Bits that a person within a bucket leaves of 32, if they take most amounts: 2,600 yuan.
+fn split((least, most): (i64, i64), bits: u32) -> Option<u32> {
+    let people = (most.checked_sub(least)?.cast_unsigned() >> bits) + 1;
+    let left = 32_u32.checked_sub(u64::BITS - people.leading_zeros())?;
+    (left >= 18).then_some(left)
 }
 
 /// People numbered closely enough for tables by number.
@@ -178,6 +190,24 @@ impl Meaning {
                 value.saturating_mul(multiply).div_euclid(divide).saturating_add(plus)
             }
             Meaning::Plain | Meaning::Text => value,
+        }
+    }
+
+    /// All numbers as meant; what is not given stays so.
+    pub(super) fn of_all(self, values: &mut [i64]) {
+        match self {
+            Meaning::Plain | Meaning::Text => {}
+            // Division by what is not known beforehand is slow, and hardly ever needed.
+            Meaning::Moment { multiply: 1, divide: 1, plus } => {
+                for value in values {
+                    *value = if *value == NULL { NULL } else { value.wrapping_add(plus) };
+                }
+            }
+            Meaning::Moment { .. } => {
+                for value in values.iter_mut().filter(|value| **value != NULL) {
+                    *value = self.of(*value);
+                }
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use super::plan::{Plan, open};
 use super::slice::Slice;
 use crate::claims::PersonName;
 use crate::fault::{Fault, Result};
-use crate::parcel::{Dealing, Dealt, Parcel, People, Spill, deal_number, deal_text};
+use crate::parcel::{Columns, Dealing, Dealt, Parcel, People, Spill, deal_number, deal_text};
 use crate::profile::Profile;
 use parquet::file::reader::FileReader as _;
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Rows of a slice.
-const SLICE: usize = 1 << 17;
+const SLICE: usize = 1 << 16;
 
 /// What threads share while they read.
 struct Shared {
@@ -172,26 +172,21 @@ impl<'a> Reader<'a> {
             *count = sum;
         }
         let mut next = first.clone();
-        let mut dealt = vec![Dealt::default(); rows];
-        let mut extras = Vec::with_capacity(if self.plan.extra { rows } else { 0 });
-        extras.resize(extras.capacity().min(rows), crate::claims::Extra::default());
+        let mut columns = Columns::new(rows, self.plan.split, self.plan.extra);
         let slice = &self.slice;
-        let columns = slice.amount.iter().zip(&slice.time).zip(&slice.profile).zip(&self.dealt);
-        for (row, (((amount, time), profile), (bucket, person))) in columns.enumerate() {
-            let amount = match slice.extra.get(row) {
+        let read = slice.amount.iter().zip(&slice.time).zip(&slice.profile).zip(&self.dealt);
+        for (row, (((amount, time), profile), (bucket, person))) in read.enumerate() {
+            let extra = slice.extra.get(row);
+            let amount = match extra {
                 Some(extra) if extra.reverses != 0 => 0,
                 _ => u32::try_from(*amount).map_err(|_| amount_out_of_range(*amount))?,
             };
             let word = self.plan.packing.pack(*time, *profile).ok_or_else(too_far)?;
             let at = &mut next[*bucket as usize];
-            dealt[*at as usize] = Dealt { person: *person, amount, word };
-            if let (Some(to), Some(from)) = (extras.get_mut(*at as usize), slice.extra.get(row)) {
-                *to = *from;
-            }
+            columns.put(*at as usize, Dealt { person: *person, amount, word }, extra);
             *at += 1;
         }
-        let extras = self.plan.extra.then_some(extras);
-        Ok(Parcel::new(place, self.number, first, dealt, extras))
+        Ok(Parcel::new(place, self.number, first, columns))
     }
 
     /// The bucket of each row's person, and the person's number within it.

@@ -92,14 +92,7 @@ impl Slice {
             Column::InScope => ints(reader, rows, scratch, &mut self.amount),
             Column::SettledAt => {
                 ints(reader, rows, scratch, &mut self.time)?;
-                if found.meaning != Meaning::Plain {
-                    let meant = |time: &mut i64| {
-                        if *time != NULL {
-                            *time = found.meaning.of(*time);
-                        }
-                    };
-                    self.time.iter_mut().for_each(meant);
-                }
+                found.meaning.of_all(&mut self.time);
                 Ok(())
             }
             Column::ServiceDate => ints(reader, rows, scratch, &mut self.service),
@@ -152,10 +145,12 @@ impl Slice {
                 day => day.saturating_mul(DAY),
             }));
         }
-        for (row, time) in self.time.iter_mut().enumerate() {
-            if *time == NULL {
+        if self.time.contains(&NULL) {
+            for (row, time) in self.time.iter_mut().enumerate() {
                 let day = self.service.get(row).copied().filter(|day| *day != NULL);
-                *time = day.ok_or_else(no_time)?.saturating_mul(DAY);
+                if *time == NULL {
+                    *time = day.ok_or_else(no_time)?.saturating_mul(DAY);
+                }
             }
         }
         if extra {

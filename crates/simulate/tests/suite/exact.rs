@@ -12,7 +12,10 @@ use crate::written::{Known, Row, apart, write};
 use kernel::fold::PersonYear;
 use kernel::{Date, Event, Outcome, Timeline};
 use policy::{Choice, Library};
-use simulate::{Claims, Mapping, PersonName, Reading, Result, Rows, Source, run};
+use simulate::store::{Data, Table, texts};
+use simulate::{
+    Claims, Fused, Mapping, NoRows, PersonName, Reading, Result, Rows, Source, Tables, run,
+};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Mutex;
@@ -240,5 +243,95 @@ fn shipped_policies_come_to_the_same_as_bill_by_bill() {
             let (all, general) = agree_apart(region, &timeline, &people);
             assert!(general < all, "nobody took the tables of {region}");
         }
+    }
+}
+
+/// A region with values stated over its documents.
+fn changed(region: &str, set: &str) -> Timeline {
+    let choice = Choice { set: vec![set.to_string()], ..Choice::default() };
+    Library::shipped().region(region, &choice).expect("a sound change").timeline
+}
+
+fn deductible(active: i64, retired: i64) -> String {
+    format!(
+        "programme.ordinary.deductible.amount=[{{status=\"active\",yuan={active}}},\
+         {{status=\"retired\",yuan={retired}}}]"
+    )
+}
+
+#[test]
+fn a_policy_that_changes_within_the_year_comes_to_the_same_as_bill_by_bill() {
+    let (mut timeline, after) = (shipped("500000"), changed("500000", &deductible(450, 50)));
+    let change = Date::parse("2024-04-16").expect("a day");
+    timeline.policies.retain(|policy| policy.from < change);
+    timeline.policies.last_mut().expect("a policy").to = change.previous();
+    let mut later = after.policies.last().expect("a policy").clone();
+    later.from = change;
+    timeline.policies.push(later);
+    let (mut all, mut general) = (0, 0);
+    for block in 0..10 {
+        let people = people(&chongqing::shape(), block * 100, 100);
+        agree("a change in April", &timeline, &people);
+        let (some, one_by_one) = agree_apart("a change in April", &timeline, &people);
+        all += some;
+        general += one_by_one;
+    }
+    assert!(general < all, "nobody took the tables");
+}
+
+/// Claims as a file of the bench has them: nothing but what the common shape takes.
+pub(crate) fn write_plain(path: &std::path::Path, most: i128) {
+    let mut random = crate::reference::random::Random::from_seed(1);
+    let mut number =
+        |least, most| i64::try_from(random.between(least, most)).expect("a small number");
+    let mut columns = [(); 4].map(|()| Vec::new());
+    for row in 0..4000 {
+        columns[0].push(number(0, 199));
+        columns[1].push(number(1, 3));
+        columns[2].push(number(1, most));
+        columns[3].push(1_704_100_000_000_000 + row * 7_000_000_000);
+    }
+    let retired: Vec<bool> = columns[0].iter().map(|person| person % 3 == 0).collect();
+    let plans = texts(&vec!["employer".into(); retired.len()]);
+    let mut table = Table::new(path);
+    let [person, tier, amount, time] = &columns;
+    let written = table.group(&[
+        ("person_id", Data::Number(person)),
+        ("retired", Data::Flag(&retired)),
+        ("plan", Data::Text(&plans)),
+        ("tier", Data::Number(tier)),
+        ("in_scope_fen", Data::Number(amount)),
+        ("ts", Data::Number(time)),
+    ]);
+    written.expect("a row group");
+    table.finish().expect("a file");
+}
+
+#[test]
+fn many_policies_in_one_pass_come_to_the_same_as_one_by_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("claims.parquet");
+    write_plain(&path, 400_000);
+    let timelines: Vec<Timeline> = (0..19)
+        .map(|step| changed("500000", &deductible(100 + step * 35, 50 + step * 20)))
+        .collect();
+    let source = Source::read(&reading(&path)).expect("claims");
+    let tables = timelines.iter().map(|timeline| Tables::compile(timeline, source.profiles()));
+    let tables: Vec<Tables<'_>> = tables.map(|tables| tables.expect("tables")).collect();
+    let mut fused = Fused::new(&tables);
+    assert!(fused.is_together());
+    let (mut taker, mut claims) = (source.taker().expect("a taker"), Claims::default());
+    for bucket in 0..source.buckets() {
+        taker.take(bucket, &mut claims).expect("a bucket");
+        fused.people(&claims, 0..claims.people.len());
+    }
+    for (index, timeline) in timelines.iter().enumerate() {
+        let all = 0..source.buckets();
+        let result = run(&source, &[timeline], all, 1, |_| Ok(NoRows), |_| ());
+        let totals = result.expect("a result").totals;
+        let paid = totals.all_paid(0);
+        assert_eq!(totals.control[0].general_people, 0);
+        assert_eq!(fused.sums().paid[index], paid.fund_payment());
+        assert_eq!(fused.sums().deductible[index], paid.deductible);
     }
 }

@@ -1,7 +1,7 @@
 //! However claims are cut up, stored, spilled or dealt to threads, they come to the same; and results are put together only
 //! if nothing is missing or there twice.
 
-use crate::exact::{people, reading, rows_of, shipped, shuffled};
+use crate::exact::{people, reading, rows_of, shipped, shuffled, write_plain};
 use crate::reference::chongqing;
 use crate::told::Told;
 use crate::written::{Row, write};
@@ -128,4 +128,22 @@ fn a_damaged_store_is_not_read() {
     assert!(failed.expect_err("damaged").en.contains("not what the manifest says"));
     std::fs::remove_file(place.join("manifest.json")).expect("removed");
     assert!(Store::open(&place).err().expect("no manifest").en.contains("not finished"));
+}
+
+#[test]
+fn people_with_numbers_and_huge_amounts_come_to_the_same_in_memory_and_in_a_temporary_file() {
+    let timeline = shipped("500000");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("claims.parquet");
+    write_plain(&path, u32::MAX.into());
+    let of = |memory, buckets| {
+        let source = Source::read(&Reading { memory, buckets, ..reading(&path) }).expect("claims");
+        in_order(totals(&source, &timeline, 2))
+    };
+    let expected = of(64 << 20, Some(16));
+    assert_eq!(expected.all_claimed().claims, 4000);
+    assert!(expected.all_claimed().in_scope > 4_000_000_000_000);
+    for (memory, buckets) in [(0, Some(16)), (0, Some(1)), (64 << 20, None)] {
+        assert_eq!(of(memory, buckets), expected);
+    }
 }
