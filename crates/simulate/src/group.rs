@@ -144,7 +144,13 @@ impl<'a> Grouping<'a> {
                 }
             }
             if let Some(more) = &mut more {
-                more.append(&self.extras[rows]);
+                more.append(&self.extras[rows.clone()]);
+                for row in rows {
+                    // A reversal stands where its original stands.
+                    if let Some(original) = more.original_of(row) {
+                        claims.profile[row] = claims.profile[original];
+                    }
+                }
             }
         }
         claims.more = more;
@@ -152,6 +158,12 @@ impl<'a> Grouping<'a> {
 }
 
 impl More {
+    /// The row that a row reverses.
+    fn original_of(&self, row: usize) -> Option<usize> {
+        let back = self.back.get(row).filter(|back| **back != 0 && **back != More::NOWHERE)?;
+        row.checked_sub(*back as usize)
+    }
+
     /// Takes in the rows of a person: joins parts, finds what reversals reverse.
     fn append(&mut self, rows: &[Extra]) {
         let base = self.back.len();

@@ -77,6 +77,8 @@ attributes! {
     Area = "area";
     /// The row is no claim: other systems used up so much of this shared limit.
     UsedLimit = "used_limit";
+    /// `yes`: the row is no claim, but reverses one that is not there, and says nothing else.
+    Reversal = "reversal";
 }
 
 impl Attribute {

@@ -118,7 +118,7 @@ impl Reading<'_> {
         let usual = if category == Category::Pharmacy { Venue::Pharmacy } else { Venue::Hospital };
         let venue = self.word(Attribute::Venue, Venue::ALL, Venue::CODES, usual)?;
         let level = match self.profile.get(Attribute::Level) {
-            "" if venue != Venue::Pharmacy && self.profile.get(Attribute::UsedLimit).is_empty() => {
+            "" if venue != Venue::Pharmacy && !self.no_claim() => {
                 return Err(Fault::new(
                     "缺少机构等级（列 level）；只有药店的单据可以不填",
                     "no level of the institution (column level); only pharmacies may go without",
@@ -149,6 +149,12 @@ impl Reading<'_> {
             prescription: (!ungraded).then_some(Prescription { level: prescriber, designated }),
             ..Bill::new(BillId(0), Date::from_days(0), level, Fen::ZERO)
         })
+    }
+
+    fn no_claim(&self) -> bool {
+        [Attribute::UsedLimit, Attribute::Reversal]
+            .iter()
+            .any(|attribute| !self.profile.get(*attribute).is_empty())
     }
 
     fn word<T: Copy>(
@@ -189,8 +195,7 @@ impl Reading<'_> {
     fn term(&self, attribute: Attribute, terms: &[Term]) -> Result<u8> {
         let text = self.profile.get(attribute);
         let needless = attribute == Attribute::Cohort || terms.len() < 2;
-        let no_claim = !self.profile.get(Attribute::UsedLimit).is_empty();
-        if text.is_empty() && (needless || no_claim) {
+        if text.is_empty() && (needless || self.no_claim()) {
             return Ok(0);
         }
         number_of(text, terms)

@@ -68,6 +68,7 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::EnrolledOn, &["enrolled_on"]),
     (Column::Attribute(Attribute::Status), &["status", "retired"]),
     (Column::Attribute(Attribute::Level), &["level", "tier"]),
+    (Column::Attribute(Attribute::Area), &["area", "district"]),
 ];
 
 impl Column {

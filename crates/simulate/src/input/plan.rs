@@ -152,6 +152,7 @@ fn attributes(files: &[Planned]) -> Vec<Attribute> {
             Column::RetiredOn => Some(Attribute::Status),
             Column::Born => Some(Attribute::Age),
             Column::EnrolledOn => Some(Attribute::Tenure),
+            Column::Reverses => Some(Attribute::Reversal),
             _ => None,
         });
     }

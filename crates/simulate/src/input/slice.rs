@@ -200,9 +200,23 @@ impl Slice {
             if let Some(derived) = Derived::of(attribute) {
                 self.derive(derived, rows, &mut combiner.steps[step].codes);
             }
+            self.quiet_reversals(attribute, &mut combiner.steps[step].codes);
             combiner.add(step, &self.codes, &mut self.profile);
         }
         Ok(())
+    }
+
+    /// A reversal says nothing of itself; what it reverses has said it.
+    fn quiet_reversals(&mut self, attribute: Attribute, codes: &mut Codes) {
+        let quiet = match attribute {
+            Attribute::Reversal => codes.of_text(b"yes", str::to_string),
+            _ => 0,
+        };
+        for (code, extra) in self.codes.iter_mut().zip(&self.extra) {
+            if extra.reverses != 0 {
+                *code = quiet;
+            }
+        }
     }
 
     /// Fills in what follows from dates, where it is not given.
