@@ -40,7 +40,7 @@ pub const AGREEMENT_CHANGE: &str = "agreement-change";
 pub const MONTH: &str = "month";
 /// 用人单位; owner and number: its code.
 pub const EMPLOYER: &str = "employer";
-/// 缴费申报: a monthly file of an employer, as it was received; owner: employer, number: month and attempt.
+/// 缴费申报: a monthly file of an employer, as it was received; owner: employer, or `-`; number: month and attempt.
 pub const DECLARATION: &str = "declaration";
 /// 月结算单: what an institution is owed for a month and what becomes of it; owner: institution, number: `YYYY-MM`.
 pub const STATEMENT: &str = "statement";

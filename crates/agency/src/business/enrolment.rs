@@ -14,16 +14,25 @@ pub use run::NoteRun;
 
 use super::Context;
 use super::account::recalculate;
-use crate::enrolment::{self, Basis, Difference, Months};
-use crate::facts::{ENTITLEMENT, PLAN};
+use crate::enrolment::{self, Basis, Difference, Months, Remark};
+use crate::facts::{self, ENTITLEMENT, PLAN};
 use crate::reason::{Reason, Refused};
 use crate::world::World;
 use kernel::{Moment, Month};
 use std::sync::Arc;
-use store::{Changes, Fact, Id, PersonKey, Subject};
+use store::{Changes, Fact, Id, PersonFile, PersonKey, Subject};
 
-/// Brings what is believed about a person's entitlement and plan in line with the months; true if anything changed. Where something
-/// was posted on days whose state changes, recalculations are filed.
+/// What became of what is believed about a person.
+#[derive(Debug, Default)]
+struct Renewed {
+    /// Something else is believed now.
+    changed: bool,
+    /// What somebody stated about entitlement and no longer holds.
+    overruled: Vec<Remark>,
+}
+
+/// Brings what is believed about a person's entitlement and plan in line with the months. Where something was posted on days
+/// whose state changes, recalculations are filed.
 ///
 /// # Errors
 /// [`Reason::PersonUnknown`], [`Reason::AreaUnknown`], [`Reason::Conflict`].
@@ -34,7 +43,7 @@ fn renew(
     until: Month,
     context: &mut Context<'_>,
     changes: &mut Changes,
-) -> Result<bool, Refused> {
+) -> Result<Renewed, Refused> {
     let unknown = || Refused::new(Reason::PersonUnknown, &*person.person);
     let file = world.file(person).ok_or_else(unknown)?.clone();
     let law = world.law(person.area)?;
@@ -42,8 +51,10 @@ fn renew(
     let until = enrolment::horizon(&file, known, until);
     let basis = Basis { file: &file, months, law, known, until };
     let mut learned = Learned { person, context, facts: Vec::new(), wrong: Vec::new() };
+    let mut overruled = Vec::new();
     if let Some(derived) = enrolment::derive(&basis) {
         let difference = enrolment::difference(&file, &derived, known, until);
+        overruled = stated_wrong(&file, &difference);
         learned.take(world, ENTITLEMENT, &difference, changes)?;
     }
     if let Some(plans) = enrolment::derive_plans(&basis) {
@@ -52,10 +63,24 @@ fn renew(
     }
     let Learned { facts, wrong, .. } = learned;
     if facts.is_empty() && wrong.is_empty() {
-        return Ok(false);
+        return Ok(Renewed::default());
     }
     world.learn(person, facts, &wrong, known, changes)?;
-    Ok(true)
+    Ok(Renewed { changed: true, overruled })
+}
+
+/// What was stated and not derived, and is not believed any more on some day.
+fn stated_wrong(file: &PersonFile, difference: &Difference) -> Vec<Remark> {
+    let stated = facts::of_kind(file, ENTITLEMENT).iter();
+    let stated =
+        stated.filter(|it| !enrolment::is_derived(it) && difference.wrong.contains(&it.id));
+    let remark = |fact: &Fact| {
+        let mut days = difference.days.iter();
+        let (from, _) = days.find(|(from, to)| *from <= fact.to && fact.from <= *to)?;
+        let from = (*from).max(fact.from).to_string();
+        Some(Remark::Overruled { state: fact.other.clone(), from })
+    };
+    stated.filter_map(remark).collect()
 }
 
 /// What is to be believed from now on, of both kinds.

@@ -6,7 +6,8 @@
 //! before the first month that was declared, and count there as months paid in time. A person without declared months is
 //! left alone altogether.
 //!
-//! Bounds: months may be declared for at most [`AHEAD`] months to come; derivation reads all months of a person.
+//! Bounds: months may be declared for as many months to come as the policy says (`entitlement.declare_ahead`); derivation
+//! reads all months of a person.
 
 mod employer;
 mod wrong;
@@ -14,12 +15,14 @@ mod shares;
 mod spells;
 mod difference;
 mod reading;
+mod received;
 mod run;
 mod show;
 
 pub use difference::{Difference, Stated, difference, plan_difference};
 pub use employer::Employer;
 pub use reading::{known_months, months_of};
+pub use received::{NOBODY, Received, Said, digest, of_owner};
 pub use run::{Run, derive_all};
 pub use shares::account_part;
 pub use show::{Enrolment, Shown, enrolment};
@@ -31,7 +34,3 @@ pub use wrong::{Remark, Wrong};
 pub(crate) use difference::horizon;
 pub(crate) use spells::retired_from;
 pub(crate) use wrong::last_month;
-
-/// For how many months to come a month may be declared. No source says it; a default against slips of the pen
-/// (unverified). Those who pay by themselves pay up to a year ahead.
-pub const AHEAD: i32 = 12;

@@ -1,6 +1,7 @@
 //! Why a declared month is not taken, and what is remarked about one that is.
 
-use kernel::{Date, Fen, Month};
+use crate::regions::Law;
+use kernel::{Date, Entitlement, Fen, Month};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -158,6 +159,13 @@ pub enum Remark {
         /// As on file.
         on_file: Arc<str>,
     },
+    /// What was stated about entitlement, as by an import, does not follow from the months and no longer holds.
+    Overruled {
+        /// A code of `kernel::Entitlement`.
+        state: Arc<str>,
+        /// The first day on which it was believed and is no more.
+        from: String,
+    },
 }
 
 impl Remark {
@@ -181,6 +189,7 @@ impl Remark {
             Remark::OwnShare { .. } => "own-share",
             Remark::Retired { .. } => "retired",
             Remark::Plan { .. } => "other-plan-on-file",
+            Remark::Overruled { .. } => "entitlement-overruled",
         }
     }
 
@@ -189,7 +198,7 @@ impl Remark {
     pub const fn column(&self) -> &'static str {
         match self {
             Remark::OwnShare { .. } => "own_share",
-            Remark::Retired { .. } => "person",
+            Remark::Retired { .. } | Remark::Overruled { .. } => "person",
             Remark::Plan { .. } => "plan",
         }
     }
@@ -214,6 +223,18 @@ impl Remark {
                 "这个月没有参保类型的事实，结算时无法适用限额；请用 facts 补登".to_owned(),
                 "no plan on file in this month; state it with facts".to_owned(),
             ),
+            Remark::Overruled { state, from } => {
+                let state = Entitlement::from_code(state);
+                let (zh, en) = state.map_or(("？", "?"), |state| (state.zh(), state.en()));
+                (
+                    format!(
+                        "原来登记（导入）的待遇状态“{zh}”自 {from} 起与缴费月不符，已按缴费月改写"
+                    ),
+                    format!(
+                        "entitlement stated before, {en}, does not follow from the months and no longer holds from {from}"
+                    ),
+                )
+            }
             Remark::Plan { on_file } => (
                 format!("在册的参保类型是 {on_file}；换档请用 facts 登记"),
                 format!("the plan on file is {on_file}; state the change with facts"),
@@ -222,7 +243,8 @@ impl Remark {
     }
 }
 
-/// The last month that may be declared on a day.
-pub(crate) fn last_month(today: Date) -> Month {
-    today.month().plus(super::AHEAD)
+/// The last month that may be declared on a day, by the policy of the day; without one, that of the day.
+pub(crate) fn last_month(law: &Law, today: Date) -> Month {
+    let ahead = law.on(today).map_or(0, |version| version.policy.entitlement.declare_ahead);
+    today.month().plus(i32::from(ahead))
 }

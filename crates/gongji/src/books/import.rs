@@ -9,9 +9,10 @@ use crate::formats::{Broken, Encoding, Format, Input, Row, RowSink, StoredRow};
 use crate::lang::Lang;
 use crate::progress::Progress;
 use crate::source::Source;
+use agency::enrolment::{Received, digest};
 use agency::import::{Done, Effect, Header, Importer, Options, Table};
 use agency::recalculation::file_agreement_changes;
-use agency::regions::Regions;
+use agency::regions::{Law, Regions};
 use anyhow::{Context as _, Result, anyhow, bail};
 use kernel::Moment;
 use rejects::{Rejects, Why};
@@ -20,7 +21,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use store::Store;
+use store::{Area, Store};
 
 /// 把参保人、事实、余额、机构、目录的文件导入账务库 / import files into the books
 ///
@@ -71,6 +72,10 @@ pub struct ImportArgs {
     /// 未导入的行写入的文件夹，缺省为当前目录 / folder for rows not taken
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub rejects: PathBuf,
+
+    /// 经办人，记入缴费申报的登记 / who hands it in, noted with declarations
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub by: String,
 }
 
 fn tables() -> clap::builder::PossibleValuesParser {
@@ -186,7 +191,18 @@ impl File<'_> {
             region: args.region.clone(),
         };
         let rejects = Rejects::new(&args.rejects, path, lang)?;
+        let given_month = given.iter().find(|(column, _)| *column == "month");
+        let received = Received {
+            name: path.file_name().map_or_else(Arc::default, |it| it.to_string_lossy().into()),
+            by: Arc::from(&*args.by),
+            digest: digest(&mut input.bytes()?)?,
+            month: given_month.map_or_else(Arc::default, |(_, month)| Arc::from(&**month)),
+            ..Received::default()
+        };
         let mut sink = Sink {
+            received,
+            region: None,
+            region_at: None,
             table,
             options,
             given,
@@ -208,15 +224,47 @@ impl File<'_> {
         if table == Table::Agreements && !args.dry_run {
             self.agreements_changed(out)?;
         }
-        let Sink { counts, remarks, rejects, .. } = sink;
+        let Sink { counts, remarks, rejects, received, region, .. } = sink;
         let taken = Taken { counts, rejected: rejects.count() };
         let mut sum = self.summary(&input.name, counts, rejects.count());
         if remarks > 0 {
             sum += &lang.choose(|| format!("，提醒 {remarks}"), || format!(", {remarks} remarks"));
         }
         writeln!(out, "{sum}")?;
+        if table == Table::Contributions && !args.dry_run {
+            self.keep(received, region.as_deref(), out)?;
+        }
         rejects.finish(out)?;
         Ok(taken)
+    }
+
+    /// Keeps the report of a monthly file, and says under which number.
+    fn keep(&self, received: Received, region: Option<&str>, out: &mut dyn Write) -> Result<()> {
+        let region = self.args.region.as_deref().or(region).unwrap_or_default();
+        let named = |law: &Law| {
+            [&law.timeline.name.zh, &law.timeline.name.en].iter().any(|it| ***it == *region)
+        };
+        let by_name = || self.regions.areas().find(|(_, law)| named(law)).map(|(area, _)| area);
+        // A file none of whose rows names a region has nothing in it to be kept.
+        let Some(area) = Area::parse(region).or_else(by_name) else { return Ok(()) };
+        let employer = self.given.iter().find(|(column, _)| *column == "employer");
+        let owner = employer.map_or("", |(_, employer)| employer);
+        let kept = received.keep(self.store, area, owner, self.at);
+        let (number, received) = kept.map_err(|refused| anyhow!("{refused}"))?;
+        let said = self.lang.choose(
+            || format!("申报编号 {number}，可用 enrol declarations 再看"),
+            || format!("declaration {number}; enrol declarations shows it again"),
+        );
+        writeln!(out, "{said}")?;
+        if !received.before.is_empty() {
+            let before = &received.before;
+            let said = self.lang.choose(
+                || format!("同一文件此前收过：{before}"),
+                || format!("the same file was received before: {before}"),
+            );
+            writeln!(out, "{said}")?;
+        }
+        Ok(())
     }
 
     /// What was settled by agreements that are others now is filed to be folded again.
@@ -264,6 +312,12 @@ pub(crate) const NO_LAYOUT: Layout = Layout { names: Vec::new, find: |_, _| None
 
 /// Hands the rows of a file to the importer.
 struct Sink<'a> {
+    /// What is kept of a monthly file.
+    received: Received,
+    /// The region that the first row names.
+    region: Option<String>,
+    /// Where rows name it.
+    region_at: Option<usize>,
     table: Table,
     options: Options,
     given: &'a [(&'static str, String)],
@@ -283,6 +337,7 @@ struct Sink<'a> {
 
 impl Sink<'_> {
     fn done(&mut self, done: Vec<Done>) -> Result<()> {
+        self.received.note(&done);
         for Done { row, effect, remarks } in done {
             for remark in remarks {
                 self.remarks += 1;
@@ -337,6 +392,7 @@ impl RowSink for Sink<'_> {
             writeln!(self.shown, "{said}")?;
         }
         self.rejects.header(names);
+        self.region_at = names.iter().position(|name| matches!(name.trim(), "region" | "统筹区"));
         let options = self.options.clone();
         let mut importer = Importer::new(self.store, self.regions.clone(), header, options);
         for (column, value) in self.given {
@@ -351,6 +407,9 @@ impl RowSink for Sink<'_> {
     fn row(&mut self, row: &Row<'_>) -> Result<()> {
         let Some(importer) = &mut self.importer else { return Ok(()) };
         let cells: Vec<&str> = (0..row.cells.len()).map(|place| row.cell(place)).collect();
+        if let (None, Some(place)) = (&self.region, self.region_at) {
+            self.region = cells.get(place).map(|cell| cell.trim().to_owned());
+        }
         let done = importer.row(row.number, &cells)?;
         let mut kept = StoredRow::default();
         kept.copy(row);
@@ -362,6 +421,7 @@ impl RowSink for Sink<'_> {
         let reason = crate::bills::Reason::Broken(why);
         let fault = crate::bills::Fault { column: None, value: String::new(), reason };
         let (code, text) = (fault.reason.code(), fault.text(self.lang));
+        self.received.broken(row.number, code, fault.text(Lang::Zh), fault.text(Lang::En));
         self.rejects.add(row, &Why { row: row.number, column: "", code, text }, self.shown)
     }
 }

@@ -55,6 +55,9 @@ pub struct DeclareArgs {
     /// 未收下的行写入的文件夹，缺省为当前目录 / folder for rows not taken
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub rejects: PathBuf,
+    /// 经办人 / who hands it in
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub by: String,
 }
 
 /// Runs the command; faults are shown on `shown`.
@@ -87,6 +90,7 @@ pub fn run(
         from: args.from,
         encoding: args.encoding,
         rejects: args.rejects.clone(),
+        by: args.by.clone(),
     };
     run_given(&import, &given, source, out, shown)
 }

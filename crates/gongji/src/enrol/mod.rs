@@ -1,6 +1,7 @@
 //! Commands about enrolment 参保与缴费: a monthly file of an employer (`declare`), entitlement derived for everybody
 //! (`derive`), what is on file about a person (`show`).
 
+pub mod declarations;
 pub mod declare;
 pub mod derive;
 pub mod show;
@@ -23,6 +24,8 @@ use store::Area;
 pub enum EnrolCommand {
     /// 申报单位（或个人）的缴费月，到账的入账 / declare months of an employer or of people, and book what was paid
     Declare(declare::DeclareArgs),
+    /// 收到过的缴费申报文件，及一份的报告 / files that were received, and the report of one
+    Declarations(declarations::DeclarationsArgs),
     /// 按缴费月重新推算全部人的待遇享受期 / derive everybody's entitlement from the months on file
     Derive(derive::DeriveArgs),
     /// 一个人的缴费月和待遇享受期，可按某日所知 / a person's months and spells, also as known on a day
@@ -41,6 +44,7 @@ pub fn run(
 ) -> Result<ExitCode> {
     match command {
         EnrolCommand::Declare(args) => declare::run(args, source, out, shown),
+        EnrolCommand::Declarations(args) => declarations::run(args, source, out),
         EnrolCommand::Derive(args) => derive::run(args, source, out),
         EnrolCommand::Show(args) => show::run(args, source, out),
     }

@@ -189,6 +189,16 @@ impl Input {
         Ok(Input { name, format, bytes: meta.len(), file, encoding })
     }
 
+    /// The file itself, from the beginning.
+    ///
+    /// # Errors
+    /// Of the file.
+    pub fn bytes(&self) -> io::Result<File> {
+        let mut file = self.file.try_clone()?;
+        file.seek(SeekFrom::Start(0))?;
+        Ok(file)
+    }
+
     /// Reads all rows from the beginning. `moved` hears of the bytes read, now and then.
     ///
     /// # Errors

@@ -54,6 +54,7 @@ impl Files {
             from: None,
             encoding: Encoding::default(),
             rejects: self.folder.clone(),
+            by: String::new(),
         };
         let office = house.office();
         let (store, regions) = (office.store(), office.agency().regions());

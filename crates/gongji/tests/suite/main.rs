@@ -12,6 +12,7 @@ mod paper;
 mod load;
 mod books;
 mod enrol;
+mod declarations;
 mod clearing;
 mod recalculate;
 mod supervise;

@@ -148,7 +148,12 @@ impl Declare {
             let Some(months) = months.get(&person) else { continue };
             let (key, until) = (self.key(&person), context.at.date().month());
             let renewed = renew(world, &key, months, until, context, &mut changes)?;
-            declaration.renewed += usize::from(renewed);
+            declaration.renewed += usize::from(renewed.changed);
+            // Said once, with the person's last row.
+            let last = self.rows.iter().rposition(|row| row.person == person);
+            if let Some(verdict) = last.and_then(|place| declaration.rows.get_mut(place)) {
+                verdict.remarks.extend(renewed.overruled);
+            }
         }
         Ok((changes, declaration))
     }
@@ -262,7 +267,8 @@ impl Desk<'_> {
             }
             _ => {}
         }
-        let last = enrolment::last_month(today);
+        let law = self.world.law(self.declare.area).map_err(|_| Wrong::Plan(Vec::new()))?;
+        let last = enrolment::last_month(law, today);
         if row.month > last {
             return Err(Wrong::Far(last.to_string()));
         }
@@ -274,7 +280,6 @@ impl Desk<'_> {
         if !amounts.iter().all(fits) {
             return Err(Wrong::Amount);
         }
-        let law = self.world.law(self.declare.area).map_err(|_| Wrong::Plan(Vec::new()))?;
         if !law.codes.plans.contains(&row.plan) {
             let terms = law.timeline.vocabulary.plans.iter();
             return Err(Wrong::Plan(

@@ -36,7 +36,7 @@ impl Business for Derive {
         let months = on_file(world, &self.person, &self.months)?;
         let mut changes = Changes::default();
         let changed = renew(world, &self.person, &months, self.until, context, &mut changes)?;
-        Ok(Decision { changes, outcome: Outcome::of_document(&changed)? })
+        Ok(Decision { changes, outcome: Outcome::of_document(&changed.changed)? })
     }
 }
 

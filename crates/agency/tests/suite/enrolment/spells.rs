@@ -210,3 +210,27 @@ fn nobody_is_derived_further_than_the_next_month() {
     );
     assert!(refused.unwrap_err().to_string().contains("最晚可推算到2024-04"));
 }
+
+#[test]
+fn an_imported_entitlement_that_is_overruled_is_said_with_the_row() {
+    let office = Enrolling::open();
+    office.set("2024-10-02 08:00:00");
+    // 测试甲 was entitled by an imported spell without an end; July is declared, August and September are not.
+    let said = office.declare(FACTORY, &[row("P1", "2024-07", "2024-07-20")]);
+    let remarks: Vec<String> = said.rows[0].remarks.iter().map(|it| it.words().0).collect();
+    let words = "原来登记（导入）的待遇状态“享受待遇”自 2024-09-01 起与缴费月不符，已按缴费月改写";
+    assert!(remarks.iter().any(|it| it == words), "{remarks:?}");
+    // It is said once: what is derived now is not overruled by what is derived next.
+    let said = office.declare(FACTORY, &[row("P1", "2024-08", "2024-10-01")]);
+    assert!(said.rows[0].remarks.iter().all(|it| it.code() != "entitlement-overruled"));
+}
+
+#[test]
+fn the_policy_says_how_far_ahead_a_month_may_be_declared() {
+    let law = |ahead: &str| {
+        let office = crate::office::Office::under(&[&format!("entitlement.declare_ahead={ahead}")]);
+        let version = office.agency.regions().law(AREA).unwrap().on(day("2024-03-05")).unwrap();
+        version.policy.entitlement.declare_ahead
+    };
+    assert_eq!((law("12"), law("3")), (12, 3));
+}
