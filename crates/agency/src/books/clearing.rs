@@ -2,10 +2,11 @@
 
 use super::CheckError;
 use super::report::{Fault, Kind, Report};
+use crate::assessment::{Assessment, AssessmentState};
 use crate::clearing::{ClassLine, Statement, StatementState, sums};
 use crate::documents;
 use crate::ledger::Head;
-use kernel::Fen;
+use kernel::{Fen, Rate};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::{Area, PersonKey, Store, Wants};
@@ -94,8 +95,52 @@ impl Check<'_> {
                 self.fault(institution, &place, expected.to_string(), posted.to_string());
             }
             self.lines(statement);
+            self.grade(statement)?;
         }
         Ok(())
+    }
+
+    /// What part of the deposit came back is what the confirmed assessment of the year says, and that rests on confirmed months.
+    fn grade(&mut self, statement: &Statement) -> Result<(), CheckError> {
+        let Statement { institution, period, number, .. } = statement;
+        let Some(year) = statement.year.as_ref().filter(|year| !year.grade.is_empty()) else {
+            return Ok(());
+        };
+        let assessed = self.confirmed(institution, period)?;
+        let release = assessed.as_ref().map(|assessment| assessment.release);
+        if release != Some(year.ratio) {
+            let said = |release: Option<i32>| {
+                release
+                    .map_or_else(|| "没有已确认的考核".to_owned(), |it| Rate::new(it).to_string())
+            };
+            let place = format!("{number} 考核返还");
+            self.fault(institution, &place, said(release), said(Some(year.ratio)));
+        }
+        for (month, score) in assessed.map(|assessment| assessment.months).unwrap_or_default() {
+            let known = self.confirmed(institution, &month)?.map(|assessment| assessment.score);
+            if known != Some(score) {
+                let said = |score: Option<i64>| {
+                    score.map_or_else(
+                        || "没有已确认的考核".to_owned(),
+                        |it| Fen::new(it).to_string(),
+                    )
+                };
+                let place = format!("{period} 考核，{month}");
+                self.fault(institution, &place, said(known), said(Some(score)));
+            }
+        }
+        Ok(())
+    }
+
+    /// A confirmed assessment.
+    fn confirmed(
+        &self,
+        institution: &Arc<str>,
+        period: &str,
+    ) -> Result<Option<Assessment>, CheckError> {
+        let found = self.store.document(&Assessment::key(self.area, institution, period))?;
+        let read = found.and_then(|document| Assessment::read(&document).ok());
+        Ok(read.filter(|(_, state)| *state == AssessmentState::Confirmed).map(|(it, _)| it))
     }
 
     /// The lines of a month are what the entries of the month sum to.

@@ -44,8 +44,8 @@ pub const DEFINITIONS: &[Definition] = &[
     Definition {
         measure: Measure::ReferralRate,
         numerator: (
-            "转出：首日在当月的转院备案（机构看备案写明的转出机构 referrer）；统筹区另加当月起的异地转诊备案",
-            "referrals that begin in the month (of an institution: those that name it as referrer); of the area also off-site filings as referred",
+            "转出：首日在当月、月末已登记的转院备案（机构看备案写明的转出机构 referrer）；统筹区另加同样的异地转诊备案",
+            "referrals that begin in the month and are known at its end (of an institution: those that name it as referrer); of the area also off-site filings as referred",
         ),
         denominator: VISITS,
         article: GX21,

@@ -13,7 +13,7 @@ use agency::review::{Given, draw};
 use agency::{Business, Outcome, Reason, Refused, books};
 use kernel::{Fen, Month, Rate};
 use std::sync::Arc;
-use store::{Id, PersonKey};
+use store::{Changes, Document, Id, PersonKey, Wants};
 
 const DEPOSIT: &[&str] = &["payment.deposit=5%"];
 
@@ -263,5 +263,22 @@ fn the_year_decides_what_part_of_the_deposit_comes_back() {
         let report = books::check(store, agency.regions(), options, &mut |_| {}).unwrap();
         let wrong = report.faults.iter().filter(|it| !matches!(&*it.person, "P1" | "P2"));
         assert_eq!(wrong.collect::<Vec<_>>(), Vec::<&books::Fault>::new());
+        // Somebody gives it a better grade, and more points, behind the books' back.
+        for (period, from, to) in [
+            ("2024", "\"release\":7000", "\"release\":10000"),
+            ("2024-03", "\"score\":6478", "\"score\":9500"),
+        ] {
+            let key = Assessment::key(AREA, &HOSPITAL_2.into(), period);
+            let found = store.document(&key).unwrap().unwrap();
+            let body = found.body.replace(from, to);
+            assert_ne!(*body, *found.body);
+            let changed = Document { body: body.into(), ..found };
+            let changes = Changes { documents: vec![changed], ..Changes::default() };
+            store.commit(&Wants::default(), &mut |_| changes.clone()).unwrap();
+        }
+        let report = books::check(store, agency.regions(), options, &mut |_| {}).unwrap();
+        let wrong = report.faults.iter().filter(|it| it.kind == books::Kind::Statement);
+        let places: Vec<_> = wrong.map(|it| it.place.as_str()).collect();
+        assert_eq!(places, ["JS2024-H50000000002 考核返还", "2024 考核，2024-03"]);
     }
 }
