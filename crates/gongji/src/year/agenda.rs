@@ -45,6 +45,8 @@ pub enum Turn {
     Tier,
     /// Pays a premium from the account.
     Premium,
+    /// Hands in a bill on paper.
+    Paper,
 }
 
 /// Something that is due.
@@ -66,6 +68,8 @@ pub enum Duty {
     Recalculate,
     /// 年终清算.
     CloseYear,
+    /// 零星报销拨付.
+    PayPeople,
     /// 监管案件.
     Cases,
     /// 事后监管, of a span.
@@ -160,6 +164,10 @@ fn turns(course: &Course) -> Vec<(Moment, Turn)> {
     if let Some(day) = course.premium.filter(there) {
         add(day, Turn::Premium);
     }
+    let later = course.paper.filter(there).map(|day| Date::from_days(day.days() + 40));
+    if let Some(day) = later.filter(there) {
+        add(day, Turn::Paper);
+    }
     if let Some(month) = course.changes_tier.filter(|month| there(&month.first_day())) {
         add(month.first_day(), Turn::Tier);
     }
@@ -193,6 +201,7 @@ fn duties(plan: &Plan, cast: &[Resident], courses: &[Course], agenda: &mut Agend
         add(at(day(month, 8), 7, 0), Duty::Declare(month));
         add(at(day(month, 27), 7, 0), Duty::Credit(month));
         add(at(day(month, 20), 7, 0), Duty::Recalculate);
+        add(at(day(month, 24), 7, 0), Duty::PayPeople);
         add(at(day(month.plus(1), 6), 6, 0), Duty::Clear(month));
     }
     for date in pay_days(plan, cast, courses) {

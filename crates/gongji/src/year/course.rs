@@ -30,6 +30,8 @@ pub struct Course {
     pub stays: Vec<Stay>,
     /// Files the disease on this day.
     pub files: Option<Date>,
+    /// Was treated elsewhere on this day, paid, and hands the bill in later.
+    pub paper: Option<Date>,
     /// Pays a relative's or an own premium from the account on this day.
     pub premium: Option<Date>,
 }
@@ -115,6 +117,9 @@ fn course(plan: &Plan, who: &Resident) -> Course {
     }
     if there && dice.u16(0..1_000) < if age >= 60 { 160 } else { 40 } {
         course.stays.push(stay(plan, dice));
+    }
+    if dice.u8(0..100) < 6 {
+        course.paper = plan.day(dice.i32(20..290));
     }
     if there && dice.u8(0..100) < 6 {
         course.premium = plan.day(dice.i32(240..330));

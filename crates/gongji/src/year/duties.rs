@@ -30,6 +30,7 @@ impl Year<'_> {
             Duty::CloseYear => self.close_year(),
             Duty::Supervise(from, to) => self.supervise(from, to),
             Duty::Cases => self.cases(),
+            Duty::PayPeople => self.pay_people(),
         }
     }
 

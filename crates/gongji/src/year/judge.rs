@@ -181,18 +181,26 @@ impl Year<'_> {
         });
         let corrected = tally.corrected();
         let recovered = tally.recovered;
-        let fund = |place: usize| paid[place] + corrected[place] - recovered.funds[place];
+        let fund = |place: usize| {
+            paid[place] + corrected[place] - recovered.funds[place] + tally.paper[place]
+        };
         let accounts: i64 = tally.accounts.values().sum();
         let [pool, own, large] = tally.received;
         let cases = recovered.funds.iter().sum::<i64>() - recovered.bank - recovered.deducted;
         let people =
-            -tally.closures[0] - corrected.iter().sum::<i64>() + cases + recovered.restored;
+            -tally.closures[0] - corrected.iter().sum::<i64>() + cases + recovered.restored
+                - tally.paper.iter().sum::<i64>()
+                + tally.paid_people;
         let expected = [
             ("统筹基金支出", of(Head::PoolFund), fund(0) - tally.beyond_budgets()),
             ("大额互助支出", of(Head::LargeAmountFund), fund(1)),
             ("补助支出", of(Head::SubsidyFund), fund(2)),
             ("统筹划入个人账户", of(Head::PoolToAccounts), tally.credits[1]),
-            ("银行存款", of(Head::Bank), pool + own + large - tally.paid + recovered.bank),
+            (
+                "银行存款",
+                of(Head::Bank),
+                pool + own + large - tally.paid - tally.paid_people + recovered.bank,
+            ),
             ("个人账户", of(Head::AccountCurrent) + of(Head::AccountEarlier), -accounts),
             ("期初余额", of(Head::Opening), tally.opened),
             ("个账划入", of(Head::Contributions), tally.credits[0] - own),

@@ -26,6 +26,7 @@ mod duties;
 mod clearing;
 mod supervision;
 mod cases;
+mod paper;
 pub mod sums;
 mod judge;
 mod indicators;

@@ -142,6 +142,7 @@ impl Report {
         self.figure("扣款", &yuan(tally.deducted.values().sum()));
         self.figure("年终超总额不付", &yuan(tally.beyond_budgets()));
         self.figure("拨付", &yuan(tally.paid));
+        self.figure("零星报销核定", &yuan(tally.paper.iter().sum()));
         self.figure("重算更正（净）", &yuan(tally.corrected().iter().sum()));
         for (name, value) in &year.notes {
             self.figure(name, value);

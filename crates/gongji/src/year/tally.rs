@@ -108,6 +108,10 @@ pub struct Tally {
     pub taken: BTreeMap<String, ([i64; 3], i64)>,
     /// What was corrected of a settlement by recalculations, by fund; fen.
     pub corrected_of: BTreeMap<String, [i64; 3]>,
+    /// What the funds owe people for bills on paper, by fund, fen.
+    pub paper: [i64; 3],
+    /// What of it was paid, fen.
+    pub paid_people: i64,
     /// What cases moved.
     pub recovered: Recovered,
     /// What was found wrong while the year was played.
@@ -204,9 +208,10 @@ impl Tally {
     /// A case takes something of a settlement back.
     pub fn take(&mut self, settlement: &str, funds: [i64; 3], accounts: i64) {
         let taken = self.taken.entry(settlement.to_owned()).or_default();
-        for fund in 0..3 {
-            taken.0[fund] += funds[fund];
-            self.recovered.funds[fund] += funds[fund];
+        let sums = taken.0.iter_mut().zip(&mut self.recovered.funds);
+        for ((own, all), fen) in sums.zip(funds) {
+            *own += fen;
+            *all += fen;
         }
         taken.1 += accounts;
     }

@@ -26,6 +26,7 @@ impl Year<'_> {
             Turn::Discharged(stay) => self.discharged(who, stay),
             Turn::Tier => self.changes_tier(who),
             Turn::Premium => self.premium(who),
+            Turn::Paper => self.paper(who),
         }
     }
 
@@ -204,5 +205,6 @@ const fn name(turn: Turn) -> &'static str {
         Turn::Discharged(_) => "出院登记",
         Turn::Tier => "换档",
         Turn::Premium => "账户缴居民医保",
+        Turn::Paper => "零星报销申请",
     }
 }
