@@ -174,8 +174,15 @@ impl Year<'_> {
             let digest = json!({"digest": proposal["digest"]});
             let approve = format!("{path}/approve");
             self.staff.refused(Who::Clerk, "POST", &approve, &digest, 403)?;
-            let posted = self.staff.done(Who::Finance, "POST", &approve, &digest)?;
-            self.corrected(&posted);
+            match self.staff.done_or_not(Who::Finance, "POST", &approve, &digest)? {
+                Ok(posted) => self.corrected(&posted),
+                // What a case took back of a settlement must be given back there before the year is folded again.
+                Err(why) => {
+                    let words = why["detail"].as_str().unwrap_or_default();
+                    ensure!(words.contains("已由案件"), "{approve}：{words}");
+                    self.blocked.insert(person);
+                }
+            }
         }
         Ok(())
     }

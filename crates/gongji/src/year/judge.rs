@@ -270,6 +270,7 @@ impl Year<'_> {
         }
         people.sort();
         people.dedup();
+        people.retain(|person| !self.blocked.contains(&**person));
         let year = self.plan.year;
         let mut faults = Vec::new();
         let fold = |core: &Core| -> Result<()> {
@@ -299,7 +300,10 @@ impl Year<'_> {
             "folding everybody again finds nothing",
             faults,
         );
-        Ok(check.saying(format!("人员年度 {} 个，原待重算 {} 项", people.len(), waiting.len())))
+        let (folded, waiting, blocked) = (people.len(), waiting.len(), self.blocked.len());
+        Ok(check.saying(format!(
+            "人员年度 {folded} 个，登记待重算 {waiting} 项；案件追回以后不能重算 {blocked} 个"
+        )))
     }
 }
 

@@ -48,6 +48,8 @@ pub struct Year<'a> {
     pub(super) stale: BTreeSet<Month>,
     /// The newest month whose credits were run.
     pub(super) credited: Option<Month>,
+    /// Whose year cannot be folded again because a case recovered a settlement of it.
+    pub(super) blocked: BTreeSet<String>,
     /// Numbers told in the report.
     pub notes: BTreeMap<&'static str, i64>,
 }
@@ -86,6 +88,7 @@ impl<'a> Year<'a> {
             receipts,
             stale: BTreeSet::new(),
             credited: None,
+            blocked: BTreeSet::new(),
             notes: BTreeMap::new(),
         })
     }

@@ -120,6 +120,25 @@ impl Staff {
         Ok(reply)
     }
 
+    /// Does something that the state of a record may not allow (409): then the answer says why.
+    ///
+    /// # Errors
+    /// It is refused for another reason.
+    pub fn done_or_not(
+        &mut self,
+        by: Who,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> Result<std::result::Result<Value, Value>> {
+        let reply = self.tried(by, method, path, body)?;
+        match reply.status {
+            200..300 => Ok(Ok(reply.body)),
+            409 => Ok(Err(reply.body)),
+            status => bail!("{by:?} {method} {path} {body}: {status} {}", reply.body),
+        }
+    }
+
     /// Tries what must be refused with this status.
     ///
     /// # Errors
