@@ -310,13 +310,13 @@ fn kinds(encounter: &Encounter, wares: &[Ware]) -> [i64; 3] {
     kinds
 }
 
-/// What an account is owed for a month, as known on a day, and whether as a retired person's. Written from the articles:
+/// What an account is owed for a month, as known early on a day, before anything else of that day, and whether as a retired person's. Written from the articles:
 /// 渝医保发〔2023〕32号 第九条, 桂政办发〔2021〕137号 第七条.
 fn owed(plan: &Plan, who: &Resident, course: &Course, month: Month, today: Date) -> (i64, bool) {
     let first = month.first_day();
     let retired = who.retired.is_some()
-        || course.retires.is_some_and(|(on, learned)| learned <= today && on < first);
-    if course.dies.is_some_and(|(on, learned)| learned <= today && on < first) {
+        || course.retires.is_some_and(|(on, learned)| learned < today && on < first);
+    if course.dies.is_some_and(|(on, learned)| learned < today && on < first) {
         return (0, retired);
     }
     let due = course.due(plan, who, month);
@@ -334,6 +334,6 @@ fn owed(plan: &Plan, who: &Resident, course: &Course, month: Month, today: Date)
         let old = seventieth.is_some_and(|seventieth| seventieth <= month);
         return (if old { 11_500 } else { 10_500 }, true);
     }
-    let paid = due.filter(|due| due.paid_on.is_some_and(|day| day <= today));
+    let paid = due.filter(|due| due.paid_on.is_some_and(|day| day < today));
     (paid.map_or(0, |due| (due.base * 2 + 50) / 100), false)
 }
