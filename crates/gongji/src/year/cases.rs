@@ -57,6 +57,10 @@ impl Year<'_> {
         self.staff.refused(Who::Supervisor, "POST", &decide, &ruling, 403)?;
         self.step(Who::Inspector, number, "decide", &ruling)?;
         self.note(if claims.is_empty() { "案件不属实" } else { "案件查实" }, 1);
+        if !claims.is_empty() && case["side"] == "institution" {
+            let month = self.house.now().date().month();
+            *self.tally.cases_in.entry(month).or_default() += 1;
+        }
         if !claims.is_empty() {
             self.recover(number, case, &claims)?;
         }

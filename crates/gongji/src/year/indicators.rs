@@ -88,6 +88,7 @@ impl Year<'_> {
             external,
             insured,
             deducted: tally.deducted_in.get(&month).copied().unwrap_or(0),
+            cases: tally.cases_in.get(&month).copied().unwrap_or(0),
             ..Figures::default()
         }
     }

@@ -112,6 +112,8 @@ pub struct Tally {
     pub paper: [i64; 3],
     /// What of it was paid, fen.
     pub paid_people: i64,
+    /// Cases about institutions that were founded, by month.
+    pub cases_in: BTreeMap<Month, i64>,
     /// What cases moved.
     pub recovered: Recovered,
     /// What was found wrong while the year was played.
