@@ -4,7 +4,7 @@
 use super::column::{Values, Word, columns};
 use super::fault::Reason;
 use super::importer::{Desk, Effect, Regions, Sheet};
-use super::items::{Catalogue, cut};
+use super::items::{Catalogue, Stated, cut};
 use super::row::{Read, Row};
 use crate::directory::ItemDetail;
 use kernel::{Date, Flags};
@@ -37,6 +37,7 @@ pub(super) const KEY: &[usize] =
 pub(super) struct Rows {
     told: Vec<Listed>,
     catalogue: Catalogue,
+    stated: Stated,
 }
 
 /// What a row says.
@@ -52,14 +53,11 @@ struct Listed {
 impl Sheet for Rows {
     fn read(&mut self, row: Row<'_>, regions: &Regions) -> Read<()> {
         let (from, to) = super::facts::days(&row, At::From, At::To)?;
-        self.told.push(Listed {
-            area: row.region(At::Region, regions)?,
-            code: row.code(At::Code)?,
-            list: row.word(At::List)?,
-            off: row.flag(At::Off)?,
-            from,
-            to,
-        });
+        let (area, code) = (row.region(At::Region, regions)?, row.code(At::Code)?);
+        let list = row.word(At::List)?;
+        let key = (area, Arc::from(format!("{code} {list}")), None);
+        self.stated.add(key, from, to, &row, At::From)?;
+        self.told.push(Listed { area, code, list, off: row.flag(At::Off)?, from, to });
         Ok(())
     }
 
@@ -72,7 +70,7 @@ impl Sheet for Rows {
     }
 
     fn apply(&mut self, from: usize, to: usize, desk: &mut Desk<'_>) -> Vec<Read<Effect>> {
-        let Rows { told, catalogue } = self;
+        let Rows { told, catalogue, .. } = self;
         let mut catalogue = catalogue.clone();
         let apply = |told: &Listed| {
             let spans = catalogue.spans(told.area, &told.code);

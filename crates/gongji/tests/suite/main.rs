@@ -24,3 +24,4 @@ mod export;
 mod funds;
 mod assessment;
 mod year;
+mod lines;

@@ -14,3 +14,4 @@ mod supervision;
 mod funds;
 mod paper;
 mod assessment;
+mod lines;
