@@ -61,9 +61,11 @@ impl Figures {
     /// This and another together. People and the insured do not add up: they are counted anew for each group.
     pub fn add(&mut self, other: &Figures) {
         self.total += other.total;
-        for fund in 0..3 {
-            self.funds[fund] += other.funds[fund];
-            self.corrected[fund] += other.corrected[fund];
+        for (sum, fund) in self.funds.iter_mut().zip(other.funds) {
+            *sum += fund;
+        }
+        for (sum, fund) in self.corrected.iter_mut().zip(other.corrected) {
+            *sum += fund;
         }
         self.accounts += other.accounts;
         self.cash += other.cash;
