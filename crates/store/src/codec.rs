@@ -1,10 +1,11 @@
 //! Values that stand in one column as text: accumulators as a JSON object, payers, postings and fee lines as JSON lists.
 
 use crate::StoreError;
-use crate::model::{Cells, Line, Posting};
+use crate::batch::Changes;
+use crate::model::{Cells, EntryKind, Line, Posting};
 use kernel::{Fen, Moment};
 use serde::Deserialize;
-use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
@@ -80,6 +81,26 @@ pub(crate) fn read_postings(text: &str) -> Result<Vec<Posting>, StoreError> {
         amount: Fen::new(amount),
     };
     Ok(rows.into_iter().map(posting).collect())
+}
+
+/// What of an entry cannot be read, of its kind, payers and postings.
+pub(crate) fn wrong_with_entry(kind: i16, payers: Option<&str>, postings: &str) -> Option<String> {
+    let kind = EntryKind::from_number(kind)
+        .map(drop)
+        .ok_or_else(|| StoreError::Damaged(format!("no kind of entry has number {kind}")));
+    let payers = payers.map_or(Ok(()), |text| read_payers(text).map(drop));
+    let read = kind.and(payers).and_then(|()| read_postings(postings).map(drop));
+    read.err().map(|error| error.to_string())
+}
+
+/// A line whose body is no JSON, which would leave the list of its visit unreadable.
+pub(crate) fn refuse_bodies(changes: &Changes) -> Result<(), StoreError> {
+    let mut lines = changes.sheets.iter().flat_map(|sheet| &sheet.lines);
+    let broken = lines.find(|line| serde_json::from_str::<IgnoredAny>(&line.body).is_err());
+    broken.map_or(Ok(()), |line| {
+        let what = format!("the body of fee line {:?} is not JSON", line.serial);
+        Err(StoreError::Conflict(what))
+    })
 }
 
 /// Fee lines as text: `[{"batch":"1","serial":"1","item":"X","amount":100,"at":0,"body":{}}]`.

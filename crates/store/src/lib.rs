@@ -26,11 +26,13 @@ pub use batch::{Changes, Found, PersonFile, Wants};
 pub use error::StoreError;
 pub use id::{Area, Id, PersonKey};
 pub use model::{
-    Account, Archive, Cells, Closing, Credential, Document, DocumentKey, Entry, EntryKind, Fact,
-    Institution, Item, Line, Message, MessageKey, Person, Posting, Sheet, Subject, Visit, YearRow,
+    Account, Archive, Cells, Closing, Credential, Document, DocumentKey, Entered, Entry, EntryKind,
+    Fact, Institution, Item, Line, Message, MessageKey, Person, Posting, Sheet, Subject, Visit,
+    YearRow,
 };
 pub use queries::{
-    BegunFacts, ByFact, GroupPeople, InstitutionTotal, PaidBy, PostedAs, PostedAt, Queries,
+    BegunFacts, ByFact, GroupPeople, InstitutionTotal, PaidBy, PostedAs, PostedAt, Queries, Span,
+    Unreadable,
 };
 
 /// The kind of fact that names whose account pays for a person (`other` is the payer's 人员编号): the one kind the store

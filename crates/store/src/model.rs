@@ -300,6 +300,21 @@ pub struct Entry {
     pub record: Arc<str>,
 }
 
+/// An entry as far as a person-year is folded again from it: without amounts and postings, which follow from the record.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entered {
+    /// Names it.
+    pub id: Id,
+    /// What it records.
+    pub kind: EntryKind,
+    /// The entry it takes back; [`Id::MIN`] if none.
+    pub undoes: Id,
+    /// The benefit year whose accumulators it moves.
+    pub year: i32,
+    /// The decision with its inputs and its trace, as JSON.
+    pub record: Arc<str>,
+}
+
 impl Entry {
     /// The relatives whose accounts paid.
     pub(crate) fn payer_keys(&self) -> impl Iterator<Item = PersonKey> {

@@ -38,6 +38,8 @@ fn statements(store: &dyn Store) -> BTreeSet<String> {
     store.person_by_credential(AREA, "01", "1").unwrap();
     store.visits(&who, start, end).unwrap();
     store.history(&who, start, end).unwrap();
+    let span = crate::Span { person: who.person.clone(), from: start, first: 2025, last: 2026 };
+    store.entered(AREA, &[span]).unwrap();
     store.entries_at(AREA, "H", start, end, 9).unwrap();
     store.totals_at(AREA, "H", start, end).unwrap();
     store.totals_by_institution(AREA, start, end).unwrap();
@@ -67,6 +69,7 @@ fn statements(store: &dyn Store) -> BTreeSet<String> {
     store.accounts(AREA, "", 9).unwrap();
     store.years(AREA, ("", 0), 9).unwrap();
     store.entries(AREA, start, end, 9).unwrap();
+    store.unreadable(AREA, start, end, 9).unwrap();
     store.all_visits(AREA, start, end, 9).unwrap();
     store.all_sheets(AREA, start, end, 9).unwrap();
     store.all_messages(AREA, None, 9).unwrap();

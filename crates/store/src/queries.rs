@@ -7,8 +7,8 @@ use crate::PersonFile;
 use crate::error::StoreError;
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{
-    Account, Archive, Closing, Document, DocumentKey, Entry, EntryKind, Fact, Institution, Item,
-    Message, Sheet, Visit, YearRow,
+    Account, Archive, Closing, Document, DocumentKey, Entered, Entry, EntryKind, Fact, Institution,
+    Item, Message, Sheet, Visit, YearRow,
 };
 use kernel::{Date, Fen, Moment};
 use std::collections::{BTreeMap, HashMap};
@@ -56,6 +56,33 @@ pub type PostedAs = (EntryKind, i16, Fen);
 
 /// What the funds paid by one programme in entries of one kind: its code, kind, fen by fund.
 pub type PaidBy = (Arc<str>, EntryKind, [Fen; 3]);
+
+/// Entries of a person that are wanted: of some benefit years, from an id on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Span {
+    /// 人员编号.
+    pub person: Arc<str>,
+    /// The first id.
+    pub from: Id,
+    /// The first benefit year.
+    pub first: i32,
+    /// The last benefit year.
+    pub last: i32,
+}
+
+/// What was entered for a person, oldest first, and the newest of all entries of the person at the same moment, or before.
+pub type Entries = (Id, Vec<Entered>);
+
+/// An entry that cannot be read, and why.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unreadable {
+    /// Names it.
+    pub id: Id,
+    /// Whose.
+    pub key: PersonKey,
+    /// What of it cannot be read.
+    pub what: String,
+}
 
 /// The kinds of entries that totals are about.
 pub(crate) const TOTALLED: &[EntryKind] =
@@ -114,6 +141,8 @@ pub trait Queries: Send + Sync {
     fn visits(&self, person: &PersonKey, from: Id, to: Id) -> Answer<Vec<Visit>>;
     /// Entries of a person, oldest first.
     fn history(&self, person: &PersonKey, from: Id, to: Id) -> Answer<Vec<Entry>>;
+    /// Entries of many people at once, in the order of the spans; `None`: no such person.
+    fn entered(&self, area: Area, spans: &[Span]) -> Answer<Vec<Option<Entries>>>;
     /// Entries at an institution, oldest first, a page.
     fn entries_at(
         &self,
@@ -221,7 +250,7 @@ pub trait Queries: Send + Sync {
     fn people(&self, area: Area, after: &str, to: &str, limit: usize) -> Answer<Vec<PersonFile>>;
     /// Every `step`-th person of an area, by person: where long walks are divided.
     fn marks(&self, area: Area, step: usize) -> Answer<Vec<Arc<str>>>;
-    /// Everybody for whom this account was ever bound to pay. Reads all facts of the area: for one statement, not for many.
+    /// Everybody for whom this account was ever bound to pay.
     fn bound_to(&self, area: Area, payer: &str) -> Answer<Vec<PersonKey>>;
 
     /// Account rows, by person, a page.
@@ -230,6 +259,8 @@ pub trait Queries: Send + Sync {
     fn years(&self, area: Area, after: (&str, i32), limit: usize) -> Answer<Vec<YearRow>>;
     /// Entries of an area by id, a page.
     fn entries(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Entry>>;
+    /// Of the entries that [`Queries::entries`] would give, those that cannot be read.
+    fn unreadable(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Unreadable>>;
     /// Visits of an area by id, a page.
     fn all_visits(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Visit>>;
     /// Fee lines of an area's visits by the visits' ids, a page.

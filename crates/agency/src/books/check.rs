@@ -13,11 +13,12 @@ use crate::paper::Application;
 use crate::record::{After, Record};
 use crate::regions::Regions;
 use kernel::{Date, Fen, Moment};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io;
 use std::sync::Arc;
-use store::{Area, Closing, Entry, Id, Posting, Store, StoreError};
+use store::{Area, Closing, Entry, Id, Posting, Store, StoreError, Unreadable};
 
 /// How a check is run.
 #[derive(Clone, Copy, Debug)]
@@ -162,7 +163,8 @@ impl Check<'_> {
 
     /// Entries and what is undone, side by side.
     fn entries(&mut self) -> Result<(), CheckError> {
-        let mut entries = walk::entries(self.store, self.area);
+        let unreadable = RefCell::default();
+        let mut entries = walk::entries(self.store, self.area, &unreadable);
         let mut undone = walk::Undone::new(self.store, self.area);
         let mut ledger = Ledger::new(self.store.closings(self.area)?);
         let mut funds = Funds::new(self.store, self.area, self.report);
@@ -179,6 +181,17 @@ impl Check<'_> {
             ledger.post(&entry.postings);
             self.entry(&entry, &mut funds)?;
             self.newest = entry.id;
+        }
+        // Where a page ends they are met twice.
+        let mut unreadable: Vec<Unreadable> = unreadable.take();
+        unreadable.dedup_by_key(|it| it.id);
+        for Unreadable { id, key, what } in unreadable {
+            self.newest = self.newest.max(id);
+            let (kind, area, entry) = (Kind::Unreadable, self.area, Some(id));
+            let (place, expected) = (String::new(), String::new());
+            let fault =
+                Fault { kind, area, person: key.person, entry, place, expected, found: what };
+            self.report.add(fault);
         }
         for (original, by) in undone.up_to(Id::MAX)? {
             self.lost_undone(original, by);

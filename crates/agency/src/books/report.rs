@@ -91,6 +91,8 @@ kinds! {
     Interest = "interest", "个人账户计息与记账不符", "a year of interest says that something else was credited than was";
     /// What cases recovered is not what entries and registers say.
     Recovery = "recovery", "案件追回与记账或追回登记不符", "what cases recovered differs from the entries or from the registers of settlements";
+    /// Kind, postings or payers of an entry cannot be read.
+    Unreadable = "unreadable", "记账的种类、分录或付款人无法读取，未计入核对", "kind, postings or payers of an entry cannot be read; it is left out of the check";
     /// Decided again, a settlement comes out otherwise.
     Replay = "replay", "按原政策重新计算，结果不同", "decided again under its policy, a settlement comes out otherwise";
 }

@@ -1,7 +1,10 @@
 //! Tables read in pages, in the order of their keys, one beside the other.
 
 use kernel::Date;
-use store::{Account, Area, Document, Entry, Id, Message, Store, StoreError, Visit, YearRow};
+use std::cell::RefCell;
+use store::{
+    Account, Area, Document, Entry, Id, Message, Store, StoreError, Unreadable, Visit, YearRow,
+};
 
 /// Rows of a page.
 const PAGE: usize = 4_000;
@@ -58,11 +61,40 @@ impl<'a, T: Clone> Walk<'a, T> {
     }
 }
 
-/// Entries, by id.
-pub(super) fn entries(store: &dyn Store, area: Area) -> Walk<'_, Entry> {
+/// Entries, by id; those that cannot be read are left out and noted.
+pub(super) fn entries<'a>(
+    store: &'a dyn Store,
+    area: Area,
+    noted: &'a RefCell<Vec<Unreadable>>,
+) -> Walk<'a, Entry> {
     Walk::new(move |last: Option<&Entry>| {
-        store.entries(area, last.map_or(Id::MIN, |last| last.id), Id::MAX, PAGE)
+        let after = last.map_or(Id::MIN, |last| last.id);
+        match store.entries(area, after, Id::MAX, PAGE) {
+            Err(StoreError::Damaged(_)) => around(store, area, after, &mut noted.borrow_mut()),
+            page => page,
+        }
     })
+}
+
+/// A page of which some entries cannot be read.
+fn around(
+    store: &dyn Store,
+    area: Area,
+    mut after: Id,
+    noted: &mut Vec<Unreadable>,
+) -> Paged<Entry> {
+    let mut page = Vec::new();
+    for unreadable in store.unreadable(area, after, Id::MAX, PAGE)? {
+        page.extend(store.entries(area, after, unreadable.id, PAGE)?);
+        after = unreadable.id;
+        noted.push(unreadable);
+    }
+    // Behind the last of them, and into the next page: so that a page is short only where it is the last.
+    page.extend(match store.entries(area, after, Id::MAX, PAGE) {
+        Err(StoreError::Damaged(_)) => around(store, area, after, noted)?,
+        rest => rest?,
+    });
+    Ok(page)
 }
 
 /// Visits, by id.

@@ -26,6 +26,7 @@ pub(crate) use explain::explain;
 pub use migrate::MIGRATIONS;
 
 use crate::batch::{Changes, Found, Known, Wants};
+use crate::codec;
 use crate::id::PersonKey;
 use crate::pool::Pool;
 use crate::{Decide, Store, StoreError};
@@ -192,8 +193,9 @@ impl Postgres {
         };
         let known = Known::of(&found);
         let changes = decide(found);
-        let written = self
-            .make_partitions(&changes)
+        let written = codec::refuse_bodies(&changes)
+            .map_err(Failure::Final)
+            .and_then(|()| self.make_partitions(&changes))
             .and_then(|()| connection.wait(write::write(&connection, &changes, &known)));
         slot.put_back(connection, written.is_err());
         written.map(|()| Attempt::Done)

@@ -8,20 +8,22 @@ use super::row::{
 };
 use super::{Postgres, backup};
 use crate::PersonFile;
+use crate::codec;
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{
     Account, Archive, Closing, Document, DocumentKey, Entry, Fact, Institution, Item, Message,
     Sheet, Visit, YearRow,
 };
 use crate::queries::{
-    Answer, BEYOND, BegunFacts, ByFact, GroupPeople, InstitutionTotal, PaidBy, PostedAs, PostedAt,
-    Queries, by_party, with_facts,
+    Answer, BEYOND, BegunFacts, ByFact, Entries, GroupPeople, InstitutionTotal, PaidBy, PostedAs,
+    PostedAt, Queries, Span, Unreadable, by_party, with_facts,
 };
 use kernel::{Date, Fen, Moment};
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use tokio_postgres::Row;
+use uuid::Uuid;
 
 impl Postgres {
     /// All rows of a query.
@@ -105,6 +107,37 @@ impl Queries for Postgres {
         );
         let PersonKey { area, person } = person;
         self.rows(SQL, &[&area.0, &&**person, &uuid(from), &uuid(to)], row::entry)
+    }
+
+    fn entered(&self, area: Area, spans: &[Span]) -> Answer<Vec<Option<Entries>>> {
+        // One statement, so that the newest entry is of the same moment as the entries.
+        const SQL: &str = "SELECT w.place, s.last_entry, e.id, e.kind, e.undoes, e.year, e.record \
+             FROM unnest($2::text[], $3::uuid[], $4::int4[], $5::int4[]) \
+                 WITH ORDINALITY AS w (person, from_id, first, last, place) \
+             CROSS JOIN LATERAL (SELECT s.last_entry FROM standing s \
+                 WHERE s.area = $1 AND s.person = w.person AND s.year = 0 OFFSET 0) AS s \
+             LEFT JOIN LATERAL (SELECT e.id, e.kind, e.undoes, e.year, e.record FROM entry e \
+                 WHERE e.area = $1 AND e.person = w.person AND e.id >= w.from_id \
+                     AND e.year BETWEEN w.first AND w.last OFFSET 0) AS e ON true";
+        let people: Vec<&str> = spans.iter().map(|span| &*span.person).collect();
+        let from: Vec<Uuid> = spans.iter().map(|span| uuid(span.from)).collect();
+        let first: Vec<i32> = spans.iter().map(|span| span.first).collect();
+        let last: Vec<i32> = spans.iter().map(|span| span.last).collect();
+        let mut all: Vec<Option<Entries>> = vec![None; spans.len()];
+        self.rows(SQL, &[&area.0, &people, &from, &first, &last], |row| {
+            let place: i64 = row.try_get(0)?;
+            let place = usize::try_from(place - 1).ok().and_then(|place| all.get_mut(place));
+            let Some(place) = place else { return Ok(()) };
+            let newest = row::id(row, 1)?;
+            let (_, entries) = place.get_or_insert_with(|| (newest, Vec::new()));
+            if row.try_get::<_, Option<Uuid>>(2)?.is_some() {
+                entries.push(row::entered(row, 2)?);
+            }
+            Ok(())
+        })?;
+        // They come month by month.
+        all.iter_mut().flatten().for_each(|(_, entries)| entries.sort_by_key(|entry| entry.id));
+        Ok(all)
     }
 
     fn entries_at(
@@ -452,6 +485,18 @@ impl Queries for Postgres {
             " FROM entry e WHERE area = $1 AND id > $2 AND id < $3 ORDER BY id LIMIT $4"
         );
         self.rows(SQL, &[&area.0, &uuid(after), &uuid(to), &rows_at_most(limit)], row::entry)
+    }
+
+    fn unreadable(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Unreadable>> {
+        const SQL: &str = "SELECT area, person, id, kind, payers, postings FROM entry \
+             WHERE area = $1 AND id > $2 AND id < $3 ORDER BY id LIMIT $4";
+        let page: [&Parameter<'_>; 4] = [&area.0, &uuid(after), &uuid(to), &rows_at_most(limit)];
+        let all = self.rows(SQL, &page, |row| {
+            let what = codec::wrong_with_entry(row.try_get(3)?, row.try_get(4)?, row.try_get(5)?);
+            let (id, key) = (row::id(row, 2)?, row::person_key(row, 0)?);
+            Ok(what.map(|what| Unreadable { id, key, what }))
+        })?;
+        Ok(all.into_iter().flatten().collect())
     }
 
     fn all_visits(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Visit>> {

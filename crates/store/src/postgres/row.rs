@@ -4,8 +4,8 @@ use super::failure::Failure;
 use crate::codec;
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{
-    Account, Archive, Cells, Closing, Document, DocumentKey, Entry, EntryKind, Fact, Institution,
-    Item, Message, MessageKey, Person, Sheet, Subject, Visit, YearRow,
+    Account, Archive, Cells, Closing, Document, DocumentKey, Entered, Entry, EntryKind, Fact,
+    Institution, Item, Message, MessageKey, Person, Sheet, Subject, Visit, YearRow,
 };
 use crate::{InstitutionTotal, StoreError};
 use kernel::{Date, Fen, Moment};
@@ -195,6 +195,17 @@ pub(super) fn entry(row: &Row) -> Read<Entry> {
         payers: payers.map(codec::read_payers).transpose()?.unwrap_or_default(),
         postings: codec::read_postings(row.try_get(14)?)?,
         record: text(row, 15)?,
+    })
+}
+
+/// `id, kind, undoes, year, record`, from a column on.
+pub(super) fn entered(row: &Row, column: usize) -> Read<Entered> {
+    Ok(Entered {
+        id: id(row, column)?,
+        kind: kind(row, column + 1)?,
+        undoes: id_or_min(row, column + 2)?,
+        year: row.try_get(column + 3)?,
+        record: text(row, column + 4)?,
     })
 }
 

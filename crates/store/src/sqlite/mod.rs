@@ -17,6 +17,7 @@ pub use backup::{backup, restore};
 pub use open::{FILE, MIGRATIONS};
 
 use crate::batch::Known;
+use crate::codec;
 use crate::pool::Pool;
 use crate::{Decide, Found, Store, StoreError, Wants};
 use checkpoint::Checkpoints;
@@ -98,7 +99,9 @@ impl Store for Sqlite {
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let found = find::find(&transaction, wants)?;
         let known = Known::of(&found);
-        write::write(&transaction, &decide(found), &known)?;
+        let changes = decide(found);
+        codec::refuse_bodies(&changes)?;
+        write::write(&transaction, &changes, &known)?;
         Ok(transaction.commit()?)
     }
 

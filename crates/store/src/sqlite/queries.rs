@@ -7,14 +7,15 @@ use super::row::{
 use super::statement::prepare;
 use super::{Sqlite, backup, find};
 use crate::PersonFile;
+use crate::codec;
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{
     Account, Archive, Closing, Document, DocumentKey, Entry, Fact, Institution, Item, Message,
     Sheet, Subject, Visit, YearRow,
 };
 use crate::queries::{
-    Answer, BEYOND, BegunFacts, ByFact, GroupPeople, InstitutionTotal, PaidBy, PostedAs, PostedAt,
-    Queries, by_party,
+    Answer, BEYOND, BegunFacts, ByFact, Entries, GroupPeople, InstitutionTotal, PaidBy, PostedAs,
+    PostedAt, Queries, Span, Unreadable, by_party,
 };
 use crate::{MessageKey, StoreError};
 use kernel::{Date, Fen, Moment};
@@ -101,6 +102,24 @@ impl Queries for Sqlite {
         let PersonKey { area, person } = person;
         let span = params![area.0, person, blob(from), blob(to)];
         self.rows(SQL, span, |row| row::entry(*area, row))
+    }
+
+    fn entered(&self, area: Area, spans: &[Span]) -> Answer<Vec<Option<Entries>>> {
+        const NEWEST: &str =
+            "SELECT last_entry FROM standing WHERE area = ?1 AND person = ?2 AND year = 0";
+        const SQL: &str = "SELECT id, kind, undoes, year, record FROM entry \
+             WHERE area = ?1 AND person = ?2 AND id >= ?3 AND year BETWEEN ?4 AND ?5 ORDER BY id";
+        let reader = self.readers.take();
+        // The newest first: what is read after it is as new, or newer.
+        let (mut newest, mut look) = (prepare(&reader, NEWEST)?, prepare(&reader, SQL)?);
+        let one = |Span { person, from, first, last }: &Span| {
+            let newest = newest.query_row(params![area.0, person], |row| row::id(row, 0));
+            let Some(newest) = newest.optional()? else { return Ok(None) };
+            let span = params![area.0, person, blob(*from), first, last];
+            let entries = look.query_map(span, row::entered)?.collect::<Result<_, _>>()?;
+            Ok(Some((newest, entries)))
+        };
+        spans.iter().map(one).collect()
     }
 
     fn entries_at(
@@ -432,6 +451,19 @@ impl Queries for Sqlite {
         );
         let page = params![area.0, blob(after), blob(to), rows_at_most(limit)];
         self.rows(SQL, page, |row| row::entry(area, row))
+    }
+
+    fn unreadable(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Unreadable>> {
+        const SQL: &str = "SELECT person, id, kind, payers, postings FROM entry \
+             WHERE area = ?1 AND id > ?2 AND id < ?3 ORDER BY id LIMIT ?4";
+        let page = params![area.0, blob(after), blob(to), rows_at_most(limit)];
+        let all = self.rows(SQL, page, |row| {
+            let (payers, postings) = (row.get_ref(3)?.as_str_or_null()?, row.get_ref(4)?.as_str()?);
+            let what = codec::wrong_with_entry(row.get(2)?, payers, postings);
+            let (id, key) = (row::id(row, 1)?, PersonKey { area, person: row.get(0)? });
+            Ok(what.map(|what| Unreadable { id, key, what }))
+        })?;
+        Ok(all.into_iter().flatten().collect())
     }
 
     fn all_visits(&self, area: Area, after: Id, to: Id, limit: usize) -> Answer<Vec<Visit>> {

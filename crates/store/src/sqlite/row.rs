@@ -4,8 +4,8 @@ use crate::StoreError;
 use crate::codec;
 use crate::id::{Area, Id, PersonKey};
 use crate::model::{
-    Account, Document, DocumentKey, Entry, EntryKind, Fact, Item, Line, Message, MessageKey, Sheet,
-    Subject, Visit, YearRow,
+    Account, Document, DocumentKey, Entered, Entry, EntryKind, Fact, Item, Line, Message,
+    MessageKey, Sheet, Subject, Visit, YearRow,
 };
 use crate::queries::InstitutionTotal;
 use kernel::{Date, Fen, Moment};
@@ -178,6 +178,17 @@ pub(super) fn entry(area: Area, row: &Row<'_>) -> Read<Entry> {
             codec::read_postings(text).map_err(|what| not_understood(13, what))?
         },
         record: row.get(14)?,
+    })
+}
+
+/// `id, kind, undoes, year, record`.
+pub(super) fn entered(row: &Row<'_>) -> Read<Entered> {
+    Ok(Entered {
+        id: id(row, 0)?,
+        kind: kind(row, 1)?,
+        undoes: id_or_min(row, 2)?,
+        year: row.get(3)?,
+        record: row.get(4)?,
     })
 }
 

@@ -12,7 +12,8 @@ use std::hash::Hash;
 
 use store::{
     Archive, Area, Changes, Closing, Credential, Document, DocumentKey, EntryKind, FAMILY, Fact,
-    Found, Id, Institution, Item, MessageKey, PersonKey, Sheet, Store, StoreError, Subject, Wants,
+    Found, Id, Institution, Item, MessageKey, PersonKey, Sheet, Span, Store, StoreError, Subject,
+    Wants,
 };
 
 #[test]
@@ -192,6 +193,9 @@ impl Life<'_> {
         let change = Changes { sheets, ..Changes::default() };
         self.commit("a line withdrawn, one changed, one new", &all, &change);
         self.find("the visit", &all);
+        let mut broken = sheet(&who, visit_id, &changed);
+        broken.lines[0].body = "{".into();
+        self.commit("a line whose body is no JSON", &all, &of_sheet(broken));
         let mut cancelled = visit(&who, visit_id);
         cancelled.state = 1;
         let change =
@@ -220,6 +224,10 @@ impl Life<'_> {
         self.commit("settled", &all, &settled);
         self.find("everything", &all);
         self.list("history", self.store.history(&who, night().0, night().1));
+        let span =
+            |person: &str| Span { person: person.into(), from: night().0, first: 2025, last: 2026 };
+        self.list("entered", self.store.entered(AREA, &[span("9001"), span("nobody")]));
+        self.list("unreadable", self.store.unreadable(AREA, night().0, night().1, 9));
         self.list(
             "at the hospital",
             self.store.entries_at(AREA, HOSPITAL, night().0, night().1, 9),

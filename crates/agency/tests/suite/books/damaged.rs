@@ -1,9 +1,8 @@
 //! Every fault that a check knows is found in books that were damaged behind the program's back.
 
 use super::{Books, who};
-use agency::books::{CheckError, Fault, Kind};
+use agency::books::{Fault, Kind};
 use std::collections::BTreeSet;
-use store::StoreError;
 
 /// Where the pool fund is posted to first, it is posted a fen more.
 const FIRST_OF_POOL_FUND_GROWS: &str = "UPDATE entry \
@@ -166,6 +165,8 @@ const DAMAGE: &[(Kind, &str)] = &[
         Kind::Record,
         "UPDATE entry SET record = json_set(record, '$.inputs.channel', 'paper') WHERE kind = 1",
     ),
+    (Kind::Unreadable, "UPDATE entry SET kind = 99 WHERE kind = 5"),
+    (Kind::Unreadable, "UPDATE entry SET payers = '{' WHERE kind = 1 AND person = '995000000020'"),
     (
         Kind::Recovery,
         "INSERT INTO document (area, kind, owner, number, at, state, body) VALUES (500000, 'case', \
@@ -234,15 +235,23 @@ fn a_fault_says_whose_books_which_person_what_would_be_right_and_what_stands_the
 }
 
 #[test]
-fn postings_that_cannot_be_read_are_damage_that_the_store_reports() {
+fn postings_that_cannot_be_read_are_findings_and_the_check_goes_on() {
     for postings in ["{", "", "{}", "[[1001]]", "[[1001,\"\",\"5\"]]", "[[1001,\"\",0.5]]"] {
-        let sql = format!("UPDATE entry SET postings = '{postings}' WHERE kind = 1");
-        let refused = Books::after(&sql).try_check();
-        let Err(CheckError::Store(StoreError::Damaged(said))) = refused else {
-            panic!("{postings}: {refused:?}");
-        };
-        assert!(said.contains("postings of an entry"), "{postings}: {said}");
+        let of_one = "WHERE kind = 1 AND person = '995000000020'";
+        let sql = format!("UPDATE entry SET postings = '{postings}' {of_one}");
+        let report = Books::after(&sql).check();
+        let found = |kind: Kind| report.faults.iter().filter(move |fault| fault.kind == kind);
+        let unreadable: Vec<&Fault> = found(Kind::Unreadable).collect();
+        assert_eq!(unreadable.len(), 1, "{postings}: {unreadable:?}");
+        assert!(unreadable[0].entry.is_some() && *unreadable[0].person == *"995000000020");
+        assert!(unreadable[0].found.contains("postings of an entry"), "{unreadable:?}");
+        // The account's balance has lost what the entry took, and the other people's entries were looked at.
+        assert!(found(Kind::Account).all(|fault| *fault.person == *"995000000020"));
+        assert!(report.counts.entries > 1, "{:?}", report.counts);
     }
+    let all = Books::after("UPDATE entry SET postings = '{'").check();
+    assert_eq!(all.counts.entries, 0);
+    assert!(all.by_kind[Kind::Unreadable.code()] > 1, "{:?}", all.by_kind);
 }
 
 #[test]

@@ -26,6 +26,12 @@ impl Queries for Memory {
         let own = tables.entries.range(from..to).map(|(_, entry)| entry);
         Ok(own.filter(|entry| entry.key == *person).cloned().collect())
     }
+    fn unreadable(&self, _: Area, _: Id, _: Id, _: usize) -> Answer<Vec<store::Unreadable>> {
+        Ok(Vec::new())
+    }
+    fn entered(&self, _: Area, _: &[store::Span]) -> Answer<Vec<Option<store::queries::Entries>>> {
+        not_here()
+    }
     fn entries_at(&self, _: Area, _: &str, _: Id, _: Id, _: usize) -> Answer<Vec<Entry>> {
         not_here()
     }

@@ -160,6 +160,22 @@ mod queries {
         fn history(&self, person: &PersonKey, from: Id, to: Id) -> Answer<Vec<Entry>> {
             self.memory.history(person, from, to)
         }
+        fn unreadable(
+            &self,
+            area: Area,
+            after: Id,
+            to: Id,
+            limit: usize,
+        ) -> Answer<Vec<store::Unreadable>> {
+            self.memory.unreadable(area, after, to, limit)
+        }
+        fn entered(
+            &self,
+            area: Area,
+            spans: &[store::Span],
+        ) -> Answer<Vec<Option<store::queries::Entries>>> {
+            self.memory.entered(area, spans)
+        }
         fn entries_at(
             &self,
             area: Area,

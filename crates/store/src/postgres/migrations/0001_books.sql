@@ -43,6 +43,9 @@ CREATE TABLE fact (
     PRIMARY KEY (area, side, subject, kind, id)
 );
 
+-- For whom an account pays.
+CREATE INDEX fact_of_payer ON fact (area, other) WHERE kind = 'family';
+
 CREATE TABLE institution (
     area integer NOT NULL,
     code text COLLATE "C" NOT NULL,
@@ -178,7 +181,7 @@ CREATE TABLE document (
     state smallint NOT NULL,
     body text NOT NULL,
     PRIMARY KEY (area, kind, owner, number)
-);
+) WITH (toast_tuple_target = 8160);
 
 CREATE TABLE archive (
     area integer NOT NULL,

@@ -41,6 +41,9 @@ CREATE TABLE fact (
     PRIMARY KEY (area, side, subject, kind, id)
 ) STRICT, WITHOUT ROWID;
 
+-- For whom an account pays.
+CREATE INDEX fact_of_payer ON fact (area, other) WHERE kind = 'family';
+
 CREATE TABLE institution (
     area INTEGER NOT NULL,
     code TEXT NOT NULL,
