@@ -133,7 +133,7 @@ fn spent<T>(of: &[Option<&Of>; 2], run: impl FnOnce() -> Result<(u64, T)>) -> Re
 }
 
 /// Milliseconds, calls, rows, beginning of the dearest statements.
-const DEAREST: &str = "SELECT total_exec_time::int, calls, rows, \
+pub(crate) const DEAREST: &str = "SELECT total_exec_time::int, calls, rows, \
     left(regexp_replace(query, '\\s+', ' ', 'g'), 110) \
     FROM pg_stat_statements WHERE query !~ '^COPY|peer' ORDER BY 1 DESC LIMIT 25";
 

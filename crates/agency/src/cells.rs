@@ -102,14 +102,19 @@ pub fn named(law: &Law, moves: &[Move]) -> Vec<(Arc<str>, i64)> {
 #[must_use]
 pub fn after(cells: &Cells, moves: &[(Arc<str>, i64)]) -> Cells {
     let mut after = cells.clone();
+    add(&mut after, moves);
+    after
+}
+
+/// Adds moves to cells. Zeros are not kept.
+pub fn add(cells: &mut Cells, moves: &[(Arc<str>, i64)]) {
     for (name, by) in moves {
-        let amount = after.entry(name.clone()).or_default();
+        let amount = cells.entry(name.clone()).or_default();
         *amount += by;
         if *amount == 0 {
-            after.remove(name);
+            cells.remove(name);
         }
     }
-    after
 }
 
 /// The cells that a bill of this day, institution and visit can read: all but those of other days and visits.

@@ -12,16 +12,20 @@ mod approve;
 mod correct;
 mod progress;
 
+pub(crate) use approve::approve;
 pub(crate) use correct::{corrected_by, corrected_funds};
 pub(in crate::business) use correct::{put_back, take_back};
+pub(crate) use propose::propose;
 
+use crate::business::supervision::taken;
 use crate::documents::{CORRECTION, RECALCULATION};
 use crate::reason::{Reason, Refused};
-use crate::recalculation::History;
+use crate::recalculation::{History, Proposal};
+use crate::replay::is_claim;
 use crate::world::World;
 use kernel::Date;
 use std::sync::Arc;
-use store::{Changes, Document, DocumentKey, Id, PersonKey};
+use store::{Changes, Document, DocumentKey, Entered, Id, PersonKey, Wants};
 
 /// [`Document::state`] of a recalculation asked for: to be done.
 pub const PENDING: i16 = 0;
@@ -86,6 +90,35 @@ pub struct Progress {
     pub body: Arc<str>,
 }
 
+/// A person-year on its way through either step, alone or with others in one transaction.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Work<'a> {
+    pub(crate) person: &'a PersonKey,
+    pub(crate) year: i32,
+    pub(crate) reasons: &'a [Arc<str>],
+    pub(crate) by: &'a Arc<str>,
+    /// The run over many that it belongs to; empty if none.
+    pub(crate) run: &'a Arc<str>,
+    /// What was entered, complete while this is the newest entry.
+    pub(crate) last: Id,
+    pub(crate) entries: &'a [Entered],
+}
+
+impl Work<'_> {
+    /// What it needs to know.
+    pub(crate) fn wants(&self, wants: &mut Wants) {
+        wants.documents.insert(Proposal::key(self.person, self.year));
+        wants.documents.extend(asked(self.person, self.reasons));
+    }
+
+    /// What posting needs to know besides: what cases took back.
+    pub(crate) fn wants_to_post(&self, wants: &mut Wants) {
+        let own = self.entries.iter().filter(|entry| entry.year == self.year);
+        let claims = own.filter(|entry| is_claim(entry.kind));
+        wants.documents.extend(claims.map(|entry| taken::key(self.person, entry.id)));
+    }
+}
+
 /// Where it is filed what a settlement was corrected by.
 #[must_use]
 pub fn correction_key(person: &PersonKey, settlement: Id) -> DocumentKey {
@@ -119,10 +152,10 @@ fn done(world: &World, person: &PersonKey, reasons: &[Arc<str>], changes: &mut C
 }
 
 /// The entries handed over must be all there are.
-fn complete(world: &World, person: &PersonKey, history: &History) -> Result<(), Refused> {
+fn complete(world: &World, person: &PersonKey, last: Id) -> Result<(), Refused> {
     let unknown = || Refused::new(Reason::PersonUnknown, &*person.person);
     let account = world.account(person).ok_or_else(unknown)?;
-    if account.last == history.last {
+    if account.last == last {
         Ok(())
     } else {
         // Read again, it will do.

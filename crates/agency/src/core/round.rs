@@ -173,6 +173,15 @@ pub(crate) fn safely(
     business: &dyn Business,
     asked: Asked<'_>,
 ) -> Result<Decision, Refused> {
+    guarded(agency, asked, |context| business.decide(world, context))
+}
+
+/// The same for anything that is decided with a context.
+pub(crate) fn guarded<T>(
+    agency: &Agency,
+    asked: Asked<'_>,
+    decide: impl FnOnce(&mut Context<'_>) -> Result<T, Refused>,
+) -> Result<T, Refused> {
     let Asked { message, sent, at, trial } = asked;
     let empty = || Arc::from("");
     let mut ids = || -> Id { agency.id(at) };
@@ -184,7 +193,7 @@ pub(crate) fn safely(
         trial,
         ids: &mut ids,
     };
-    let decide = AssertUnwindSafe(|| business.decide(world, &mut context));
+    let decide = AssertUnwindSafe(|| decide(&mut context));
     catch_unwind(decide).unwrap_or_else(|_| Err(Refused::new(Reason::Conflict, "程序错误")))
 }
 

@@ -19,44 +19,64 @@ pub struct Because {
 
 /// The inputs that differ. Accumulators are left out: they follow from the settlements before.
 pub(super) fn because(before: &Inputs, now: &Inputs) -> Vec<Because> {
-    let pairs = texts(before).into_iter().zip(texts(now));
-    let differing = pairs.filter(|((_, from), (_, to))| from != to);
-    differing
-        .map(|((what, from), (_, to))| Because {
-            what: Arc::from(what),
-            from: Arc::from(from),
-            to: Arc::from(to),
-        })
-        .collect()
+    let mut all = Differing(Vec::new());
+    if before.policy != now.policy || before.document != now.document {
+        // Two versions of one document differ too.
+        let version = |inputs: &Inputs| {
+            let digits: String = inputs.policy.chars().take(12).collect();
+            Arc::from(format!("{} {digits}", inputs.document))
+        };
+        all.add("policy", version(before), version(now));
+    }
+    all.flag("designated", before.designated, now.designated);
+    all.text("venue", &before.venue, &now.venue);
+    all.text("level", &before.level, &now.level);
+    all.text("place", &before.place, &now.place);
+    let capable = |inputs: &Inputs| inputs.capabilities.clone().unwrap_or_default();
+    all.list("capabilities", &capable(before), &capable(now));
+    let (before, now) = (&before.facts, &now.facts);
+    all.text("status", &before.status, &now.status);
+    all.text("entitlement", &before.entitlement, &now.entitlement);
+    all.text("plan", &before.plan, &now.plan);
+    all.list("plans_held", &before.plans_held, &now.plans_held);
+    all.text("cohort", &before.cohort, &now.cohort);
+    all.text("born", &before.born, &now.born);
+    all.text("enrolled_on", &before.enrolled_on, &now.enrolled_on);
+    all.flag("contract", before.contract, now.contract);
+    all.flag("chosen", before.chosen, now.chosen);
+    all.text("admission", &before.admission, &now.admission);
+    all.list("filings", &before.filings, &now.filings);
+    all.list("two_disease", &before.two_disease, &now.two_disease);
+    all.list("chosen_for", &before.chosen_for, &now.chosen_for);
+    all.0
 }
 
-fn texts(inputs: &Inputs) -> Vec<(&'static str, String)> {
-    let facts = &inputs.facts;
-    let flag = |flag: bool| if flag { "yes" } else { "no" }.to_owned();
-    let list = |codes: &[Arc<str>]| codes.join(" ");
-    // Two versions of one document differ too.
-    let version: String = inputs.policy.chars().take(12).collect();
-    vec![
-        ("policy", format!("{} {version}", inputs.document)),
-        ("designated", flag(inputs.designated)),
-        ("venue", inputs.venue.to_string()),
-        ("level", inputs.level.to_string()),
-        ("place", inputs.place.to_string()),
-        ("status", facts.status.to_string()),
-        ("entitlement", facts.entitlement.to_string()),
-        ("plan", facts.plan.to_string()),
-        ("plans_held", list(&facts.plans_held)),
-        ("cohort", facts.cohort.to_string()),
-        ("born", facts.born.to_string()),
-        ("enrolled_on", facts.enrolled_on.to_string()),
-        ("contract", flag(facts.contract)),
-        ("chosen", flag(facts.chosen)),
-        ("admission", facts.admission.to_string()),
-        ("filings", list(&facts.filings)),
-        ("two_disease", list(&facts.two_disease)),
-        ("chosen_for", list(&facts.chosen_for)),
-        ("capabilities", list(inputs.capabilities.as_deref().unwrap_or_default())),
-    ]
+/// Inputs that differ, in words.
+struct Differing(Vec<Because>);
+
+impl Differing {
+    fn add(&mut self, what: &str, from: Arc<str>, to: Arc<str>) {
+        self.0.push(Because { what: Arc::from(what), from, to });
+    }
+
+    fn text(&mut self, what: &str, from: &Arc<str>, to: &Arc<str>) {
+        if from != to {
+            self.add(what, from.clone(), to.clone());
+        }
+    }
+
+    fn flag(&mut self, what: &str, from: bool, to: bool) {
+        if from != to {
+            let word = |flag: bool| Arc::from(if flag { "yes" } else { "no" });
+            self.add(what, word(from), word(to));
+        }
+    }
+
+    fn list(&mut self, what: &str, from: &[Arc<str>], to: &[Arc<str>]) {
+        if from != to {
+            self.add(what, Arc::from(from.join(" ")), Arc::from(to.join(" ")));
+        }
+    }
 }
 
 impl Because {

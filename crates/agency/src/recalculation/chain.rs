@@ -1,7 +1,7 @@
 //! Which entries of a history stand, and which only take each other back.
 
 use std::collections::{HashMap, HashSet};
-use store::{Entry, EntryKind, Id};
+use store::{Entered, EntryKind, Id};
 
 /// What became of the entries of a history.
 pub(super) struct Chain {
@@ -12,8 +12,8 @@ pub(super) struct Chain {
 }
 
 impl Chain {
-    pub(super) fn of(entries: &[Entry]) -> Chain {
-        let takes = |entry: &&Entry| {
+    pub(super) fn of(entries: &[&Entered]) -> Chain {
+        let takes = |entry: &&Entered| {
             entry.undoes != Id::MIN
                 && matches!(
                     entry.kind,
@@ -23,7 +23,7 @@ impl Chain {
                         | EntryKind::Withdrawal
                 )
         };
-        let taking: Vec<&Entry> = entries.iter().filter(takes).collect();
+        let taking: Vec<&Entered> = entries.iter().copied().filter(takes).collect();
         let undone = taking.iter().map(|entry| (entry.undoes, entry.id)).collect();
         let again = taking.iter().filter(|entry| entry.kind == EntryKind::Reinstatement);
         let void = again.flat_map(|entry| [entry.undoes, entry.id]).collect();

@@ -1,5 +1,5 @@
-//! The desk that works recalculations off: reads what was entered, hands the business in, and tries again where the books
-//! moved in between. One by one, or many side by side.
+//! The desk that works recalculations off one by one: reads what was entered, hands the business in, and tries again where the
+//! books moved in between; and the lists of what waits.
 
 use super::history::History;
 use super::proposal::Proposal;
@@ -17,7 +17,7 @@ use store::queries::Answer;
 use store::{Area, Document, PersonKey, Store};
 
 /// How often a person-year is read again because something was entered meanwhile.
-const TRIES: usize = 4;
+pub(super) const TRIES: usize = 4;
 /// The most documents that one person may have waiting.
 const MOST_OF_ONE: usize = 10_000;
 
@@ -92,56 +92,6 @@ impl Desk<'_> {
         }))
     }
 
-    /// Works many off side by side; answers stand in the order of the items.
-    pub fn all(
-        &self,
-        items: &[Item],
-        step: Step,
-        threads: usize,
-    ) -> Vec<Result<Proposal, Refused>> {
-        let share = items.len().div_ceil(threads.max(1)).max(1);
-        std::thread::scope(|scope| {
-            let shares: Vec<_> = items
-                .chunks(share)
-                .map(|items| scope.spawn(move || self.share(items, step)))
-                .collect();
-            let lost = || Err(Refused::new(Reason::Closing, ""));
-            let mut done = Vec::with_capacity(items.len());
-            for (of, share) in items.chunks(share.max(1)).zip(shares) {
-                match share.join() {
-                    Ok(replies) => done.extend(replies),
-                    Err(_) => done.extend(of.iter().map(|_| lost())),
-                }
-            }
-            done
-        })
-    }
-
-    /// Hands all in, so that they are decided together, and then waits; those that must be read again follow one by one.
-    fn share(&self, items: &[Item], step: Step) -> Vec<Result<Proposal, Refused>> {
-        let waiting: Vec<_> = items
-            .iter()
-            .map(|item| self.read(item, false).map(|history| self.submit_step(item, step, history)))
-            .collect();
-        let answered =
-            waiting.into_iter().map(|waiting| waiting.and_then(|waiting| answer(&waiting)));
-        let again = |(item, reply): (&Item, Reply)| match reply {
-            Err(refused) if may_be_tried_again(&refused) => match step {
-                Step::Propose => self.propose(item),
-                Step::Approve => self.approve(item, None, true),
-            },
-            reply => proposal(reply),
-        };
-        items.iter().zip(answered.collect::<Vec<_>>()).map(again).collect()
-    }
-
-    fn submit_step(&self, item: &Item, step: Step, history: Arc<History>) -> Receiver<Reply> {
-        match step {
-            Step::Propose => self.submit(self.proposing(item, history)),
-            Step::Approve => self.submit(Approve { post: Some(history), ..self.approving(item) }),
-        }
-    }
-
     fn proposing(&self, item: &Item, history: Arc<History>) -> Propose {
         let Item { person, year, reasons } = item.clone();
         Propose { person, year, history, reasons, by: self.by.clone() }
@@ -202,7 +152,7 @@ fn answer(waiting: &Receiver<Reply>) -> Reply {
 }
 
 /// Something was entered while it was read, the queue was full, or entries before the year belong to it.
-fn may_be_tried_again(refused: &Refused) -> bool {
+pub(super) fn may_be_tried_again(refused: &Refused) -> bool {
     matches!(refused.reason, Reason::Busy | Reason::BooksDiffer)
 }
 
@@ -257,7 +207,7 @@ pub fn proposed(
     let waits =
         |document: &&Document| matches!(document.state, Proposal::PROPOSED | Proposal::APPROVED);
     let items = page.iter().filter(waits).filter_map(|document| {
-        let Proposal { year, reasons, .. } = Proposal::read(document).ok()?;
+        let Proposal { year, reasons, .. } = Proposal::read_unopened(document).ok()?;
         let person = PersonKey { area, person: document.key.owner.clone() };
         Some(Item { person, year, reasons })
     });

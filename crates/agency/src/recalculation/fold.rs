@@ -3,7 +3,7 @@
 use crate::cells;
 use crate::facts::{self, Occasion};
 use crate::reason::{Reason, Refused};
-use crate::record::{After, Case, Decision, FactsInput, Inputs};
+use crate::record::{After, FactsInput, Inputs, PaperCase};
 use crate::regions::Law;
 use crate::world::World;
 use kernel::{Category, Date, Moment, Place};
@@ -11,12 +11,12 @@ use serde::Deserialize;
 use std::sync::Arc;
 use store::{Cells, Id, PersonFile, PersonKey};
 
-/// What of a settlement's record is needed: its trace is not read.
+/// What of a settlement's record is needed: its trace is not read, and of who and what it was about next to nothing.
 #[derive(Deserialize)]
 pub(super) struct Settled {
-    pub(super) case: Case,
+    pub(super) case: About,
     pub(super) inputs: Inputs,
-    pub(super) decision: Decision,
+    pub(super) decision: Came,
     pub(super) moves: Vec<(Arc<str>, i64)>,
 }
 
@@ -27,6 +27,24 @@ struct Where {
     capabilities: Option<Vec<Arc<str>>>,
     level: Arc<str>,
     place: Arc<str>,
+}
+
+/// Of its [`crate::record::Case`].
+#[derive(Deserialize)]
+pub(super) struct About {
+    pub(super) visit: Id,
+    pub(super) batch: Arc<str>,
+    pub(super) institution: Arc<str>,
+    pub(super) paper: Option<Box<PaperCase>>,
+}
+
+/// Of its [`crate::record::Decision`].
+#[derive(Deserialize)]
+pub(super) struct Came {
+    pub(super) total: i64,
+    #[serde(default)]
+    pub(super) deductible: i64,
+    pub(super) funds: [i64; 3],
 }
 
 /// Who is looked at, and as known when.
@@ -138,7 +156,7 @@ impl Fold<'_> {
 
     /// When the service was given. The hour matters on the days of an admission or a discharge only; it is that of the
     /// newest line, as when it was settled.
-    fn service(&self, day: Date, case: &Case) -> Moment {
+    fn service(&self, day: Date, case: &About) -> Moment {
         let start = Moment::start_of(day);
         let admissions = facts::of_kind(self.file, facts::ADMISSION);
         let edge = |fact: &store::Fact| {

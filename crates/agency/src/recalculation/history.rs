@@ -1,8 +1,8 @@
-//! What was entered for a person in a benefit year.
+//! What was entered for a person in benefit years.
 
 use kernel::{Date, Moment};
 use store::queries::Answer;
-use store::{Entry, Id, PersonKey, Store, Wants};
+use store::{Area, Entered, Id, PersonKey, Span, Store};
 
 /// The entries of a person, and the newest one when they were read. Entries are never edited: while the newest is the same,
 /// these are all there are.
@@ -10,8 +10,8 @@ use store::{Entry, Id, PersonKey, Store, Wants};
 pub struct History {
     /// The person's newest entry.
     pub last: Id,
-    /// The entries that move accumulators of the benefit year, oldest first.
-    pub entries: Vec<Entry>,
+    /// The entries that move accumulators of the benefit years, oldest first.
+    pub entries: Vec<Entered>,
 }
 
 impl History {
@@ -26,23 +26,23 @@ impl History {
         year: i32,
         whole: bool,
     ) -> Answer<Option<History>> {
-        // The newest entry is read with the others: a person's ids grow in the order of entry.
-        let from = match Date::from_ymd(year, 1, 1) {
-            Some(day) if !whole => Id::first_at(Moment::start_of(day)),
-            _ => Id::MIN,
-        };
-        let mut entries = store.history(person, from, Id::MAX)?;
-        let mut last = entries.last().map(|last| last.id);
-        if last.is_none() {
-            // The newest is of before. It is read first: what is read afterwards is at least as new.
-            let wants = Wants { people: [person.clone()].into(), ..Wants::default() };
-            let found = store.read(&wants)?;
-            let Some(account) = found.accounts.get(person) else { return Ok(None) };
-            entries = store.history(person, from, Id::MAX)?;
-            last = entries.last().map(|last| last.id).or(Some(account.last));
-        }
-        let last = last.unwrap_or(Id::MIN);
-        entries.retain(|entry| entry.year == year);
-        Ok(Some(History { last, entries }))
+        let spans = [span(person, (year, year), whole)];
+        Ok(read(store, person.area, &spans)?.pop().flatten())
     }
+}
+
+/// The entries of a person for some benefit years.
+pub(super) fn span(person: &PersonKey, (first, last): (i32, i32), whole: bool) -> Span {
+    let from = match Date::from_ymd(first, 1, 1) {
+        Some(day) if !whole => Id::first_at(Moment::start_of(day)),
+        _ => Id::MIN,
+    };
+    Span { person: person.person.clone(), from, first, last }
+}
+
+/// Those of many people, in the order of the spans.
+pub(super) fn read(store: &dyn Store, area: Area, spans: &[Span]) -> Answer<Vec<Option<History>>> {
+    let all = store.entered(area, spans)?;
+    let history = |(last, entries)| History { last, entries };
+    Ok(all.into_iter().map(|found| found.map(history)).collect())
 }

@@ -18,6 +18,8 @@ mod affected;
 mod notice;
 mod desk;
 mod agreements;
+mod page;
+mod run;
 
 pub use affected::{Affected, by_institution, by_policy};
 pub(crate) use agreements::changed;
@@ -28,3 +30,4 @@ pub use history::History;
 pub use notice::notice;
 pub use plan::{Amounts, Changed, Corrections, Plan, plan};
 pub use proposal::{Act, Difference, Proposal};
+pub use run::{Report, Run, RunAsked, Tally, Watch, proposals_of};

@@ -7,7 +7,6 @@
 use super::because::{Because, because};
 use super::chain::Chain;
 use super::fold::{Fold, Settled};
-use super::history::History;
 use crate::cells;
 use crate::reason::{Reason, Refused};
 use crate::record::{After, Corrected, Inputs};
@@ -19,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
-use store::{Cells, Entry, EntryKind, Id, PersonKey};
+use store::{Cells, Entered, EntryKind, Id, PersonKey};
 
 /// What a settlement comes to, fen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -66,6 +65,20 @@ pub struct Changed {
     pub now: After,
 }
 
+impl Changed {
+    /// By how much what each fund pays changes, fen.
+    #[must_use]
+    pub fn funds(&self) -> [i64; 3] {
+        std::array::from_fn(|fund| self.after.funds[fund] - self.before.funds[fund])
+    }
+
+    /// By how much the deductible charged changes, fen.
+    #[must_use]
+    pub const fn deductible(&self) -> i64 {
+        self.after.deductible - self.before.deductible
+    }
+}
+
 /// All corrections of one settlement together.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -88,7 +101,11 @@ impl Corrections {
             *sum += by;
         }
         self.deductible += deductible;
-        self.moves = cells::after(&self.moves, moves);
+        cells::add(&mut self.moves, moves);
+    }
+
+    fn moves_by_name(&self) -> Vec<(Arc<str>, i64)> {
+        self.moves.iter().map(|(name, by)| (name.clone(), *by)).collect()
     }
 }
 
@@ -107,7 +124,7 @@ pub struct Plan {
     pub digest: Arc<str>,
 }
 
-/// Folds a person-year again.
+/// Folds a person-year again. `entries`: those of the year, and maybe of others.
 ///
 /// # Errors
 /// [`Reason::BooksDiffer`] if the entries are not all there are; [`Reason::BillRefused`] names a settlement that cannot be
@@ -116,35 +133,35 @@ pub fn plan(
     world: &World,
     person: &PersonKey,
     year: i32,
-    history: &History,
+    entries: &[Entered],
     known: Moment,
 ) -> Result<Plan, Refused> {
     let unknown = || Refused::new(Reason::PersonUnknown, &*person.person);
     let file = world.file(person).ok_or_else(unknown)?.clone();
     let law = world.law(person.area)?;
     let fold = Fold { world, file: &file, law, person, year, known };
-    let chain = Chain::of(&history.entries);
-    let mut corrected = corrections(&history.entries);
+    let entries: Vec<&Entered> = entries.iter().filter(|entry| entry.year == year).collect();
+    let chain = Chain::of(&entries);
+    let mut corrected = corrections(&entries);
     let mut plan =
         Plan { year, claims: 0, changed: Vec::new(), policies: Vec::new(), digest: Arc::from("") };
     let (mut used, mut entered) = (Cells::new(), Cells::new());
     let mut digest = Sha256::new();
-    for entry in &history.entries {
+    for entry in entries {
         if !is_claim(entry.kind) || !chain.stands(entry.id) {
             let moves = moves(entry)?;
-            entered = cells::after(&entered, &moves);
+            cells::add(&mut entered, &moves);
             if stays(entry, &chain) {
-                used = cells::after(&used, &moves);
+                cells::add(&mut used, &moves);
             }
             continue;
         }
         let settled: Settled = serde_json::from_str(&entry.record).map_err(|error| {
             Refused::new(Reason::Conflict, format!("结算{}的内容：{error}", entry.id))
         })?;
-        entered = cells::after(&entered, &settled.moves);
-        let (so_far, last) = corrected.remove(&entry.id).unwrap_or_default();
-        let claim = decided(&fold, entry, settled, &so_far, last.as_ref(), &used)?;
-        used = cells::after(&used, &claim.now.moves);
+        cells::add(&mut entered, &settled.moves);
+        let so_far = corrected.remove(&entry.id).unwrap_or_default();
+        let claim = decided(&fold, entry.id, settled, so_far, &mut used)?;
         plan.take(claim, &mut digest)?;
     }
     if entered != *world.cells(person, year) {
@@ -157,18 +174,38 @@ pub fn plan(
     Ok(plan)
 }
 
+/// A settlement decided again.
+enum Claim {
+    /// No input changed, and it was never corrected: it is what it was.
+    Same { settlement: Id, policy: Arc<str>, amounts: Amounts },
+    /// Decided anew, which may come to the same.
+    Anew(Box<Changed>),
+}
+
 impl Plan {
-    fn take(&mut self, claim: Changed, digest: &mut Sha256) -> Result<(), Refused> {
+    fn take(&mut self, claim: Claim, digest: &mut Sha256) -> Result<(), Refused> {
         self.claims += 1;
-        let said = (&claim.settlement, &claim.before, &claim.after, &claim.moves);
-        let said = serde_json::to_vec(&(said, &claim.now.inputs.policy))
-            .map_err(|error| Refused::new(Reason::Conflict, error.to_string()))?;
-        digest.update(&said);
-        if !self.policies.contains(&claim.now.inputs.policy) {
-            self.policies.push(claim.now.inputs.policy.clone());
+        let (policy, said) = match &claim {
+            Claim::Same { settlement, policy, amounts } => {
+                let nothing: &[(Arc<str>, i64)] = &[];
+                let said = ((settlement, amounts, amounts, nothing), policy);
+                (policy, serde_json::to_vec(&said))
+            }
+            Claim::Anew(claim) => {
+                let Changed { settlement, before, after, moves, .. } = &**claim;
+                let policy = &claim.now.inputs.policy;
+                let said = ((settlement, before, after, moves), policy);
+                (policy, serde_json::to_vec(&said))
+            }
+        };
+        digest.update(said.map_err(|error| Refused::new(Reason::Conflict, error.to_string()))?);
+        if !self.policies.contains(policy) {
+            self.policies.push(policy.clone());
         }
-        if claim.before != claim.after || !claim.moves.is_empty() {
-            self.changed.push(claim);
+        if let Claim::Anew(claim) = claim
+            && (claim.before != claim.after || !claim.moves.is_empty())
+        {
+            self.changed.push(*claim);
         }
         Ok(())
     }
@@ -176,7 +213,7 @@ impl Plan {
 
 /// Whether an entry that is no standing settlement moves the accumulators of the year folded again: an undo that was itself
 /// reversed did not happen, and corrections of a standing settlement are in what it comes to.
-fn stays(entry: &Entry, chain: &Chain) -> bool {
+fn stays(entry: &Entered, chain: &Chain) -> bool {
     let of_standing = || {
         let corrected = Corrected::from_json(&entry.record);
         corrected.is_some_and(|it| chain.stands(it.correction.settlement))
@@ -184,39 +221,40 @@ fn stays(entry: &Entry, chain: &Chain) -> bool {
     !chain.is_void(entry.id) && (entry.kind != EntryKind::Correction || !of_standing())
 }
 
-/// A settlement decided anew, beside what it came to.
+/// A settlement decided anew, beside what it came to, on the accumulators used so far; to these it adds what it uses.
 fn decided(
     fold: &Fold<'_>,
-    entry: &Entry,
+    entry: Id,
     settled: Settled,
-    so_far: &Corrections,
-    last: Option<&Inputs>,
-    used: &Cells,
-) -> Result<Changed, Refused> {
-    let inputs = fold.inputs(entry.id, &settled, used)?;
-    let because = because(last.unwrap_or(&settled.inputs), &inputs);
+    (so_far, last): (Corrections, Option<Inputs>),
+    used: &mut Cells,
+) -> Result<Claim, Refused> {
+    let inputs = fold.inputs(entry, &settled, used)?;
     let Settled { case, inputs: stored, decision, moves: settled_moves } = settled;
     let before = Amounts {
         funds: std::array::from_fn(|fund| decision.funds[fund] + so_far.funds[fund]),
-        patient: decision.total - decision.fund_payment() - so_far.funds.iter().sum::<i64>(),
+        patient: decision.total - decision.funds.iter().chain(&so_far.funds).sum::<i64>(),
         deductible: decision.deductible + so_far.deductible,
     };
-    let mut unmoved = so_far.moves.clone();
-    unmoved = cells::after(&unmoved, &settled_moves);
-    let now = if inputs == stored && so_far.entries.is_empty() {
-        After { inputs, decision, moves: settled_moves, trace: Vec::new() }
-    } else {
-        fold.decide(entry.id, inputs)?
-    };
+    if inputs == stored && so_far.entries.is_empty() {
+        cells::add(used, &settled_moves);
+        return Ok(Claim::Same { settlement: entry, policy: inputs.policy, amounts: before });
+    }
+    let because = because(last.as_ref().unwrap_or(&stored), &inputs);
+    let now = fold.decide(entry, inputs)?;
+    cells::add(used, &now.moves);
     let after = Amounts {
         funds: now.decision.funds,
         patient: now.decision.total - now.decision.fund_payment(),
         deductible: now.decision.deductible,
     };
-    let negated: Vec<(Arc<str>, i64)> = unmoved.into_iter().map(|(name, by)| (name, -by)).collect();
-    let moves = cells::after(&cells::after(&Cells::new(), &now.moves), &negated);
-    Ok(Changed {
-        settlement: entry.id,
+    let mut moves = Cells::new();
+    cells::add(&mut moves, &now.moves);
+    let taken =
+        settled_moves.iter().chain(&so_far.moves_by_name()).map(negated).collect::<Vec<_>>();
+    cells::add(&mut moves, &taken);
+    Ok(Claim::Anew(Box::new(Changed {
+        settlement: entry,
         visit: case.visit,
         institution: case.paper.map_or(case.institution, |paper| paper.issuer),
         service: now.inputs.service.clone(),
@@ -224,13 +262,17 @@ fn decided(
         after,
         moves: moves.into_iter().collect(),
         because,
-        so_far: so_far.clone(),
+        so_far,
         now,
-    })
+    })))
+}
+
+fn negated((name, by): &(Arc<str>, i64)) -> (Arc<str>, i64) {
+    (name.clone(), -by)
 }
 
 /// The corrections of every settlement, and the inputs that it was last corrected with.
-fn corrections(entries: &[Entry]) -> HashMap<Id, (Corrections, Option<Inputs>)> {
+fn corrections(entries: &[&Entered]) -> HashMap<Id, (Corrections, Option<Inputs>)> {
     let mut all: HashMap<Id, (Corrections, Option<Inputs>)> = HashMap::new();
     for entry in entries.iter().filter(|entry| entry.kind == EntryKind::Correction) {
         let Some(Corrected { booking, correction }) = Corrected::from_json(&entry.record) else {
@@ -246,7 +288,7 @@ fn corrections(entries: &[Entry]) -> HashMap<Id, (Corrections, Option<Inputs>)> 
 }
 
 /// The moves of any entry.
-fn moves(entry: &Entry) -> Result<Vec<(Arc<str>, i64)>, Refused> {
+fn moves(entry: &Entered) -> Result<Vec<(Arc<str>, i64)>, Refused> {
     #[derive(Deserialize)]
     struct Moves {
         moves: Vec<(Arc<str>, i64)>,

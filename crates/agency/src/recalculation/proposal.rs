@@ -5,14 +5,16 @@ use super::plan::{Amounts, Changed, Plan};
 use crate::documents::PROPOSAL;
 use crate::reason::{Reason, Refused};
 use kernel::Moment;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::sync::Arc;
 use store::{Document, DocumentKey, Id, PersonKey};
 
-/// A proposal: what folding a person-year again would change, and what it rests on.
+/// A proposal: what folding a person-year again would change, and what it rests on. `C`: how its differences are held.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Proposal {
+#[serde(default, bound(deserialize = "C: Deserialize<'de> + Default"))]
+pub struct Proposal<C = Vec<Difference>> {
     /// The benefit year.
     pub year: i32,
     /// The how manieth recalculation of the year.
@@ -28,7 +30,7 @@ pub struct Proposal {
     /// Settlements of the year that stand.
     pub claims: usize,
     /// Those that differ.
-    pub changed: Vec<Difference>,
+    pub changed: C,
     /// Numbers of the documents that asked for it.
     pub reasons: Vec<Arc<str>>,
     /// Who proposed it.
@@ -39,7 +41,13 @@ pub struct Proposal {
     pub posted: Option<Act>,
     /// The corrections posted.
     pub entries: Vec<Id>,
+    /// The run over many that proposed it, or posted it; empty if none.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub run: Arc<str>,
 }
+
+/// Differences that nobody looks at: as they were written.
+pub(crate) type Unopened = Box<RawValue>;
 
 /// Who did something, and when.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -147,24 +155,12 @@ impl Proposal {
     /// # Errors
     /// [`Reason::Conflict`] if it is not what this version writes.
     pub fn read(document: &Document) -> Result<Proposal, Refused> {
-        serde_json::from_str(&document.body)
-            .map_err(|error| Refused::new(Reason::Conflict, error.to_string()))
+        Proposal::read_as(document)
     }
 
-    /// As it is filed.
-    ///
-    /// # Errors
-    /// [`Reason::Conflict`] if it cannot be written.
-    pub fn filed(&self, key: DocumentKey, at: Moment, state: i16) -> Result<Document, Refused> {
-        let body = serde_json::to_string(self)
-            .map_err(|error| Refused::new(Reason::Conflict, error.to_string()))?;
-        Ok(Document { key, at, state, body: Arc::from(body) })
-    }
-
-    /// How entries name it: the year and the round.
-    #[must_use]
-    pub fn number(&self) -> Arc<str> {
-        Arc::from(format!("{}/{}", self.year, self.round))
+    /// Reads a filed one, but for its differences.
+    pub(crate) fn read_unopened(document: &Document) -> Result<Proposal<Unopened>, Refused> {
+        Proposal::read_as(document)
     }
 
     /// By how much what the funds pay changes in all, fen; positive: the person gets it back.
@@ -189,5 +185,31 @@ impl Proposal {
             Proposal::NOTHING => ("无差异", "nothing differs"),
             _ => ("？", "?"),
         }
+    }
+}
+
+impl<C: Serialize + DeserializeOwned + Default> Proposal<C> {
+    /// Reads a filed one.
+    pub(crate) fn read_as(document: &Document) -> Result<Proposal<C>, Refused> {
+        serde_json::from_str(&document.body)
+            .map_err(|error| Refused::new(Reason::Conflict, error.to_string()))
+    }
+
+    /// As it is filed.
+    ///
+    /// # Errors
+    /// [`Reason::Conflict`] if it cannot be written.
+    pub fn filed(&self, key: DocumentKey, at: Moment, state: i16) -> Result<Document, Refused> {
+        let body = serde_json::to_string(self)
+            .map_err(|error| Refused::new(Reason::Conflict, error.to_string()))?;
+        Ok(Document { key, at, state, body: Arc::from(body) })
+    }
+}
+
+impl<C> Proposal<C> {
+    /// How entries name it: the year and the round.
+    #[must_use]
+    pub fn number(&self) -> Arc<str> {
+        Arc::from(format!("{}/{}", self.year, self.round))
     }
 }

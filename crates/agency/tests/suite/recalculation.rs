@@ -5,22 +5,25 @@ use crate::village::{
     CHONGQING, DISTRICT, Hands, NANNING, NANNING_HOSPITAL, attend, day, law, line, message, moment,
     person, register, reverse, settle, undo, upload, village,
 };
+use agency::accounts::RunError;
 use agency::business::account::{Learn, NewFact};
 use agency::business::agreement::LearnAgreement;
 use agency::core::{Core, Job, Reply, Settings};
+use agency::documents::RUN;
 use agency::import::{Header, Importer, Options, Table};
 use agency::ledger::Head;
 use agency::recalculation::{
-    Desk, Filed, Item, Proposal, Step, file_agreement_changes, notice, pending, pending_of,
-    proposed,
+    Desk, Filed, Item, Proposal, Report, Run, RunAsked, Step, Tally, Watch, file_agreement_changes,
+    notice, pending, pending_of, proposals_of, proposed,
 };
 use agency::regions::Regions;
 use agency::{Agency, Business, Outcome, Reason, Refused, books, facts};
 use kernel::{Date, Fen};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use store::sqlite::Sqlite;
-use store::{Cells, Id, MessageKey, PersonKey, Store as _, Wants};
+use store::{Cells, Changes, Document, DocumentKey, Id, MessageKey, PersonKey, Store as _, Wants};
 
 /// The village's agency over a file, at work.
 pub(crate) struct Office {
@@ -169,6 +172,27 @@ impl Office {
         let item = items.into_iter().find(|item| item.year == year).unwrap();
         let proposal = self.desk("张").propose(&item).unwrap();
         self.desk("李").approve(&item, Some(&proposal.digest), true).unwrap()
+    }
+
+    /// All that wait, a document a page.
+    fn run(&self, step: Step, by: &str) -> Result<Report, RunError> {
+        self.run_until(step, by, &AtomicBool::new(false), &|_| {})
+    }
+
+    /// The same; `moved` may stop it.
+    fn run_until(
+        &self,
+        step: Step,
+        by: &str,
+        stop: &AtomicBool,
+        moved: &(dyn Fn(u64) + Sync),
+    ) -> Result<Report, RunError> {
+        let asked = RunAsked { area: CHONGQING, step, by: by.into(), page: 1, lanes: Some(1) };
+        let run = Run::begin(&self.agency, asked)?;
+        let refused = |item: &Item, why: &Refused| eprintln!("{item:?}: {why}");
+        let report = run.finish(&Watch { moved, refused: &refused, stop })?;
+        run.close()?;
+        Ok(report)
     }
 
     /// Sums of the ledger by head.
@@ -474,15 +498,115 @@ fn many_are_worked_off_in_pages() {
         after = next;
     }
     assert_eq!(items.len(), 2, "a person's documents stay together: {items:?}");
-    let done = office.desk("张").all(&items, Step::Propose, 2);
-    assert!(done.iter().all(Result::is_ok), "{done:?}");
+    assert_eq!(office.run(Step::Propose, "张").unwrap().tally.done, 2);
     let (waiting, _) = proposed(store, CHONGQING, &("".into(), "".into()), 10).unwrap();
     assert_eq!(waiting.len(), 2);
-    let done = office.desk("李").all(&waiting, Step::Approve, 2);
-    assert!(done.iter().all(Result::is_ok), "{done:?}");
+    assert_eq!(office.run(Step::Approve, "李").unwrap().tally.done, 2);
     // 乙, retired: (300 − 100) × 60% = 120 instead of 140.
     assert_eq!(office.ledger(&yi)["应收追回款"], 2_000);
     let (waiting, _) = proposed(store, CHONGQING, &("".into(), "".into()), 10).unwrap();
     assert!(waiting.is_empty());
     office.check();
+}
+
+/// 甲 and 乙 with differences, asked for at once: 甲 by two facts, of which one touches a year without settlements.
+fn two_waiting() -> Office {
+    let office = Office::open();
+    spring(&office);
+    office.visit(&person("乙"), DISTRICT, "2024-05-11 09:00:00", 30_000);
+    office.at("2024-08-01 09:00:00");
+    office.learn(&person("甲"), facts::RETIREMENT, "", "2023-12-15", None);
+    office.correct_level(DISTRICT, "3", "2024-05-01");
+    office
+}
+
+fn rows(office: &Office, number: &str) -> Vec<(Arc<str>, usize)> {
+    let mut rows = Vec::new();
+    let mut each = |person: &PersonKey, proposal: &Proposal| -> Result<(), RunError> {
+        rows.push((person.person.clone(), proposal.changed.len()));
+        Ok(())
+    };
+    proposals_of(office.agency.store(), CHONGQING, number, &mut each).unwrap();
+    rows
+}
+
+#[test]
+fn a_run_stopped_after_any_page_goes_on_and_counts_everything_once() {
+    let whole = two_waiting();
+    let proposed = whole.run(Step::Propose, "张").unwrap();
+    let posted = whole.run(Step::Approve, "李").unwrap();
+    let expected = (whole.ledger(&person("甲")), whole.ledger(&person("乙")));
+    assert!(proposed.tally.differing == 2 && posted.tally.done == 2, "{proposed:?} {posted:?}");
+    for pages in 1..=2 {
+        let office = two_waiting();
+        for (step, by, full) in [(Step::Propose, "张", &proposed), (Step::Approve, "李", &posted)]
+        {
+            let (stop, count) = (AtomicBool::new(false), AtomicBool::new(pages == 1));
+            let cut = office.run_until(step, by, &stop, &|_| {
+                // After the first page, or after the second.
+                stop.store(count.swap(true, Ordering::Relaxed), Ordering::Relaxed);
+            });
+            assert!(matches!(cut, Err(RunError::Stopped)), "{cut:?}");
+            let report = office.run(step, by).unwrap();
+            assert_eq!((&report.tally, report.refused), (&full.tally, 0), "{step:?} after {pages}");
+            let mut count: Vec<_> = rows(&office, &report.number);
+            assert_eq!(count.len() as u64, full.tally.done, "{count:?}");
+            count.dedup_by_key(|row| row.0.clone());
+        }
+        assert_eq!((office.ledger(&person("甲")), office.ledger(&person("乙"))), expected);
+        office.check();
+    }
+}
+
+#[test]
+fn a_run_whose_position_was_not_noted_does_nothing_twice() {
+    let office = two_waiting();
+    // Killed: pages are done, and how far it was stands at the beginning.
+    let forget = |number: &str| {
+        let key = DocumentKey {
+            area: CHONGQING,
+            kind: RUN.into(),
+            owner: "recalculation".into(),
+            number: number.into(),
+        };
+        let document = office.agency.store().document(&key).unwrap().unwrap();
+        let mut far: serde_json::Value = serde_json::from_str(&document.body).unwrap();
+        far["after"] = serde_json::json!(["", ""]);
+        let documents = vec![Document { body: far.to_string().into(), ..document }];
+        let changes = Changes { documents, ..Changes::default() };
+        office.agency.store().commit(&Wants::default(), &mut |_| changes.clone()).unwrap();
+    };
+    for (step, by, number) in [(Step::Propose, "张", "propose"), (Step::Approve, "李", "approve")]
+    {
+        let stop = AtomicBool::new(false);
+        let all = AtomicBool::new(false);
+        office
+            .run_until(step, by, &stop, &|_| {
+                stop.store(all.swap(true, Ordering::Relaxed), Ordering::Relaxed);
+            })
+            .unwrap_err();
+        forget(number);
+        let report = office.run(step, by).unwrap();
+        let Tally { differing, settlements, .. } = report.tally;
+        assert_eq!((differing, settlements, report.refused), (2, 2, 0), "{step:?} {report:?}");
+    }
+    office.check();
+}
+
+#[test]
+fn a_run_taken_up_by_another_process_is_left_to_it() {
+    let office = two_waiting();
+    let asked =
+        RunAsked {
+            area: CHONGQING, step: Step::Propose, by: "张".into(), page: 1, lanes: Some(1)
+        };
+    let first = Run::begin(&office.agency, asked.clone()).unwrap();
+    let second = Run::begin(&office.agency, asked).unwrap();
+    let stop = AtomicBool::new(false);
+    let watch = Watch { moved: &|_| {}, refused: &|_, _| {}, stop: &stop };
+    let refused = first.finish(&watch).unwrap_err();
+    assert!(refused.to_string().contains("另一个进程"), "{refused}");
+    assert_eq!(second.finish(&watch).unwrap().tally.differing, 2);
+    second.close().unwrap();
+    assert!(first.close().is_err());
 }

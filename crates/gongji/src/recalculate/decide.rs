@@ -78,7 +78,7 @@ fn said(
         Err(refused) => bail!("{refused}"),
     };
     if let Some(path) = &args.csv {
-        let mut csv = Lines::csv(path, false)?;
+        let mut csv = Lines::csv(path)?;
         csv.differences(&item.person, &proposal)?;
         csv.flush()?;
     }

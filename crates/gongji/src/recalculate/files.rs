@@ -3,7 +3,7 @@
 use agency::recalculation::{Proposal, notice};
 use anyhow::{Context as _, Result};
 use kernel::Fen;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use store::PersonKey;
@@ -13,18 +13,15 @@ const COLUMNS: &str = "统筹区 area,人员编号 person,年度 year,结算 set
     统筹原 pool_before,统筹现 pool_after,大额原 large_before,大额现 large_after,补助原 subsidy_before,补助现 subsidy_after,\
     个人原 patient_before,个人现 patient_after,起付原 deductible_before,起付现 deductible_after,原因 because,依据 articles";
 
-/// A file that is written to, begun anew or gone on with.
+/// A file that is written anew.
 pub(super) struct Lines(BufWriter<File>);
 
 impl Lines {
-    /// Opens it. Where nothing is in it yet, `header` is written first.
-    pub(super) fn open(path: &Path, go_on: bool, header: &str) -> Result<Lines> {
-        let mut options = OpenOptions::new();
-        options.create(true).write(true).append(go_on).truncate(!go_on);
-        let file = options.open(path).with_context(|| path.display().to_string())?;
-        let empty = file.metadata()?.len() == 0;
+    /// Makes it, with a header unless that is empty.
+    pub(super) fn open(path: &Path, header: &str) -> Result<Lines> {
+        let file = File::create(path).with_context(|| path.display().to_string())?;
         let mut lines = Lines(BufWriter::new(file));
-        if empty && !header.is_empty() {
+        if !header.is_empty() {
             // So that spreadsheets take it for UTF-8.
             write!(lines.0, "\u{feff}{header}\r\n")?;
         }
@@ -32,8 +29,8 @@ impl Lines {
     }
 
     /// A file of differences.
-    pub(super) fn csv(path: &Path, go_on: bool) -> Result<Lines> {
-        Lines::open(path, go_on, COLUMNS)
+    pub(super) fn csv(path: &Path) -> Result<Lines> {
+        Lines::open(path, COLUMNS)
     }
 
     /// Adds the differences of a person-year.

@@ -131,16 +131,16 @@ pub struct RunArgs {
     /// 审批并入账全部提案；缺省为提出提案 / approve and post all proposals; else propose
     #[arg(long)]
     pub approve: bool,
-    /// 每页多少 / so many a page
-    #[arg(long, value_name = "N", default_value = "512", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    /// 每页（一次提交）多少 / so many a page, which is one commit
+    #[arg(long, value_name = "N", default_value = "256", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub page: u32,
-    /// 同时办理的线程 / threads
-    #[arg(long, value_name = "N", default_value = "4", value_parser = clap::value_parser!(u32).range(1..=64))]
-    pub threads: u32,
-    /// 差异写入 CSV；续办时接着写 / write the differences as CSV; a resumed run goes on writing
+    /// 同时办理的线程，缺省比账务库的写入数多一个 / threads; one more than the store has writers if not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub threads: Option<u32>,
+    /// 全部办完后把差异写入 CSV，包括中断之前办的 / when all is done, write the differences as CSV, with those of before a break
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
-    /// 通知文字写入文件，每人一行 / write notifications, one a line
+    /// 全部办完后把通知文字写入文件，每人一行 / when all is done, write notifications, one a line
     #[arg(long, value_name = "FILE")]
     pub notices: Option<PathBuf>,
 }

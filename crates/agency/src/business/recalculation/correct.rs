@@ -67,21 +67,23 @@ struct Entering {
     correction: Correction,
 }
 
-/// Enters the correction of a settlement; the entry.
+/// Enters the correction of a settlement, into which what was decided anew goes; the entry.
 pub(super) fn correct(
     post: &mut Post<'_>,
     person: &PersonKey,
     year: i32,
     proposal: &Arc<str>,
-    changed: Changed,
+    changed: &mut Changed,
     context: &mut Context<'_>,
 ) -> Result<Id, Refused> {
-    let Changed { settlement, visit, institution, service, before, after, moves, .. } = changed;
+    let (funds, deductible) = (changed.funds(), changed.deductible());
+    let mut sum = std::mem::take(&mut changed.so_far);
+    let now = std::mem::take(&mut changed.now);
+    let Changed { settlement, visit, service, moves, .. } = &*changed;
+    let (settlement, visit) = (*settlement, *visit);
     // A paper claim is in no institution's figures, nor is what it is corrected by.
-    let institution = if changed.now.inputs.is_paper() { Arc::default() } else { institution };
-    let funds = std::array::from_fn(|fund| after.funds[fund] - before.funds[fund]);
-    let deductible = after.deductible - before.deductible;
-    let mut sum = changed.so_far;
+    let institution =
+        if now.inputs.is_paper() { Arc::default() } else { changed.institution.clone() };
     let filed = sum.entries.first().map_or(post.at, |first| first.moment());
     let entering = Entering {
         year,
@@ -96,11 +98,12 @@ pub(super) fn correct(
             proposal: proposal.clone(),
             funds,
             deductible,
-            after: Some(Box::new(changed.now)),
+            after: Some(Box::new(now)),
         },
     };
     let entry = enter(post, person, entering, context)?;
-    sum.add(entry, funds, deductible, &moves);
+    sum.add(entry, funds, deductible, moves);
+    let service = service.clone();
     let body = Filed { year, visit, institution, service, sum };
     let key = correction_key(person, settlement);
     let body = body.to_json()?;
