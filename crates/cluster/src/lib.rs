@@ -141,6 +141,18 @@ impl Cluster {
     }
 }
 
+/// Makes an empty database on the server that a cluster's connection string leads to, which may be another process's; how to
+/// connect to it.
+///
+/// # Errors
+/// There is one of this name, or the server does not run.
+pub fn new_database(server: &str, name: &str) -> Result<String> {
+    let mut createdb = Programs::find()?.command("createdb");
+    run(createdb.args(["--maintenance-db", server, name]))?;
+    let own = server.strip_suffix(&format!("dbname={NAME}")).context("a cluster's own database")?;
+    Ok(format!("{own}dbname={name}"))
+}
+
 /// Gives a directory to whoever runs PostgreSQL.
 fn give(path: &Path, programs: &Programs) -> Result<()> {
     fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;

@@ -18,7 +18,6 @@ pub mod paging;
 pub mod request;
 pub mod endpoint;
 pub mod journal;
-pub mod jobs;
 pub mod areas;
 pub mod table;
 pub mod openapi;

@@ -11,6 +11,7 @@ pub mod settings;
 pub mod fsi;
 pub mod gateway;
 pub mod clock;
+pub mod jobs;
 pub mod office;
 pub mod meters;
 pub mod logs;

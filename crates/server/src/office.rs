@@ -1,10 +1,12 @@
 //! What every request may need: the agency with its books and clock, and the core that changes them.
 
+use crate::jobs::Jobs;
 use agency::core::{Core, Job};
 use agency::directory::Directory;
 use agency::{Agency, Reason, Refused};
 use kernel::Moment;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 use store::{Area, Id, Store};
 
 /// What every request may need.
@@ -12,13 +14,18 @@ pub struct Office {
     agency: Arc<Agency>,
     /// Gone once the server shuts down.
     core: RwLock<Option<Core>>,
+    /// Long jobs.
+    pub jobs: Jobs,
 }
+
+/// How long a shutdown waits for long jobs: a page of theirs takes seconds.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Office {
     /// An agency and the core that works for it.
     #[must_use]
     pub fn new(agency: Arc<Agency>, core: Core) -> Office {
-        Office { agency, core: RwLock::new(Some(core)) }
+        Office { agency, core: RwLock::new(Some(core)), jobs: Jobs::default() }
     }
 
     /// The agency.
@@ -76,7 +83,8 @@ impl Office {
         }
     }
 
-    /// Lets a long job work with the core; `None` once the server shuts down. A shutdown waits for it.
+    /// Lets a long job work with the core; `None` once the server shuts down. A shutdown waits for it, so it is to look at
+    /// [`Jobs::stopping`].
     pub fn with_core<T>(&self, work: impl FnOnce(&Core) -> T) -> Option<T> {
         let core = self.core.read().unwrap_or_else(PoisonError::into_inner);
         core.as_ref().map(work)
@@ -95,8 +103,11 @@ impl Office {
         self.core.read().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    /// Takes no more jobs, and returns when those accepted are done and answered. Blocks.
+    /// Has long jobs stop at their next page, takes no more jobs, and returns when those accepted are done and answered.
+    /// Blocks.
     pub fn close(&self) {
+        self.jobs.stop();
+        self.jobs.wait(PATIENCE);
         let core = self.core.write().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(core) = core {
             core.close();

@@ -63,12 +63,13 @@ impl Server {
         &self.service
     }
 
-    /// Stops: takes no more connections, answers what is under way (for so long at most), lets the core finish what it
-    /// accepted, and returns.
+    /// Stops: takes no more connections, answers what is under way (for so long at most), has long jobs stop at their next
+    /// page, lets the core finish what it accepted, and returns.
     ///
     /// # Errors
     /// What serving ended with.
     pub async fn stop(self) -> io::Result<()> {
+        self.service.office.jobs.stop();
         let grace = Duration::from_secs(u64::from(self.service.settings.grace));
         let _ = self.stop.send(());
         let served = tokio::time::timeout(grace, self.serving).await;

@@ -8,14 +8,16 @@
 use super::paging;
 use crate::agency::Agency;
 use crate::business::account::{CreditLane, CreditPage, Tally};
+use crate::business::reverse::DONE;
 use crate::documents::RUN;
+use crate::outcome::Outcome;
 use crate::reason::{Reason, Refused};
 use kernel::{Moment, Month};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use store::{Area, Changes, Document, DocumentKey, StoreError, Wants};
+use store::{Area, Changes, Document, DocumentKey, Id, Message, MessageKey, StoreError, Wants};
 
 /// Owner of the documents.
 const OWNER: &str = "account-credit";
@@ -59,6 +61,8 @@ pub enum RunError {
     Refused(Refused),
     /// Of the store.
     Store(StoreError),
+    /// It was told to stop.
+    Stopped,
 }
 
 impl fmt::Display for RunError {
@@ -66,6 +70,7 @@ impl fmt::Display for RunError {
         match self {
             RunError::Refused(refused) => refused.fmt(f),
             RunError::Store(error) => error.fmt(f),
+            RunError::Stopped => f.write_str("已停下，再办理时接着办"),
         }
     }
 }
@@ -114,6 +119,16 @@ impl<'a> CreditRun<'a> {
     /// A month that is not there yet or for which the policy says nothing; the store's own.
     pub fn begin(agency: &'a Agency, asked: CreditAsked) -> Result<CreditRun<'a>, RunError> {
         check(agency, &asked)?;
+        loop {
+            if let Some(run) = CreditRun::newest(agency, asked)? {
+                return Ok(run);
+            }
+            // Another process has just begun the attempt that we wanted to begin: it is taken up.
+        }
+    }
+
+    /// The attempt that is not finished, or a new one; `None`: another process began it before us.
+    fn newest(agency: &'a Agency, asked: CreditAsked) -> Result<Option<CreditRun<'a>>, RunError> {
         let last = last_attempt(agency, &asked)?;
         if let Some((key, attempt)) = &last
             && attempt.finished.is_empty()
@@ -129,13 +144,14 @@ impl<'a> CreditRun<'a> {
             let (key, attempt) = (key.clone(), attempt.clone());
             let people = agency.store().marks(asked.area, STEP)?.len() * STEP;
             let people = u64::try_from(people).unwrap_or(0);
-            return Ok(CreditRun { agency, asked, key, attempt, lanes, resumed: true, people });
+            let run = CreditRun { agency, asked, key, attempt, lanes, resumed: true, people };
+            return Ok(Some(run));
         }
         let number = last.map_or(1, |(_, attempt)| attempt.attempt + 1);
         CreditRun::new(agency, asked, number)
     }
 
-    fn new(agency: &'a Agency, asked: CreditAsked, number: u32) -> Result<Self, RunError> {
+    fn new(agency: &'a Agency, asked: CreditAsked, number: u32) -> Result<Option<Self>, RunError> {
         let key = document(asked.area, format!("{}-{number:03}", asked.month));
         let marks = agency.store().marks(asked.area, STEP)?;
         // One more than can commit at once: it reads its next page meanwhile.
@@ -166,10 +182,11 @@ impl<'a> CreditRun<'a> {
         for (key, lane) in &lanes {
             documents.push(filed(key.clone(), at, 0, lane)?);
         }
-        let changes = Changes { documents, ..Changes::default() };
-        agency.store().commit(&Wants::default(), &mut |_| changes.clone())?;
+        if !once(agency, &key, documents)? {
+            return Ok(None);
+        }
         let people = u64::try_from(marks.len() * STEP).unwrap_or(0);
-        Ok(CreditRun { agency, asked, key, attempt, lanes, resumed: false, people })
+        Ok(Some(CreditRun { agency, asked, key, attempt, lanes, resumed: false, people }))
     }
 
     /// About how many people there are, to the next thousand below.
@@ -189,6 +206,18 @@ impl<'a> CreditRun<'a> {
     /// # Errors
     /// Of the store, or if another process moves a lane on.
     pub fn finish(self, moved: &(dyn Fn(u64) + Sync)) -> Result<CreditReport, RunError> {
+        self.finish_unless(&AtomicBool::new(false), moved)
+    }
+
+    /// The same, but it stops after the pages it is at once `told` to.
+    ///
+    /// # Errors
+    /// As for [`CreditRun::finish`], and [`RunError::Stopped`].
+    pub fn finish_unless(
+        self,
+        told: &AtomicBool,
+        moved: &(dyn Fn(u64) + Sync),
+    ) -> Result<CreditReport, RunError> {
         let stop = AtomicBool::new(false);
         let run = &self;
         let results: Vec<Result<(), RunError>> = std::thread::scope(|scope| {
@@ -198,7 +227,7 @@ impl<'a> CreditRun<'a> {
                 .map(|(key, lane)| {
                     let stop = &stop;
                     scope.spawn(move || {
-                        let result = run.lane(key, lane, stop, moved);
+                        let result = run.lane(key, lane, [stop, told], moved);
                         if result.is_err() {
                             stop.store(true, Ordering::Relaxed);
                         }
@@ -221,12 +250,15 @@ impl<'a> CreditRun<'a> {
         &self,
         key: &DocumentKey,
         lane: &CreditLane,
-        stop: &AtomicBool,
+        stop: [&AtomicBool; 2],
         moved: &(dyn Fn(u64) + Sync),
     ) -> Result<(), RunError> {
         let (mut after, store) = (lane.after.clone(), self.agency.store());
         let mut done = lane.done;
-        while !done && !stop.load(Ordering::Relaxed) {
+        while !done {
+            if stop.iter().any(|stop| stop.load(Ordering::Relaxed)) {
+                return Err(RunError::Stopped);
+            }
             let size = self.asked.page.max(1);
             let files = store.people(self.asked.area, &after, &lane.to, size)?;
             let page = CreditPage {
@@ -269,6 +301,46 @@ impl<'a> CreditRun<'a> {
             resumed: self.resumed,
             tally,
         })
+    }
+}
+
+/// Files the documents of a new attempt, unless another process does: false. A message of the attempt's name is written with
+/// them, and of two messages with one name the books take the first.
+fn once(
+    agency: &Agency,
+    attempt: &DocumentKey,
+    documents: Vec<Document>,
+) -> Result<bool, RunError> {
+    let (at, id) = (agency.now(), agency.id(agency.now()));
+    let outcome = serde_json::to_string(&Outcome::Done)
+        .map_err(|error| Refused::new(Reason::Conflict, error.to_string()))?;
+    let message = Message {
+        key: MessageKey {
+            area: attempt.area,
+            institution: attempt.owner.clone(),
+            number: attempt.number.clone(),
+            transaction: attempt.kind.clone(),
+            digest: 1,
+        },
+        person: Arc::default(),
+        at,
+        sent: None,
+        id,
+        entry: Id::MIN,
+        state: DONE,
+        outcome: Arc::from(outcome),
+    };
+    let wants = Wants { messages: [message.key.clone()].into(), ..Wants::default() };
+    let changes = Changes { messages: vec![message], documents, ..Changes::default() };
+    let mut first = true;
+    let committed = agency.store().commit(&wants, &mut |found| {
+        first = found.messages.is_empty();
+        if first { changes.clone() } else { Changes::default() }
+    });
+    match committed {
+        Ok(()) => Ok(first),
+        Err(StoreError::Conflict(_)) => Ok(false),
+        Err(error) => Err(error.into()),
     }
 }
 

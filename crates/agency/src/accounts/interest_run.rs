@@ -17,6 +17,7 @@ use kernel::Moment;
 use kernel::account::AccountInterest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use store::{Area, Changes, Id, PersonFile, PersonKey, Wants};
 
 /// People read at a time where bindings are looked for.
@@ -94,9 +95,24 @@ impl<'a> InterestRun<'a> {
     /// # Errors
     /// Of the store, or if another process moves the run on.
     pub fn finish(self, moved: &mut dyn FnMut(u64)) -> Result<InterestProgress, RunError> {
+        self.finish_unless(&AtomicBool::new(false), moved)
+    }
+
+    /// The same, but it stops after the page it is at once `told` to.
+    ///
+    /// # Errors
+    /// As for [`InterestRun::finish`], and [`RunError::Stopped`].
+    pub fn finish_unless(
+        self,
+        told: &AtomicBool,
+        moved: &mut dyn FnMut(u64),
+    ) -> Result<InterestProgress, RunError> {
         let (store, area, size) = (self.agency.store(), self.asked.area, self.asked.page.max(1));
         let (mut after, mut done) = (self.progress.after.clone(), self.progress.done);
         while !done {
+            if told.load(Ordering::Relaxed) {
+                return Err(RunError::Stopped);
+            }
             let files = store.people(area, &after, "", size)?;
             let people = files
                 .iter()

@@ -26,8 +26,22 @@ pub struct Run {
     /// When it began.
     #[serde(with = "stored::moment")]
     pub began: Moment,
+    /// Who had it go on after it was cut off, and when.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resumed: Vec<Resumed>,
     /// How it ended; `None`: it goes on, or was cut off.
     pub ended: Option<Ended>,
+}
+
+/// A run that was cut off goes on.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Resumed {
+    /// The operator who asked for it.
+    pub by: Arc<str>,
+    /// When.
+    #[serde(with = "stored::moment")]
+    pub at: Moment,
 }
 
 /// How a run ended.
@@ -88,10 +102,42 @@ impl Business for BeginRun {
         let number: Arc<str> = (context.ids)().to_string().into();
         let by = context.operator().unwrap_or_default().into();
         let asked = self.asked.clone();
-        let run = Run { number: number.clone(), by, asked, began: context.at, ended: None };
+        let run = Run { number: number.clone(), by, asked, began: context.at, ..Run::default() };
         let documents = vec![run.filed(key(self.area, &self.kind, &number), context.at)?];
         let changes = Changes { documents, ..Changes::default() };
         Ok(Decision { changes, outcome: Outcome::Filed { number } })
+    }
+}
+
+/// Notes that a run that was cut off goes on.
+#[derive(Clone, Debug)]
+pub struct GoOn {
+    /// The run.
+    pub key: DocumentKey,
+}
+
+impl Business for GoOn {
+    fn person(&self) -> Option<&PersonKey> {
+        None
+    }
+
+    fn wants(&self, wants: &mut Wants) {
+        wants.documents.insert(self.key.clone());
+    }
+
+    fn decide(&self, world: &World, context: &mut Context<'_>) -> Result<Decision, Refused> {
+        let unknown = || Refused::new(Reason::DocumentUnknown, &*self.key.number);
+        let found = world.document(&self.key).ok_or_else(unknown)?;
+        let mut run = Run::of(found)?;
+        if run.ended.is_some() {
+            let words = format!("{}已经办完", self.key.number);
+            return Err(Refused::new(Reason::DocumentState, words));
+        }
+        let by = context.operator().unwrap_or_default().into();
+        run.resumed.push(Resumed { by, at: context.at });
+        let documents = vec![run.filed(self.key.clone(), found.at)?];
+        let changes = Changes { documents, ..Changes::default() };
+        Ok(Decision { changes, outcome: Outcome::Done })
     }
 }
 

@@ -18,7 +18,10 @@ mod lists;
 pub use filed::{Budget, Deduction, OrderLine, OrderState, PaymentOrder};
 pub(crate) use lists::walk;
 pub use lists::{BudgetUse, budget_use, orders, statement, statements};
-pub use run::{Closed, Run, close_month, close_year, institutions_of, make_order};
+pub use run::{
+    Closed, MonthAsked, Run, close_month, close_month_unless, close_year, institutions_of,
+    make_order,
+};
 pub(crate) use run::{Sending, ask};
 pub use statement::{
     Answered, ClassLine, Cut, Disputed, Signed, Statement, StatementState, YearEnd,

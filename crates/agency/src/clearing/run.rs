@@ -18,6 +18,7 @@ use kernel::{Date, Fen, Moment, Month, Rate};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use store::{Area, DocumentKey, PersonKey};
 
@@ -126,12 +127,10 @@ pub(crate) fn ask(core: &Core, business: impl Business + 'static) -> Result<Outc
     sending.next(0).map_or_else(closing, |(_, reply)| reply)
 }
 
-/// Closes a month for every institution with an agreement, entries, deductions or a debt carried over. `per_head`: 人头标准
-/// a month, which must be given under capitation where no document says it, and only then. `moved` hears of institutions done, and of how many.
+/// Closes a month to its end: [`close_month_unless`].
 ///
 /// # Errors
-/// [`Reason::Content`] if the month is not over or not the next one; [`Reason::BooksDiffer`] if columns and postings of the
-/// books differ; the store's own. What single institutions are refused for is in [`Closed`].
+/// As there.
 pub fn close_month(
     agency: &Agency,
     core: &Core,
@@ -140,6 +139,37 @@ pub fn close_month(
     per_head: Option<Fen>,
     moved: &mut dyn FnMut(u64, u64),
 ) -> Result<Closed, Refused> {
+    let asked = MonthAsked { area, month, per_head, stop: &AtomicBool::new(false) };
+    close_month_unless(agency, core, &asked, moved)
+}
+
+/// A month to be closed.
+#[derive(Clone, Copy, Debug)]
+pub struct MonthAsked<'a> {
+    /// Whose books.
+    pub area: Area,
+    /// Which month.
+    pub month: Month,
+    /// 人头标准 a month, fen: must be given under capitation where no document says it, and only then.
+    pub per_head: Option<Fen>,
+    /// Once it is set no further institution is begun.
+    pub stop: &'a AtomicBool,
+}
+
+/// Closes a month for every institution with an agreement, entries, deductions or a debt carried over. `moved` hears of
+/// institutions done, and of how many.
+///
+/// # Errors
+/// [`Reason::Content`] if the month is not over or not the next one; [`Reason::BooksDiffer`] if columns and postings of the
+/// books differ; [`Reason::Closing`] if it was stopped, and goes on when it is asked for again; the store's own. What single
+/// institutions are refused for is in [`Closed`].
+pub fn close_month_unless(
+    agency: &Agency,
+    core: &Core,
+    asked: &MonthAsked<'_>,
+    moved: &mut dyn FnMut(u64, u64),
+) -> Result<Closed, Refused> {
+    let MonthAsked { area, month, per_head, stop } = *asked;
     let last = month.last_day();
     if last > last_over(agency.now()) {
         let words = format!("{month}尚未结束，{last}次日零点五分起可以结算");
@@ -166,10 +196,10 @@ pub fn close_month(
     };
     ask(core, KeepRun { area, run: run.clone() })?;
     let mut sending = Sending::new(core);
-    let mut asked = institutions.into_iter();
+    let mut waiting = institutions.into_iter();
     let mut replied = 0;
     loop {
-        let next = asked.next();
+        let next = waiting.next().filter(|_| !stop.load(Ordering::Relaxed));
         let most = if next.is_some() { WINDOW } else { 1 };
         if let Some(institution) = next {
             let business = CloseMonth {
@@ -196,8 +226,12 @@ pub fn close_month(
     }
     run.done = closed.made + closed.unchanged;
     run.refused = closed.refused.len() as u64;
+    let left = run.institutions - run.done - run.refused;
     ask(core, KeepRun { area, run })?;
-    Ok(closed)
+    match left {
+        0 => Ok(closed),
+        left => Err(Refused::new(Reason::Closing, format!("还有{left}家未结算"))),
+    }
 }
 
 /// Months are closed one after the other, each once the one before is done; the first may be any.

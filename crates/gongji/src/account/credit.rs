@@ -79,7 +79,7 @@ pub(super) fn run(args: &CreditArgs, source: &Source, out: &mut dyn Write) -> Re
             writeln!(out, "{refused}")?;
             return Ok(ExitCode::FAILURE);
         }
-        Err(RunError::Store(error)) => return Err(anyhow!("{error}")),
+        Err(error) => return Err(anyhow!("{error}")),
     };
     print(&report, lang, out)?;
     if let Some(path) = &args.out {

@@ -57,7 +57,7 @@ pub(super) fn run(args: &InterestArgs, source: &Source, out: &mut dyn Write) -> 
             writeln!(out, "{refused}")?;
             return Ok(ExitCode::FAILURE);
         }
-        Err(RunError::Store(error)) => return Err(anyhow!("{error}")),
+        Err(error) => return Err(anyhow!("{error}")),
     };
     let (attempt, people, credited) = (done.attempt, done.people, done.credited);
     let (fen, before, nothing, closed) =

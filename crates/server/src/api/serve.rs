@@ -1,7 +1,6 @@
 //! One request of the API from bytes to bytes.
 
 use super::endpoint::{Answer, Endpoint, Handler, Method, Write};
-use super::jobs::Jobs;
 use super::operators::{Operator, Operators};
 use super::paging::Page;
 use super::problem::{Kind, Problem};
@@ -38,8 +37,6 @@ pub struct Api {
     pub operators: Operators,
     /// The meters.
     pub meters: Arc<Meters>,
-    /// Long jobs.
-    pub jobs: Jobs,
 }
 
 impl Api {
@@ -51,7 +48,6 @@ impl Api {
             settings: service.settings.clone(),
             operators: Operators::of(&service.settings),
             meters: service.meters.clone(),
-            jobs: Jobs::default(),
         })
     }
 }

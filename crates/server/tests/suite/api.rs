@@ -1,6 +1,8 @@
 //! The REST API of the agency's staff.
 
 mod desk;
+mod stores;
+mod stopping;
 mod document;
 mod matrix;
 mod errors;

@@ -37,14 +37,35 @@ pub(crate) struct Town {
     runtime: tokio::runtime::Runtime,
     clock: Arc<Ticking>,
     messages: AtomicU32,
+    agency: Arc<Agency>,
     _folder: tempfile::TempDir,
+}
+
+/// Names the database server on which towns have their books, each in a database of its own; else they are on SQLite. Tests
+/// that look at both stores run this program a second time with it.
+pub(crate) const ON_POSTGRESQL: &str = "GONGJI_TEST_POSTGRESQL";
+
+/// New books.
+fn books(folder: &std::path::Path) -> Arc<dyn Store> {
+    let Ok(server) = std::env::var(ON_POSTGRESQL) else {
+        return Arc::new(Sqlite::open(folder).unwrap());
+    };
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let name = format!("town{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+    let database = cluster::new_database(&server, &name).unwrap();
+    Arc::new(store::postgres::Postgres::open(&database).unwrap())
+}
+
+fn office(agency: &Arc<Agency>) -> Arc<Office> {
+    let core = Core::start(agency.clone(), agency::core::Settings::default()).unwrap();
+    Arc::new(Office::new(agency.clone(), core))
 }
 
 impl Town {
     /// The town as of [`TODAY`] at eight; `settings` are lines of a settings file.
     pub(crate) fn with(settings: &str) -> Town {
         let folder = tempfile::tempdir().unwrap();
-        let store: Arc<dyn Store> = Arc::new(Sqlite::open(folder.path()).unwrap());
+        let store = books(folder.path());
         let today = Date::parse(TODAY).unwrap();
         let opened = Moment::start_of(today);
         let people = town::Town::new(town::FEWEST);
@@ -53,12 +74,12 @@ impl Town {
         let (library, choice) = (policy::Library::shipped(), policy::Choice::default());
         let agency = Agency::open(store, &library, &choice, clock.clone(), 7).unwrap();
         let agency = Arc::new(agency);
-        let core = Core::start(agency.clone(), agency::core::Settings::default()).unwrap();
+        let office = office(&agency);
         let file = Some(("test.toml".to_string(), settings.to_string()));
         let settings: Settings = read(&Given { file, ..Given::default() }).unwrap();
         let settings = Arc::new(settings);
         let service = Service {
-            office: Arc::new(Office::new(agency, core)),
+            office,
             gate: Gate::new(settings.clone()),
             settings,
             meters: Arc::new(Meters::new()),
@@ -74,8 +95,16 @@ impl Town {
                 .unwrap(),
             clock,
             messages: AtomicU32::new(1),
+            agency,
             _folder: folder,
         }
+    }
+
+    /// The same after the server was stopped and started again.
+    pub(crate) fn restarted(mut self) -> Town {
+        self.service.office.close();
+        self.service.office = office(&self.agency);
+        self
     }
 
     /// The town of national manners.

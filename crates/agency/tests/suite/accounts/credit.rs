@@ -9,6 +9,7 @@ use agency::ledger::Head;
 use agency::months::PersonMonth;
 use agency::record::Booking;
 use kernel::{Fen, Month};
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering};
 use store::EntryKind;
 
@@ -224,4 +225,38 @@ fn a_file_that_changed_after_the_page_was_read_is_read_again() {
     let report = check(&*books.store, &crate::village::law(), Options::default(), &mut |_| {});
     assert!(report.unwrap().is_clean());
     assert!(books.agency.now() > moment("2024-03-28 09:00:00"));
+}
+
+#[test]
+fn several_that_begin_at_once_share_one_attempt_and_count_everybody_once() {
+    let books = cast();
+    let together = Barrier::new(4);
+    let mut results: Vec<_> = std::thread::scope(|scope| {
+        let asked = || {
+            together.wait();
+            CreditRun::begin(&books.agency, books.asked(CHONGQING, "2024-03"))?.finish(&|_| {})
+        };
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(asked)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    // Whoever finds a lane moved on leaves it; if each did, the attempt is gone on with.
+    results.push(Ok(books.run(CHONGQING, "2024-03")));
+    let mut seen = false;
+    for result in results {
+        match result {
+            Ok(report) if report.attempt == 1 => {
+                assert_eq!((report.tally.people, report.tally.entries()), (9, 6));
+                seen = true;
+            }
+            // It began once the first was finished.
+            Ok(report) => assert_eq!((report.tally.people, report.tally.entries()), (9, 0)),
+            Err(RunError::Refused(refused)) => {
+                assert!(refused.to_string().contains("另一进程"), "{refused}");
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert!(seen);
+    assert_eq!(books.held(CHONGQING, "01在职"), (8_643, 0));
+    books.are_right();
 }

@@ -444,20 +444,24 @@ pub(super) fn credit_everybody(
     content: &Given,
     came: &Outcome,
 ) -> Result<(), Problem> {
-    let (Outcome::Filed { number }, Some(month)) = (came, Month::parse(content.text("month")))
-    else {
+    let (Outcome::Filed { number }, Some(work)) = (came, credit_work(area, content)) else {
         return Err(Refused::new(Reason::Conflict, "").into());
     };
+    runs::start(api, area, runs::CREDIT, number, work)
+}
+
+/// The monthly credit of everybody, begun or gone on with.
+pub(super) fn credit_work(area: Area, content: &Given) -> Option<runs::Work> {
+    let month = Month::parse(content.text("month"))?;
     let take_back = content.flag("take_back");
-    let work: runs::Work = Box::new(move |api, counter| {
+    Some(Box::new(move |api, counter| {
         let asked = CreditAsked { area, month, take_back, page: PEOPLE, lanes: None };
-        let run = CreditRun::begin(api.office.agency(), asked).map_err(|it| it.to_string())?;
-        let report = run.finish(&|people| runs::count(counter, people));
-        let report = report.map_err(|error| error.to_string())?;
+        let run = CreditRun::begin(api.office.agency(), asked)?;
+        let moved = |people| runs::count(counter, people);
+        let report = run.finish_unless(api.office.jobs.stopping(), &moved)?;
         Ok(json!({
             "month": report.month.to_string(), "attempt": report.attempt,
             "resumed": report.resumed, "tally": report.tally,
         }))
-    });
-    runs::start(api, area, runs::CREDIT, number, work)
+    }))
 }

@@ -227,7 +227,7 @@ fn start(_: &Arc<Api>, ask: &Ask) -> Result<Write, Problem> {
             Ok(report) => Ok(serde_json::to_value(&report).unwrap_or_default()),
             Err(error) => {
                 tracing::error!(%error, "a check of the books failed");
-                Err("账务库或临时文件出错，详见日志".to_owned())
+                Err("账务库或临时文件出错，详见日志".to_owned().into())
             }
         }
     });

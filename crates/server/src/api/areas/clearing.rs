@@ -7,7 +7,7 @@ use crate::api::problem::{Kind as Wrong, Problem};
 use crate::api::request::Ask;
 use crate::api::role::{CLERKS, FINANCE, PROPOSERS, Role};
 use crate::api::serve::Api;
-use crate::api::shape::{Kind, Shape, field, maybe};
+use crate::api::shape::{Given, Kind, Shape, field, maybe};
 use agency::business::clearing::{
     Answer as AnswerDispute, Confirm, DecideOrder, Deduct, Dispute, MakeOrder, SetBudget,
 };
@@ -18,6 +18,7 @@ use agency::{Business, Outcome, Reason, Refused};
 use kernel::{Fen, Month};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use store::Area;
 use store::{Id, PersonKey};
 
 /// Who sees what institutions are owed.
@@ -531,17 +532,27 @@ fn decide(api: &Arc<Api>, ask: &Ask, refused: Arc<str>) -> Result<Write, Problem
 }
 
 fn close_month(_: &Arc<Api>, ask: &Ask) -> Result<Write, Problem> {
-    let (area, month) = (ask.area, month(ask)?);
-    let per_head = ask.body.whole("per_head").map(Fen::new);
-    let asked = Value::Object(ask.body.0.clone());
-    let work: runs::Work = Box::new(move |api, counter| {
-        let mut moved = |by, _| count(counter, by);
-        let closed = api.office.with_core(|core| {
-            let agency = api.office.agency();
-            clearing::close_month(agency, core, area, month, per_head, &mut moved)
-        });
-        let closed = closed.unwrap_or_else(|| Err(Refused::new(Reason::Closing, "")));
-        let closed = closed.map_err(|refused| refused.to_string())?;
+    month(ask)?;
+    let work = close_month_work(ask.area, &ask.body);
+    let work = work.ok_or_else(|| Problem::plain(Wrong::Internal))?;
+    Ok(runs::begin(ask, CLOSE_MONTH, Value::Object(ask.body.0.clone()), work))
+}
+
+/// The closing of a month, begun or gone on with.
+pub(super) fn close_month_work(area: Area, asked: &Given) -> Option<runs::Work> {
+    let month = Month::parse(asked.text("month"))?;
+    let per_head = asked.whole("per_head").map(Fen::new);
+    Some(Box::new(move |api, counter| {
+        let (office, mut moved) = (&api.office, |by, _| count(counter, by));
+        let asked = clearing::MonthAsked { area, month, per_head, stop: office.jobs.stopping() };
+        let agency = office.agency();
+        let closed = office
+            .with_core(|core| clearing::close_month_unless(agency, core, &asked, &mut moved))
+            .ok_or(runs::Cut::Stopped)?;
+        let closed = closed.map_err(|refused| match refused.reason {
+            Reason::Closing => runs::Cut::Stopped,
+            _ => runs::Cut::Failed(refused.to_string()),
+        })?;
         let refused = closed.refused.iter();
         let refused =
             refused.map(|(code, why)| json!({"institution": &**code, "why": why.to_string()}));
@@ -549,6 +560,5 @@ fn close_month(_: &Arc<Api>, ask: &Ask) -> Result<Write, Problem> {
             "made": closed.made, "unchanged": closed.unchanged, "funds": closed.sum.funds(),
             "refused": refused.collect::<Vec<_>>(),
         }))
-    });
-    Ok(runs::begin(ask, CLOSE_MONTH, asked, work))
+    }))
 }

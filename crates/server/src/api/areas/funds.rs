@@ -396,18 +396,22 @@ pub(super) fn interest(
     content: &Given,
     came: &Outcome,
 ) -> Result<(), Problem> {
-    let year = content.whole("year").and_then(|year| i32::try_from(year).ok());
-    let (Outcome::Filed { number }, Some(year)) = (came, year) else {
+    let (Outcome::Filed { number }, Some(work)) = (came, interest_work(area, content)) else {
         return Err(Refused::new(Reason::Conflict, "").into());
     };
-    let work: runs::Work = Box::new(move |api, counter| {
-        let asked = InterestAsked { area, year, page: PEOPLE };
-        let run = InterestRun::begin(api.office.agency(), asked).map_err(|it| it.to_string())?;
-        let done = run.finish(&mut |people| runs::count(counter, people));
-        let done = done.map_err(|error| error.to_string())?;
-        Ok(serde_json::to_value(&done).unwrap_or_default())
-    });
     runs::start(api, area, runs::INTEREST, number, work)
+}
+
+/// Interest of a year, begun or gone on with.
+pub(super) fn interest_work(area: Area, content: &Given) -> Option<runs::Work> {
+    let year = content.whole("year").and_then(|year| i32::try_from(year).ok())?;
+    Some(Box::new(move |api, counter| {
+        let asked = InterestAsked { area, year, page: PEOPLE };
+        let run = InterestRun::begin(api.office.agency(), asked)?;
+        let stop = api.office.jobs.stopping();
+        let done = run.finish_unless(stop, &mut |people| runs::count(counter, people))?;
+        Ok(serde_json::to_value(&done).unwrap_or_default())
+    }))
 }
 
 fn report(api: &Api, ask: &Ask) -> Result<Report, Problem> {

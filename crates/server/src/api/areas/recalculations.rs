@@ -1,18 +1,18 @@
 //! Person-years folded again after late facts: looked at, proposed by one operator, approved and posted by another.
 
-use super::bare;
+use super::{bare, runs};
 use crate::api::endpoint::{Answer, Endpoint, Handler, Method, Write};
 use crate::api::problem::Problem;
 use crate::api::request::Ask;
 use crate::api::role::{FINANCE, Role, STAFF};
 use crate::api::serve::Api;
-use crate::api::shape::{Kind, Shape, field, maybe};
+use crate::api::shape::{Given, Kind, Shape, field, maybe};
 use agency::business::recalculation::{Approve, Propose};
-use agency::recalculation::{Act, History, Proposal, pending_of};
+use agency::recalculation::{Act, History, Proposal, Run, RunAsked, Step, Watch, pending_of};
 use agency::{Outcome, Reason, Refused};
 use serde_json::{Value, json};
-use std::sync::Arc;
-use store::PersonKey;
+use std::sync::{Arc, Mutex, PoisonError};
+use store::{Area, PersonKey};
 
 /// Who proposes.
 const PROPOSE: &[Role] = &[Role::Clerk, Role::Reviewer];
@@ -110,7 +110,71 @@ pub const ENDPOINTS: &[Endpoint] = &[
         answer: Answer::One(&PROPOSAL),
         handler: Handler::Write(approve),
     },
+    Endpoint {
+        id: "propose-recalculations",
+        method: Method::Post,
+        path: "/areas/{area}/recalculations/propose",
+        roles: PROPOSE,
+        zh: "为全部待重算的人员年度提出提案（任务）",
+        en: "propose for all person-years that wait (a long job)",
+        query: &[],
+        body: None,
+        answer: Answer::One(&runs::STARTED),
+        handler: Handler::Write(|_, ask| Ok(all(ask, Step::Propose))),
+    },
+    Endpoint {
+        id: "approve-recalculations",
+        method: Method::Post,
+        path: "/areas/{area}/recalculations/approve",
+        roles: FINANCE,
+        zh: "审批全部提案并入账（任务）；自己提出的不办",
+        en: "approve and post all proposals (a long job) but one's own",
+        query: &[],
+        body: None,
+        answer: Answer::One(&runs::STARTED),
+        handler: Handler::Write(|_, ask| Ok(all(ask, Step::Approve))),
+    },
 ];
+
+/// Person-years a commit.
+const PAGE: usize = 256;
+/// Refusals that a report lists.
+const LISTED: usize = 20;
+
+fn all(ask: &Ask, step: Step) -> Write {
+    let kind = match step {
+        Step::Propose => runs::PROPOSE,
+        Step::Approve => runs::APPROVE,
+    };
+    let asked = json!({"by": &*ask.operator.name});
+    let given = Given(asked.as_object().cloned().unwrap_or_default());
+    runs::begin(ask, kind, asked, work(ask.area, step, &given))
+}
+
+/// All that wait, begun or gone on with.
+pub(super) fn work(area: Area, step: Step, asked: &Given) -> runs::Work {
+    let by: Arc<str> = asked.kept("by");
+    Box::new(move |api, counter| {
+        let asked = RunAsked { area, step, by, page: PAGE, lanes: None };
+        let run = Run::begin(api.office.agency(), asked)?;
+        let listed = Mutex::new(Vec::new());
+        let watch = Watch {
+            moved: &|count| runs::count(counter, count),
+            refused: &|item, why| {
+                let mut listed = listed.lock().unwrap_or_else(PoisonError::into_inner);
+                if listed.len() < LISTED {
+                    let (person, year) = (&*item.person.person, item.year);
+                    listed.push(json!({"person": person, "year": year, "why": why.to_string()}));
+                }
+            },
+            stop: api.office.jobs.stopping(),
+        };
+        let report = run.finish(&watch)?;
+        run.close()?;
+        let listed = listed.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(json!({"tally": report.tally, "refused": report.refused, "listed": listed}))
+    })
+}
 
 fn year(ask: &Ask) -> Result<i32, Problem> {
     let text = ask.path("year");

@@ -4,12 +4,14 @@ use super::{bare, documents, place};
 use crate::api::endpoint::{Answer, Endpoint, Handler, Method, Write};
 use crate::api::problem::{Kind as Wrong, Problem};
 use crate::api::request::Ask;
-use crate::api::role::Role;
+use crate::api::role::{FINANCE, Role};
 use crate::api::serve::Api;
-use crate::api::shape::{Kind, Shape, field, maybe};
-use agency::business::run::{BeginRun, EndRun, Run, key};
+use crate::api::shape::{Given, Kind, Shape, field, maybe};
+use agency::accounts::RunError;
+use agency::business::run::{BeginRun, EndRun, GoOn, Run, key};
 use agency::core::Job;
 use agency::documents::RUN as DOCUMENT;
+use agency::recalculation::Step;
 use agency::{Outcome, Reason, Refused};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -23,6 +25,10 @@ pub(super) const CHECK: &str = "check-books";
 pub(super) const CLOSE_MONTH: &str = "close-month";
 /// 个账划入.
 pub(super) const CREDIT: &str = "credit-month";
+/// 批量提出重算.
+pub(super) const PROPOSE: &str = "propose-recalculations";
+/// 批量审批重算并入账.
+pub(super) const APPROVE: &str = "approve-recalculations";
 
 /// 个人账户计息.
 pub(super) const INTEREST: &str = "interest-year";
@@ -30,7 +36,7 @@ pub(super) const INTEREST: &str = "interest-year";
 /// 事后监管.
 pub(super) const SUPERVISE: &str = "supervise";
 
-const KINDS: &[&str] = &[CHECK, CLOSE_MONTH, CREDIT, INTEREST, SUPERVISE];
+const KINDS: &[&str] = &[CHECK, CLOSE_MONTH, CREDIT, PROPOSE, APPROVE, INTEREST, SUPERVISE];
 
 /// Who sees jobs: those who check the books, and those who supervise.
 const SEEN: &[Role] = &[Role::Finance, Role::Supervisor, Role::Auditor, Role::Administrator];
@@ -78,7 +84,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         answer: Answer::Page(&RUN),
         handler: Handler::Look(|api, ask| {
             let (page, kind) = (ask.page()?, ask.query.text("kind"));
-            let running = api.jobs.running();
+            let running = api.office.jobs.running();
             // Numbers of other documents of the kind are no ids: jobs of the command line.
             let ours = |document: &Document| store::Id::parse(&document.key.number).is_some();
             let rows = documents(api, (ask.area, DOCUMENT, kind), &page, ours)?;
@@ -98,16 +104,86 @@ pub const ENDPOINTS: &[Endpoint] = &[
         handler: Handler::Look(|api, ask| {
             let (kind, number) = (ask.path("kind"), ask.path("number"));
             let ours = KINDS.contains(&kind) && store::Id::parse(number).is_some();
-            let running = api.jobs.running();
+            let running = api.office.jobs.running();
             let found = api.office.store().document(&key(ask.area, kind, number))?;
             let found = found.filter(|_| ours);
             told(&running, &found.ok_or_else(|| Refused::new(Reason::DocumentUnknown, number))?)
         }),
     },
+    Endpoint {
+        id: "resume-run",
+        method: Method::Post,
+        path: "/areas/{area}/runs/{kind}/{number}/resume",
+        roles: FINANCE,
+        zh: "接着办理中断的任务",
+        en: "go on with a job that was interrupted",
+        query: &[],
+        body: None,
+        answer: Answer::One(&STARTED),
+        handler: Handler::Write(resume),
+    },
 ];
 
-/// What a job does: it counts how far it is, and ends with a report or with why it failed.
-pub(super) type Work = Box<dyn FnOnce(&Api, &AtomicU64) -> Result<Value, String> + Send>;
+/// What a job does: it counts how far it is, and ends with a report or with why it has none.
+pub(super) type Work = Box<dyn FnOnce(&Api, &AtomicU64) -> Result<Value, Cut> + Send>;
+
+/// Why a job has no report.
+pub(super) enum Cut {
+    /// It failed.
+    Failed(String),
+    /// The server shuts down; it can be gone on with.
+    Stopped,
+}
+
+impl From<String> for Cut {
+    fn from(why: String) -> Cut {
+        Cut::Failed(why)
+    }
+}
+
+impl From<RunError> for Cut {
+    fn from(error: RunError) -> Cut {
+        match error {
+            RunError::Stopped => Cut::Stopped,
+            other => Cut::Failed(other.to_string()),
+        }
+    }
+}
+
+/// The work of a job that was asked for, to go on with it; `None`: one that is simply asked for again.
+fn work_of(kind: &str, area: Area, asked: &Given) -> Option<Work> {
+    match kind {
+        CLOSE_MONTH => super::clearing::close_month_work(area, asked),
+        CREDIT => super::accounts::credit_work(area, asked),
+        INTEREST => super::funds::interest_work(area, asked),
+        PROPOSE => Some(super::recalculations::work(area, Step::Propose, asked)),
+        APPROVE => Some(super::recalculations::work(area, Step::Approve, asked)),
+        _ => None,
+    }
+}
+
+fn resume(api: &Arc<Api>, ask: &Ask) -> Result<Write, Problem> {
+    let (area, kind, number) = (ask.area, ask.path("kind"), ask.path("number"));
+    let document = key(area, kind, number);
+    let found = api.office.store().document(&document)?;
+    let found = found.ok_or_else(|| Refused::new(Reason::DocumentUnknown, number))?;
+    let run = Run::of(&found)?;
+    let state = |words: &str| Refused::new(Reason::DocumentState, format!("{number}{words}"));
+    if api.office.jobs.running().contains_key(number) {
+        return Err(state("正在办理").into());
+    }
+    let asked = Given(run.asked.as_object().cloned().unwrap_or_default());
+    let known = KINDS.iter().find(|known| **known == kind).copied();
+    let work = known.and_then(|kind| Some((kind, work_of(kind, area, &asked)?)));
+    let (kind, work) = work.ok_or_else(|| state("不能接着办，请重新发起"))?;
+    let write = Write::new(GoOn { key: document }, move |api, answered| {
+        if !answered.replayed {
+            start(api, area, kind, &run.number, work)?;
+        }
+        Ok(json!({"kind": kind, "number": &*run.number}))
+    });
+    Ok(write.status(202))
+}
 
 /// A write that begins a job.
 pub(super) fn begin(ask: &Ask, kind: &'static str, asked: Value, work: Work) -> Write {
@@ -133,21 +209,21 @@ pub(super) fn start(
     number: &Arc<str>,
     work: Work,
 ) -> Result<(), Problem> {
-    let counter = api.jobs.began(number);
+    let counter = api.office.jobs.began(number);
     let (desk, number) = (api.clone(), number.clone());
-    let thread = std::thread::Builder::new().name(kind.to_owned());
-    let spawned = thread.spawn(move || {
+    let spawned = api.office.jobs.run(kind, move || {
         let (report, failed) = match work(&desk, &counter) {
             Ok(report) => (report, String::new()),
-            Err(failed) => (Value::Null, failed),
+            Err(Cut::Failed(failed)) => (Value::Null, failed),
+            Err(Cut::Stopped) => return desk.office.jobs.ended(&number),
         };
         let key = key(area, kind, &number);
         let business = Box::new(EndRun { key, report, failed: failed.into() });
         let over = desk.clone();
-        let reply = Box::new(move |_| over.jobs.ended(&number));
+        let reply = Box::new(move |_| over.office.jobs.ended(&number));
         desk.office.submit(Job { business, message: None, sent: None, reply });
     });
-    spawned.map(drop).map_err(|_| Problem::plain(Wrong::Internal))
+    spawned.map_err(|_| Problem::plain(Wrong::Internal))
 }
 
 /// Counts on.

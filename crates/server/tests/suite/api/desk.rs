@@ -29,7 +29,16 @@ impl Desk {
 
     /// With the operators of a settings file.
     pub(crate) fn with(settings: &str) -> Desk {
-        let town = Town::with(settings);
+        Desk::of(Town::with(settings))
+    }
+
+    /// After the server was stopped and started again.
+    pub(crate) fn restarted(self) -> Desk {
+        let Desk { town, keys, .. } = self;
+        Desk { keys, ..Desk::of(town.restarted()) }
+    }
+
+    fn of(town: Town) -> Desk {
         let router = axum::Router::new().nest(BASE, server::api::router(Api::new(&town.service)));
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
         let runtime = runtime.worker_threads(2).enable_all().build().unwrap();
