@@ -55,7 +55,7 @@ impl Segment {
 
 fn age_band(age: &str) -> &'static str {
     const BANDS: [(u8, &str); 6] =
-        [(35, "<35"), (45, "35-44"), (55, "45-54"), (65, "55-64"), (75, "65-74"), (255, "75+")];
+        [(35, "0-34"), (45, "35-44"), (55, "45-54"), (65, "55-64"), (75, "65-74"), (255, "75+")];
     let Ok(age) = age.parse::<u8>() else { return "" };
     BANDS.iter().find(|(below, _)| age < *below).map_or("75+", |(_, band)| band)
 }

@@ -69,6 +69,11 @@ fn divided(totals: &Totals, division: Division) -> Groups {
 
 fn add(groups: &mut Groups, name: String, totals: &Totals, cell: usize) {
     let none = || (Claimed::default(), vec![Paid::default(); totals.paid.len()]);
+    let nothing = totals.claimed[cell] == Claimed::default()
+        && totals.paid.iter().all(|paid| paid[cell] == Paid::default());
+    if nothing {
+        return;
+    }
     let (claimed, paid) = groups.entry(name).or_insert_with(none);
     claimed.claims += totals.claimed[cell].claims;
     claimed.in_scope += totals.claimed[cell].in_scope;

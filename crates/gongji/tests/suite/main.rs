@@ -23,5 +23,6 @@ mod accounts;
 mod export;
 mod funds;
 mod assessment;
+mod simulate;
 mod year;
 mod lines;
