@@ -31,8 +31,8 @@ use kernel::{Date, Moment};
 use std::sync::Arc;
 use store::{Area, Document};
 
-/// The most settlements that one decision is about.
-pub const MOST_CLAIMS: usize = 500;
+/// The most settlements that one case recovers of: they are booked in one transaction.
+pub const MOST_CLAIMS: usize = 2_000;
 
 /// A case that must be there, in one of these states.
 fn standing<'w>(

@@ -258,7 +258,13 @@ impl Case {
     /// The number of a party's case.
     #[must_use]
     pub fn number(family: &str, party: &str, serial: u32) -> Arc<str> {
-        format!("AJ-{family}-{party}-{serial:03}").into()
+        format!("{}{serial:03}", Case::prefix(family, party)).into()
+    }
+
+    /// How the numbers of a party's cases of a family begin.
+    #[must_use]
+    pub fn prefix(family: &str, party: &str) -> String {
+        format!("AJ-{family}-{party}-")
     }
 
     /// Whose case a number names: 人员编号 or institution code.

@@ -48,7 +48,9 @@ impl DecideCase {
         named(&self.reasons, "理由")?;
         if self.claims.len() > MOST_CLAIMS {
             let count = self.claims.len();
-            return content(format!("涉及{count}笔结算，一次决定最多{MOST_CLAIMS}笔，请分次"));
+            let words =
+                format!("涉及{count}笔结算，一件案件最多追回{MOST_CLAIMS}笔，请列出要追回的结算");
+            return content(words);
         }
         if self.verdict == Verdict::Unfounded {
             return match self.claims.is_empty() && self.suspension.is_empty() {

@@ -2,6 +2,7 @@
 
 use crate::business::post::Post;
 use crate::business::{Business, Context, Decision};
+use crate::documents;
 use crate::outcome::Outcome;
 use crate::reason::{Reason, Refused};
 use crate::supervise::after::run::Far;
@@ -10,9 +11,9 @@ use crate::supervise::case::Case;
 use crate::world::World;
 use kernel::Moment;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use store::{Changes, Document, DocumentKey, PersonKey, Wants};
+use store::{Changes, Document, DocumentKey, PersonKey, Queries, Wants};
 
 /// The most cases of one family that a party can have.
 const MOST_CASES: u32 = 999;
@@ -26,6 +27,8 @@ pub struct FileSuspicions {
     pub suspicions: Vec<Suspicion>,
     /// Who found them: a run, or an operator.
     pub by: Arc<str>,
+    /// Cases of these families that the party has already, as far as known: looked at in one go.
+    pub cases: u32,
 }
 
 /// What came of filing.
@@ -74,8 +77,10 @@ impl Business for FileSuspicions {
         let PersonKey { area, person } = &self.party;
         for suspicion in &self.suspicions {
             wants.documents.insert(Suspicion::key(*area, person, &suspicion.number));
-            let first = Case::number(&suspicion.family, person, 1);
-            wants.documents.insert(Case::key(*area, &first));
+            for serial in 1..=self.cases + 1 {
+                let number = Case::number(&suspicion.family, person, serial);
+                wants.documents.insert(Case::key(*area, &number));
+            }
         }
     }
 
@@ -83,11 +88,11 @@ impl Business for FileSuspicions {
         let PersonKey { area, person } = &self.party;
         let mut filed = Filed::default();
         let mut cases: BTreeMap<&'static str, (Case, Moment)> = BTreeMap::new();
-        let mut documents: Vec<Document> = Vec::new();
+        let mut filing: Vec<Document> = Vec::new();
         for suspicion in &self.suspicions {
             let rule = &suspicion.rule;
             let key = Suspicion::key(*area, person, &suspicion.number);
-            let twice = documents.iter().any(|document| document.key == key);
+            let twice = filing.iter().any(|document| document.key == key);
             if twice || world.document(&key).is_some() {
                 *filed.known.entry(rule.clone()).or_default() += 1;
                 continue;
@@ -108,23 +113,47 @@ impl Business for FileSuspicions {
             *count += 1;
             (*fund, *account) = (*fund + suspicion.fund, *account + suspicion.account);
             let suspicion = Suspicion { case: case.number.clone(), ..suspicion.clone() };
-            documents.push(suspicion.filed(*area, context.at, State::Open)?);
+            filing.push(suspicion.filed(*area, context.at, State::Open)?);
         }
         for (case, at) in cases.into_values() {
-            documents.push(case.filed(*area, at)?);
+            filing.push(case.filed(*area, at)?);
         }
         let outcome = Outcome::of_document(&filed)?;
-        if documents.is_empty() {
+        if filing.is_empty() {
             return Ok(Decision { changes: Changes::default(), outcome });
         }
         // Its row in the books is opened with the first finding, so that everything about the case waits for each other.
         let mut post = Post::of_party(world, &self.party, context);
-        post.changes.documents = documents;
+        post.changes.documents = filing;
         Ok(post.decision(outcome))
     }
 }
 
 impl FileSuspicions {
+    /// Findings about a party, with how many cases it has.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn new(
+        queries: &dyn Queries,
+        party: PersonKey,
+        suspicions: Vec<Suspicion>,
+        by: Arc<str>,
+    ) -> Result<FileSuspicions, Refused> {
+        let families: BTreeSet<Arc<str>> =
+            suspicions.iter().map(|suspicion| suspicion.family.clone()).collect();
+        let mut cases = 0;
+        for family in families {
+            let prefix = Case::prefix(&family, &party.person);
+            let after = (&*prefix, &*prefix);
+            let most = MOST_CASES as usize;
+            let page = queries.documents(party.area, documents::CASE, "", after, most)?;
+            let own = page.iter().take_while(|it| it.key.number.starts_with(&*prefix)).count();
+            cases = cases.max(u32::try_from(own).unwrap_or(MOST_CASES));
+        }
+        Ok(FileSuspicions { party, suspicions, by, cases })
+    }
+
     /// The case that still gathers findings, with when it was filed; or a new one.
     fn open(
         &self,

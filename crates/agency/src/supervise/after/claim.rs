@@ -43,6 +43,8 @@ pub struct Claim {
     pub held: i64,
     /// 定额: what a programme of fixed fees paid.
     pub fixed: i64,
+    /// Programmes that paid something.
+    pub programmes: Vec<Arc<str>>,
     /// 电子处方 behind a purchase; empty if none.
     pub prescription: Arc<str>,
     /// 性别, as known then.
@@ -215,11 +217,18 @@ impl Claim {
             own,
             held: balance + own,
             fixed: fixed(law, day, &decision.portions),
+            programmes: paying(decision.portions),
             prescription: case.prescription,
             gender: who.gender,
             lines: lines.collect(),
         })
     }
+}
+
+/// The programmes that paid something.
+fn paying(portions: Vec<Portion>) -> Vec<Arc<str>> {
+    let paid = portions.into_iter().filter(|portion| portion.funds.iter().any(|fen| *fen != 0));
+    paid.map(|portion| portion.programme).collect()
 }
 
 /// What programmes of fixed fees paid.

@@ -51,10 +51,12 @@ fn served(claim: &Claim) -> Moment {
     Moment(Moment::start_of(claim.day()).0 + NOON)
 }
 
-/// The rules that block a programme during an admission: then it is certain that nothing was due.
+/// The rules that block a programme that paid during an admission: then it is certain that nothing was due.
 fn basis(known: &Known<'_>, claim: &Claim) -> Basis {
     let Some(version) = known.law.on(claim.day()) else { return Basis::default() };
-    let blocked = version.policy.programmes.iter().filter_map(|it| it.blocked_during_admission);
+    let programmes = version.words.programmes.iter().zip(&version.policy.programmes);
+    let paid = programmes.filter(|(code, _)| claim.programmes.contains(code));
+    let blocked = paid.filter_map(|(_, programme)| programme.blocked_during_admission);
     let mut basis = Basis::default();
     for cite in blocked {
         let cited = version.words.cited(cite);

@@ -56,7 +56,7 @@ fn charged_twice(rule: &Rule, known: &Known<'_>, personal: &Personal) -> Vec<Sus
                     Concerned { item: item.clone(), ..Concerned::context(first) },
                     Concerned::fees(claim, item, *amount),
                 ];
-                found.push(of(rule, known, claim, item, words, claims));
+                found.push(of(rule, known, claim, item, &words, claims));
             }
         }
     }
@@ -94,7 +94,7 @@ fn too_much(
         let same = others.filter(|it| it.prescription == claim.prescription);
         let mut claims: Vec<Concerned> = same.map(Concerned::context).collect();
         claims.push(Concerned::fees(claim, &medicine.item, fees));
-        found.push(of(rule, known, claim, &medicine.item, words, claims));
+        found.push(of(rule, known, claim, &medicine.item, &words, claims));
     }
     found
 }
@@ -132,7 +132,7 @@ fn inside_and_out(
             Concerned { item: item.clone(), ..Concerned::context(dispensed) },
             Concerned::fees(claim, item, *fen),
         ];
-        found.push(of(rule, known, claim, item, words, claims));
+        found.push(of(rule, known, claim, item, &words, claims));
     }
     found
 }
@@ -142,7 +142,7 @@ fn of(
     known: &Known<'_>,
     claim: &Claim,
     item: &Arc<str>,
-    words: String,
+    words: &str,
     claims: Vec<Concerned>,
 ) -> Suspicion {
     let draft = Draft {

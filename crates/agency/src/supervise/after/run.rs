@@ -277,11 +277,9 @@ impl Work<'_> {
         let mut sending = Sending::new(self.core);
         for (party, suspicions) in std::mem::take(&mut self.waiting) {
             for some in suspicions.chunks(TOGETHER) {
-                let business = FileSuspicions {
-                    party: PersonKey { area: self.asked.area, person: party.clone() },
-                    suspicions: some.to_vec(),
-                    by: self.asked.by.clone(),
-                };
+                let key = PersonKey { area: self.asked.area, person: party.clone() };
+                let (found, by) = (some.to_vec(), self.asked.by.clone());
+                let business = FileSuspicions::new(self.known.store, key, found, by)?;
                 sending.send(party.clone(), Box::new(business));
                 while let Some((_, reply)) = sending.next(WINDOW) {
                     self.far.filed.add(&reply?)?;

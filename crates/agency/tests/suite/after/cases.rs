@@ -77,7 +77,8 @@ fn finding(number: &str, side: Side, entry: Id) -> Suspicion {
 fn file(office: &Office, suspicion: &Suspicion) -> Filed {
     let party = suspicion.party(CHONGQING);
     let suspicions = vec![suspicion.clone()];
-    let business = FileSuspicions { party, suspicions, by: "测试".into() };
+    let store = office.agency.store();
+    let business = FileSuspicions::new(store, party, suspicions, "测试".into()).unwrap();
     office.ask(business, None).unwrap().outcome.document().unwrap()
 }
 

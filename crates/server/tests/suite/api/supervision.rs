@@ -30,17 +30,18 @@ fn a_split_bill_is_found_decided_by_one_and_recovered_by_another() {
          token-sha256 = \"{}\"",
         digest(CHIEF)
     ));
-    let sender = desk.town.sender(5);
+    let sender = desk.town.sender(21);
     let institution = sender.institution.clone();
+    let care = Care::new(&sender, 1);
     for _ in 0..4 {
-        Care::ready(&sender, 22, &[(111, 10)]).settle();
+        care.call("2102", &care.purchase(&[(0, 2)])).output();
     }
     desk.town.set("2026-04-05 08:00:00");
     let rules = desk.items(Role::Auditor, &format!("{CQ}/supervision-rules"));
     assert!(rules.iter().any(|rule| rule["code"] == "split-bills"), "{rules:?}");
     let runs = format!("{CQ}/supervision-runs");
     let wrong = json!({"from": "2026-03-01", "to": "2026-03-31", "rules": ["splits"]});
-    problem(&desk.write(Role::Supervisor, "POST", &runs, &wrong), 400);
+    problem(&desk.write(Role::Supervisor, "POST", &runs, &wrong), 422);
     let span = json!({"from": "2026-03-01", "to": "2026-03-31"});
     problem(&desk.write(Role::Clerk, "POST", &runs, &span), 403);
     let run = desk.done(Role::Supervisor, "POST", &runs, &span);
@@ -50,7 +51,8 @@ fn a_split_bill_is_found_decided_by_one_and_recovered_by_another() {
 
     let listed = desk.items(Role::Supervisor, &format!("{CQ}/suspicions?rule=split-bills"));
     assert_eq!((listed.len(), &listed[0]["party"]), (1, &json!(institution)), "{listed:?}");
-    let fund = listed[0]["fund"].as_i64().unwrap();
+    let account = listed[0]["account"].as_i64().unwrap();
+    assert!(account > 0, "{listed:?}");
     assert!(desk.items(Role::Supervisor, &format!("{CQ}/suspicions?rule=ring")).is_empty());
     let number = listed[0]["case"].as_str().unwrap();
     let base = format!("{CQ}/cases/{number}");
@@ -60,7 +62,7 @@ fn a_split_bill_is_found_decided_by_one_and_recovered_by_another() {
     let assign = json!({"supervisor": "demo-supervisor"});
     problem(&desk.write(Role::Finance, "POST", &format!("{base}/assign"), &assign), 403);
     let own = desk.write(Role::Supervisor, "POST", &format!("{base}/assign"), &assign);
-    let own = problem(&own, 409);
+    let own = problem(&own, 403);
     assert!(own["detail"].as_str().unwrap().contains("指派人与办案人须为不同的人"), "{own}");
     let path = format!("{base}/assign");
     let assigned = desk.write_as(CHIEF, "assign-1", "POST", &path, &assign.to_string());
@@ -77,7 +79,10 @@ fn a_split_bill_is_found_decided_by_one_and_recovered_by_another() {
     let decides = format!("{base}/decide");
     problem(&desk.write(Role::Supervisor, "POST", &decides, &stranger), 404);
     let decided = desk.done(Role::Supervisor, "POST", &decides, &decide);
-    assert_eq!((&decided["state"], &decided["ruling"]["fund"]), (&json!("decided"), &json!(fund)));
+    assert_eq!(
+        (&decided["state"], &decided["ruling"]["account"]),
+        (&json!("decided"), &json!(account))
+    );
     problem(&desk.write(Role::Supervisor, "POST", &format!("{base}/recover"), &json!({})), 403);
     let recovered = desk.done(Role::Finance, "POST", &format!("{base}/recover"), &json!({}));
     let due = recovered["recovery"]["due"].as_i64().unwrap();
@@ -94,6 +99,6 @@ fn a_split_bill_is_found_decided_by_one_and_recovered_by_another() {
     let closed = desk.done(Role::Finance, "POST", &format!("{base}/close"), &json!({}));
     assert_eq!(closed["state"], "closed");
     let case = desk.get(Role::Auditor, &base);
-    assert_eq!(case["steps"].as_array().unwrap().len(), 9, "{case}");
+    assert_eq!(case["steps"].as_array().unwrap().len(), 10, "{case}");
     problem(&desk.look(Role::Auditor, &format!("{CQ}/cases/AJ-ring-X-001")), 404);
 }
