@@ -115,6 +115,8 @@ impl Page<'_> {
 
     fn wants(&self, items: &[Item], histories: &[Option<History>]) -> Wants {
         let mut wants = Wants::default();
+        // Institutions of other areas treat people of this one.
+        wants.areas.extend(self.agency.directories().keys().copied());
         wants.areas.insert(self.area);
         wants.documents.insert(self.held.0.clone());
         let of_person = items.chunk_by(|a, b| a.person == b.person);

@@ -18,6 +18,7 @@ use agency::{Business, Reason, Refused};
 use kernel::{Date, Month};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use store::{Document, Id};
 
 /// Who sees findings and cases.
@@ -439,12 +440,16 @@ fn supervise(_: &Arc<Api>, ask: &Ask) -> Result<Write, Problem> {
     let asked = Value::Object(ask.body.0.clone());
     let what = Asked { area, span, rules, by };
     let work: runs::Work = Box::new(move |api, counter| {
+        let stop = api.office.jobs.stopping();
         let far = api.office.with_core(|core| {
             look(api.office.agency(), core, &what, Options::default(), &mut |_, by| {
                 count(counter, by);
-                true
+                !stop.load(Ordering::Relaxed)
             })
         });
+        if stop.load(Ordering::Relaxed) {
+            return Err(runs::Cut::Stopped);
+        }
         let far = far.unwrap_or_else(|| Err(Refused::new(Reason::Closing, "")));
         let far = far.map_err(|refused| refused.to_string())?;
         let new = far.filed.new.iter().map(|(rule, (count, fund, account))| {
