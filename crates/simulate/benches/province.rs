@@ -10,7 +10,7 @@ use simulate::{
     Claims, Fold, Fused, Mapping, NoRows, Outcome, Reading, Source, Store, Tables, run, store,
 };
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
@@ -134,10 +134,10 @@ fn sixteen(folder: &Path) {
         for claims in &buckets {
             fused.people(claims, 0..claims.people.len());
         }
-        let time = start.elapsed().as_secs_f64();
-        let (rate, paid) = (rows as f64 * 16.0 / time / 1e6, &fused.sums().paid);
+        let time = start.elapsed();
+        let (rate, paid) = (millions(rows * 16, time), &fused.sums().paid);
         println!(
-            "16 policies in one pass, 1 thread: {time:.3} s, {rate:.0} M claim-policies/s; together {}; out[0]={} out[15]={}",
+            "16 policies in one pass, 1 thread: {time:.3?}, {rate} M claim-policies/s; together {}; out[0]={} out[15]={}",
             fused.is_together(),
             paid[0],
             paid[15]
@@ -164,10 +164,13 @@ fn fold(folder: &Path, timeline: &Timeline) {
                 person = next;
             }
         }
-        let time = start.elapsed().as_secs_f64();
-        println!(
-            "fold alone, 1 thread: {time:.3} s, {:.0} M claims/s; sum_paid={sum}",
-            rows as f64 / time / 1e6
-        );
+        let time = start.elapsed();
+        let rate = millions(rows, time);
+        println!("fold alone, 1 thread: {time:.3?}, {rate} M claims/s; sum_paid={sum}");
     }
+}
+
+/// Millions a second.
+fn millions(rows: usize, time: Duration) -> u128 {
+    rows as u128 / time.as_micros().max(1)
 }
