@@ -1,6 +1,7 @@
 //! The months with the institutions: reconciled at their counters, closed, confirmed or disputed, paid by two; the year
 //! against the budget.
 
+use super::agenda::months;
 use super::counters::Amounts;
 use super::house::Who;
 use super::play::Year;
@@ -176,8 +177,23 @@ impl Year<'_> {
         Ok(())
     }
 
+    /// What the year's statements withhold, as they stand after disputes.
+    fn deposits(&mut self) -> Result<()> {
+        for month in months(self.plan) {
+            let path = format!("/statements?period={month}");
+            for statement in self.staff.items(Who::Finance, &path)? {
+                let code = statement["institution"].as_str().unwrap_or_default();
+                let place = self.counters.places.iter().position(|place| *place.code == *code);
+                let deposit = statement["deposit"].as_i64().unwrap_or(0);
+                *self.tally.deposits.entry(place.unwrap_or(0)).or_default() += deposit;
+            }
+        }
+        Ok(())
+    }
+
     /// 年终清算 (`gongji clear year`: the interface has nothing for it), confirmed and paid like a month.
     pub(super) fn close_year(&mut self) -> Result<()> {
+        self.deposits()?;
         let (office, area, year) = (self.house.office(), self.plan.area, self.plan.year);
         let ratio = Rate::parse("98%").map_err(|_| anyhow!("98%"))?;
         let closed = office.with_core(|core| {

@@ -209,7 +209,7 @@ impl Year<'_> {
             (
                 "审核扣款",
                 of(Head::Deductions),
-                recovered.deducted - tally.deducted.values().sum::<i64>(),
+                recovered.deducted - tally.deducted.values().sum::<i64>() - tally.forfeited(),
             ),
             ("代收保费", of(Head::PremiumsCollected), -tally.premiums[0]),
             ("账户转移", of(Head::Transfers), -tally.closures[1]),

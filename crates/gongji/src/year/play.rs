@@ -171,9 +171,32 @@ impl<'a> Year<'a> {
             self.tally.accounts.insert(*who, *fen);
             self.tally.opened += fen;
         }
+        self.used_elsewhere()?;
         let rows: Vec<_> = opened.into_iter().map(|(_, _, row)| row).collect();
         let header = ["person", "day", "current", "source"];
         self.files.import(self.house, Table::Openings, &[], &header, &rows)?;
+        Ok(())
+    }
+
+    /// What inpatient care has used of the year's limit in other systems: some are about to cross into the large-amount
+    /// fund (重庆第四条).
+    fn used_elsewhere(&mut self) -> Result<()> {
+        if self.plan.area != agency::town::CHONGQING {
+            return Ok(());
+        }
+        let far = |who: &&Resident| who.number % 40 == 7 && who.number <= self.plan.people;
+        let rows: Vec<Vec<String>> = self
+            .cast
+            .iter()
+            .filter(far)
+            .map(|who| {
+                let used = ["limit.pool-year", "46990.00", "住院系统"].map(str::to_owned);
+                let key = [who.person(), self.plan.year.to_string()];
+                key.into_iter().chain(used).collect()
+            })
+            .collect();
+        let header = ["person", "year", "accumulator", "used", "source"];
+        self.files.import(self.house, Table::Elsewhere, &[], &header, &rows)?;
         Ok(())
     }
 

@@ -100,6 +100,8 @@ pub struct Tally {
     pub deducted: BTreeMap<usize, i64>,
     /// The same by month.
     pub deducted_in: BTreeMap<Month, i64>,
+    /// Withheld from institutions as deposit, by index, fen.
+    pub deposits: BTreeMap<usize, i64>,
     /// 年度总额 by institution, fen.
     pub budgets: BTreeMap<usize, i64>,
     /// Settlements that are part of a fraud, by id.
@@ -252,6 +254,12 @@ impl Tally {
         let refunded = self.refunds.iter().filter(own);
         let paid = settled.chain(refunded).map(|(_, sum)| sum.amounts.fund_payment());
         paid.sum::<i64>() - self.deducted.get(&place).copied().unwrap_or(0)
+    }
+
+    /// What of the deposits institutions do not get back: two per cent, by what the year end is told.
+    #[must_use]
+    pub fn forfeited(&self) -> i64 {
+        self.deposits.values().map(|deposit| deposit - (deposit * 98 + 50) / 100).sum()
     }
 
     /// What the budgets of the year take back from the institutions: neither region's article lets the fund bear a part of

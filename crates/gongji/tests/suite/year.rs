@@ -36,9 +36,14 @@ fn finds_what_is_certain(report: &Report) {
 
 /// On SQLite.
 fn on_sqlite(plan: &Plan) -> Report {
+    under(plan, &[])
+}
+
+/// On SQLite, with other values of the policy.
+fn under(plan: &Plan, settings: &[&str]) -> Report {
     let folder = temporary().unwrap();
     let sql = Sql::Sqlite(folder.path().to_owned());
-    played(plan, Arc::new(Sqlite::open(folder.path()).unwrap()), &sql, &[])
+    played(plan, Arc::new(Sqlite::open(folder.path()).unwrap()), &sql, settings)
 }
 
 fn agrees(report: &Report) {
@@ -58,6 +63,11 @@ fn a_year_of_guangxi_agrees() {
     let report = on_sqlite(&plan(GUANGXI, 120, 8));
     agrees(&report);
     finds_what_is_certain(&report);
+}
+
+#[test]
+fn deposits_are_withheld_and_released_within_the_year() {
+    agrees(&under(&plan(GUANGXI, 40, 11), &["payment.deposit=5%"]));
 }
 
 #[test]
