@@ -46,6 +46,9 @@ pub(super) const KEY: &[usize] = &[
     At::From as usize,
 ];
 
+/// First and last days of spells.
+type Days = Vec<(Date, Date)>;
+
 /// The rows that wait, and what is on file about the institutions of their areas.
 #[derive(Default)]
 pub(super) struct Rows {
@@ -95,7 +98,7 @@ impl Sheet for Rows {
     fn apply(&mut self, from: usize, to: usize, desk: &mut Desk<'_>) -> Vec<Read<Effect>> {
         let Rows { spells, known, facts } = self;
         let mut facts = facts.clone();
-        let mut spans: BTreeMap<(Area, Arc<str>), Vec<(Date, Date)>> = BTreeMap::new();
+        let mut spans: BTreeMap<(Area, Arc<str>), Days> = BTreeMap::new();
         let state = |spell: &Spell| {
             let key = (spell.subject.area(), spell.subject.name().clone());
             let (at, stated) = if known.contains(&key) {

@@ -109,7 +109,7 @@ impl File {
     fn exists(&self, world: &World, known: Moment) -> Result<(), Refused> {
         let (area, day) = (self.person.area, self.from.max(known.date()));
         let for_disease = self.kind.code == super::CHOSEN_FOR.code;
-        if for_disease != !self.disease.is_empty() {
+        if for_disease == self.disease.is_empty() {
             let words = match for_disease {
                 true => "按病种定点须写明病种".to_owned(),
                 false => format!("{}不写定点的病种{}", self.kind.zh, self.disease),
