@@ -67,8 +67,9 @@ impl Receipt {
     /// Where it is registered by its number; `None`: it has none.
     #[must_use]
     pub fn key(&self, area: Area) -> Option<DocumentKey> {
-        let owner = if self.code.is_empty() { "-" } else { &*self.code };
-        (!self.number.is_empty()).then(|| key(area, owner, &self.number))
+        let (code, number) = (plain(&self.code), plain(&self.number));
+        let owner = if code.is_empty() { "-" } else { &*code };
+        (!number.is_empty()).then(|| key(area, owner, &number))
     }
 
     /// Where it is registered by its day and amount.
@@ -97,4 +98,14 @@ impl Receipt {
 fn key(area: Area, owner: &str, number: &str) -> DocumentKey {
     let kind = Arc::from(RECEIPT);
     DocumentKey { area, kind, owner: Arc::from(owner), number: Arc::from(number) }
+}
+
+/// A number however it was typed: no white space, no full-width digits or letters, capitals.
+fn plain(text: &str) -> String {
+    let narrow = |letter: char| match letter {
+        '！'..='～' => u32::from(letter).checked_sub(0xFEE0).and_then(char::from_u32),
+        letter if letter.is_whitespace() => None,
+        letter => Some(letter),
+    };
+    text.chars().filter_map(narrow).map(|letter| letter.to_ascii_uppercase()).collect()
 }

@@ -58,7 +58,7 @@ fn answered(application: Application, changes: Changes) -> Result<Decision, Refu
     Ok(Decision { changes, outcome })
 }
 
-/// Lets the receipts of an application go: they may be handed in again.
+/// Lets the receipts of an application go: they may be handed in again. Whoever calls it has locked the [`register`].
 fn let_go(
     world: &World,
     area: Area,

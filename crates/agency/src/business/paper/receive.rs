@@ -113,7 +113,7 @@ impl Receive {
             if day > submitted {
                 return wrong(format!("票据{shown}开票日{day}晚于受理日{submitted}"));
             }
-            if !receipt.number.is_empty() && !seen.insert((&receipt.code, &receipt.number)) {
+            if receipt.key(self.person.area).is_some_and(|key| !seen.insert(key)) {
                 return wrong(format!("票据{shown}在申请中列了两次"));
             }
         }

@@ -1,7 +1,7 @@
 //! 审核: warnings are cleared, what was stated of the institution is put right; or the application is turned down.
 
 use super::super::{Business, Context, Decision};
-use super::{answered, find, let_go, named, scene};
+use super::{answered, find, let_go, named, register, scene};
 use crate::clearing::Signed;
 use crate::paper::{Caveat, Clear, Issuer, State, Turned};
 use crate::reason::{Reason, Refused};
@@ -77,6 +77,7 @@ impl Business for TurnDown {
     }
 
     fn wants(&self, wants: &mut Wants) {
+        wants.people.insert(register(self.person.area));
         wants.documents.insert(crate::paper::Application::key(&self.person, &self.number));
     }
 

@@ -3,7 +3,7 @@
 use super::super::post::Post;
 use super::super::undo::Taking;
 use super::super::{Business, Context, Decision, recalculation};
-use super::{Filed, answered, find, let_go, named};
+use super::{Filed, answered, find, let_go, named, register};
 use crate::clearing::Signed;
 use crate::outcome::Outcome;
 use crate::paper::{Application, State, Turned};
@@ -31,6 +31,7 @@ impl Business for Withdraw {
     }
 
     fn wants(&self, wants: &mut Wants) {
+        wants.people.insert(register(self.person.area));
         wants.documents.insert(Application::key(&self.person, &self.number));
     }
 

@@ -2,9 +2,16 @@
 
 use super::{bill, clear, far_away, listed, open};
 use crate::recalculation::Office;
-use crate::village::{DISTRICT, attend, line, message, moment, person, register, settle, upload};
-use agency::paper::{Caveat, State};
-use agency::{Outcome, Reason};
+use crate::village::{
+    DISTRICT, Hands, attend, law, line, message, moment, person, register, settle, upload, village,
+};
+use agency::core::{self, Core};
+use agency::paper::{Caveat, Desk, State};
+use agency::{Agency, Outcome, Reason, books};
+use cluster::{Cluster, Settings};
+use std::sync::Arc;
+use store::postgres::Postgres;
+use store::{Store as _, Wants};
 
 #[test]
 fn the_same_receipt_is_refused_wherever_it_comes_from() {
@@ -18,6 +25,10 @@ fn the_same_receipt_is_refused_wherever_it_comes_from() {
         let words = format!("票据99TEST 0001已由甲在申请{}中提交", first.number);
         assert_eq!(again.value, words);
     }
+    let mut typed = stated.clone();
+    typed.receipts[0].code = "９９test".into();
+    typed.receipts[0].number = " 0001".into();
+    assert_eq!(office.receive("乙", &typed).unwrap_err().reason, Reason::ReceiptUsed);
     // Another amount on the same number is the same receipt still.
     let mut forged = bill("0001", far_away("3"), "2024-06-05", "2024-06-10", 90_000);
     assert_eq!(office.receive("乙", &forged).unwrap_err().reason, Reason::ReceiptUsed);
@@ -138,4 +149,48 @@ fn the_same_application_handed_in_again_is_the_same() {
     assert_eq!(first.application, again.application);
     stated.lines[0].name = "改了".into();
     assert_eq!(office.receive("甲", &stated).unwrap_err().reason, Reason::ReceiptUsed);
+}
+
+/// Two servers over one PostgreSQL: of three windows that take the same receipt at once, one has it.
+#[test]
+fn one_of_many_windows_takes_a_receipt_whatever_the_server() {
+    let cluster = Cluster::start(&Settings { durable: false, ..Settings::default() }).unwrap();
+    let database = cluster.connection_string();
+    let mut village = village();
+    for account in &mut village.accounts {
+        (account.current, account.earlier) = (kernel::Fen::ZERO, kernel::Fen::ZERO);
+    }
+    let store = Postgres::open(&database).unwrap();
+    store.commit(&Wants::default(), &mut |_| village.clone()).unwrap();
+    let clock = Hands::at("2024-06-10 09:00:00");
+    let server = |seed| {
+        let store = Arc::new(Postgres::open(&database).unwrap());
+        let agency = Arc::new(Agency::with(store, law(), clock.clone(), seed).unwrap());
+        let core = Core::start(agency.clone(), core::Settings::default()).unwrap();
+        (agency, core)
+    };
+    let servers = [server(1), server(2), server(3)];
+    for round in 0..8 {
+        let stated =
+            bill(&format!("{round}"), listed(DISTRICT), "2024-06-03", "2024-06-10", 30_000 + round);
+        let taken = std::thread::scope(|scope| {
+            let windows = ["甲", "乙", "丙"].into_iter().zip(&servers).map(|(who, server)| {
+                let (stated, (agency, core)) = (&stated, server);
+                scope.spawn(move || {
+                    let desk = Desk { agency, core, by: "受理甲".into() };
+                    desk.receive(&person(who), stated)
+                })
+            });
+            let windows: Vec<_> = windows.collect();
+            windows.into_iter().map(|window| window.join().unwrap()).collect::<Vec<_>>()
+        });
+        let (taken, refused): (Vec<_>, Vec<_>) = taken.into_iter().partition(Result::is_ok);
+        assert_eq!((taken.len(), refused.len()), (1, 2), "{refused:?}");
+        for refused in refused {
+            assert_eq!(refused.unwrap_err().reason, Reason::ReceiptUsed);
+        }
+    }
+    let (agency, _) = &servers[0];
+    let report = books::check(agency.store(), &law(), books::Options::default(), &mut |_| {});
+    assert!(report.unwrap().is_clean());
 }
