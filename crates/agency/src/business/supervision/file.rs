@@ -17,6 +17,8 @@ use store::{Changes, Document, DocumentKey, PersonKey, Queries, Wants};
 
 /// The most cases of one family that a party can have.
 const MOST_CASES: u32 = 999;
+/// Cases read at a time.
+const SOME_CASES: usize = 4;
 
 /// Files findings about one party. Those that are filed already stay as they are.
 #[derive(Clone, Debug)]
@@ -145,10 +147,19 @@ impl FileSuspicions {
         let mut cases = 0;
         for family in families {
             let prefix = Case::prefix(&family, &party.person);
-            let after = (&*prefix, &*prefix);
-            let most = MOST_CASES as usize;
-            let page = queries.documents(party.area, documents::CASE, "", after, most)?;
-            let own = page.iter().take_while(|it| it.key.number.starts_with(&*prefix)).count();
+            let (mut own, mut after) = (0_usize, Arc::from(&*prefix));
+            // Few have many: a short page at a time.
+            loop {
+                let key = (&*after, &*after);
+                let page = queries.documents(party.area, documents::CASE, "", key, SOME_CASES)?;
+                let of_party = page.iter().take_while(|it| it.key.number.starts_with(&*prefix));
+                let count = of_party.count();
+                own += count;
+                match page.last() {
+                    Some(last) if count == SOME_CASES => after = last.key.number.clone(),
+                    _ => break,
+                }
+            }
             cases = cases.max(u32::try_from(own).unwrap_or(MOST_CASES));
         }
         Ok(FileSuspicions { party, suspicions, by, cases })
