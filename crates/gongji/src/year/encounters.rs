@@ -103,7 +103,7 @@ fn usual(plan: &Plan, who: &Resident, course: &Course, dice: &mut Rng, all: &mut
     let expected = i64::from(who.visits) * i64::from(days.max(0)) / 365;
     for _ in 0..expected {
         let day = Date::from_days(from.days() + dice.i32(0..days));
-        let first = one(plan, who, course, hour(day, dice), dice);
+        let first = one(who, course, hour(day, dice), dice);
         // The card is in the hospital while its holder is; one in twenty still sends somebody for medicines.
         if course.in_hospital(first.at) && dice.u8(0..20) > 0 {
             continue;
@@ -113,7 +113,7 @@ fn usual(plan: &Plan, who: &Resident, course: &Course, dice: &mut Rng, all: &mut
     }
 }
 
-fn one(plan: &Plan, who: &Resident, course: &Course, at: Moment, dice: &mut Rng) -> Encounter {
+fn one(who: &Resident, course: &Course, at: Moment, dice: &mut Rng) -> Encounter {
     let elsewhere = dice.u8(0..100) < 25;
     let hospital = if elsewhere { dice.usize(HOSPITALS) } else { who.hospital };
     let pharmacy = if elsewhere { dice.usize(PHARMACIES) } else { who.pharmacy };
@@ -131,7 +131,6 @@ fn one(plan: &Plan, who: &Resident, course: &Course, at: Moment, dice: &mut Rng)
     let family = course.binds.is_some_and(|day| day < at.date());
     // Doctors of a hospital are few, and each sees the same patients again.
     let doctor = 1 + who.number % 5;
-    let _ = plan;
     Encounter { at, who: who.number, place, kind, charges, fate, family, doctor, plant: None }
 }
 

@@ -251,8 +251,9 @@ impl<'a> Year<'a> {
                 return Ok(());
             }
             Came::Settled(settled) => settled,
-            Came::Anew(first, settled) => {
-                self.tally.reversed(&self.cast, at, &first);
+            // To institution and person the first never happened: only what is settled anew counts.
+            Came::Anew(settled) => {
+                self.tally.reversed += 1;
                 settled
             }
         };

@@ -162,16 +162,6 @@ impl Tally {
         }
     }
 
-    /// A settlement was taken back by its message: to the institution it never happened.
-    pub fn reversed(&mut self, cast: &[Resident], (who, place): (u32, usize), settled: &Settled) {
-        let month = settled.at.date().month();
-        let back = settled.amounts.negated();
-        self.settlements.entry((place, month)).or_default().add(0, &Amounts::default());
-        self.pay(cast, who, &back);
-        self.pay(cast, who, &settled.amounts);
-        self.reversed += 1;
-    }
-
     /// A bill was undone: the answer must be its negation.
     pub fn undone(&mut self, cast: &[Resident], index: usize, answer: &Settled) {
         let Some(bill) = self.bills.get_mut(index) else { return };

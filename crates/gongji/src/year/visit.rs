@@ -14,8 +14,8 @@ pub enum Came {
     Settled(Settled),
     /// The patient left before paying.
     Left,
-    /// The message was taken back and the bill settled anew: the first settlement, and the one that stands.
-    Anew(Settled, Settled),
+    /// The message was taken back and the bill settled anew: the settlement that stands.
+    Anew(Settled),
 }
 
 /// Plays an encounter.
@@ -128,7 +128,7 @@ impl Care<'_> {
         }
         self.take_back(&sent, "2207")?;
         let (_, answer) = self.send("2207", &bill)?;
-        Ok(Came::Anew(settled, Settled::read(&answer)?))
+        Ok(Came::Anew(Settled::read(&answer)?))
     }
 
     /// 2204, and the sum of its lines.
@@ -213,7 +213,7 @@ impl Care<'_> {
         self.take_back(&sent, "2102")?;
         let bill = self.purchase_bill(prescription)?;
         let (_, answer) = self.send("2102", &bill)?;
-        Ok(Came::Anew(settled, Settled::read(&answer)?))
+        Ok(Came::Anew(Settled::read(&answer)?))
     }
 
     fn purchase_bill(&self, prescription: &str) -> Result<Value> {
