@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn a_change_holds_from_the_day_the_month_or_the_year_after() {
         let day = |text: &str| Date::parse(text).unwrap();
-        let year = BenefitYear::default();
+        let year = BenefitYear::CALENDAR;
         let earliest =
             |change| SignUp { change, ..SignUp::of(1) }.earliest(day("2025-12-31"), year);
         assert_eq!(earliest(ChangeFrom::Day), None);

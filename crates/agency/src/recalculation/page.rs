@@ -223,7 +223,7 @@ impl Page<'_> {
                 let before = before.map(Proposal::read_unopened).transpose()?;
                 let (changes, proposal) = propose(world, context, work)?;
                 if before.is_none_or(|before| before.run != *self.run) {
-                    let funds = proposal.changed.iter().map(|it| it.funds());
+                    let funds = proposal.changed.iter().map(super::proposal::Difference::funds);
                     tally.add(proposal.changed.len(), funds);
                 }
                 Ok(changes)

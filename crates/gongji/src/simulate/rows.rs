@@ -66,10 +66,10 @@ impl Rows for Writer {
             let count = claims.rows_of(person).len();
             match &claims.people[person] {
                 PersonName::Number(number) => {
-                    self.numbers.extend(std::iter::repeat_n(*number, count))
+                    self.numbers.extend(std::iter::repeat_n(*number, count));
                 }
                 PersonName::Text(text) => {
-                    self.texts.extend(std::iter::repeat_n(text.clone(), count))
+                    self.texts.extend(std::iter::repeat_n(text.clone(), count));
                 }
             }
         }

@@ -249,6 +249,10 @@ pub(super) fn answer(args: &AnswerArgs, source: &Source, out: &mut dyn Write) ->
 }
 
 /// Closes.
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method by its name is for one lifetime of the desk only"
+)]
 pub(super) fn close(args: &Doing, source: &Source, out: &mut dyn Write) -> Result<ExitCode> {
     take(args, source, out, |desk| desk.close())
 }

@@ -267,6 +267,7 @@ impl Books {
     }
 
     /// A settlement with its visit and lines; its entry.
+    #[expect(clippy::needless_pass_by_value, reason = "so that a story says what is sold in place")]
     pub(super) fn settle(&mut self, sale: Sale) -> Id {
         let (id, visit) = (self.id(sale.at), sale.visit.unwrap_or_else(|| self.id(sale.at)));
         let total = sale.fund + sale.account + sale.cash;

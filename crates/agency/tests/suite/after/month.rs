@@ -457,7 +457,7 @@ fn what_was_planted_is_found_and_little_else() {
         let hits = own.iter().filter(|it| guilty.contains(&subject(it))).count();
         let caught: BTreeSet<String> =
             own.iter().map(|it| subject(it)).filter(|it| planted.contains(it)).collect();
-        let percent = |part: usize, whole: usize| if whole == 0 { 0 } else { 100 * part / whole };
+        let percent = |part: usize, whole: usize| (100 * part).checked_div(whole).unwrap_or(0);
         let (precision, recall) = (percent(hits, own.len()), percent(caught.len(), planted.len()));
         println!(
             "{:<24}{:>8}{:>8}{:>8}{precision:>9}%{recall:>7}%",
