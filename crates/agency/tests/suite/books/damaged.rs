@@ -178,6 +178,16 @@ const DAMAGE: &[(Kind, &str)] = &[
          '995000000001', '00000000000000000000000001', 0, 0, '{\"cases\":{\"AJ\":[[7,0,0],0]}}'",
     ),
     (
+        Kind::Funds,
+        "INSERT INTO document (area, kind, owner, number, at, state, body) \
+         VALUES (500000, 'fund-move', 'fiscal-subsidy', 'C1', 0, 0, '{\"fen\":5}')",
+    ),
+    (
+        Kind::Interest,
+        "INSERT INTO document (area, kind, owner, number, at, state, body) \
+         VALUES (500000, 'account-interest', '995000000001', '2025', 0, 0, '{\"fen\":5}')",
+    ),
+    (
         Kind::Replay,
         "UPDATE entry SET record = json_set(record, '$.trace.steps[0][2][0]', 7) WHERE kind = 1",
     ),
