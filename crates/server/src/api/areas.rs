@@ -3,6 +3,7 @@
 pub mod overview;
 pub mod people;
 pub mod enrolment;
+pub mod imports;
 pub mod entitlement;
 pub mod accounts;
 pub mod settlements;

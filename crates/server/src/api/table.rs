@@ -8,6 +8,7 @@ pub const AREAS: &[(&str, &str, &[Endpoint])] = &[
     ("概况", "overview", areas::overview::ENDPOINTS),
     ("参保人", "people", areas::people::ENDPOINTS),
     ("参保缴费", "enrolment", areas::enrolment::ENDPOINTS),
+    ("成批登记", "imports", areas::imports::ENDPOINTS),
     ("待遇", "entitlement", areas::entitlement::ENDPOINTS),
     ("个人账户", "accounts", areas::accounts::ENDPOINTS),
     ("结算", "settlements", areas::settlements::ENDPOINTS),

@@ -8,6 +8,7 @@ mod matrix;
 mod errors;
 mod keys;
 mod people;
+mod imports;
 mod money;
 mod agreements;
 mod books;

@@ -33,13 +33,17 @@ pub(super) const APPROVE: &str = "approve-recalculations";
 /// 个人账户计息.
 pub(super) const INTEREST: &str = "interest-year";
 
+/// 成批登记.
+pub(super) const IMPORT: &str = "import";
+
 /// 事后监管.
 pub(super) const SUPERVISE: &str = "supervise";
 
-const KINDS: &[&str] = &[CHECK, CLOSE_MONTH, CREDIT, PROPOSE, APPROVE, INTEREST, SUPERVISE];
+const KINDS: &[&str] = &[CHECK, CLOSE_MONTH, CREDIT, PROPOSE, APPROVE, INTEREST, SUPERVISE, IMPORT];
 
-/// Who sees jobs: those who check the books, and those who supervise.
-const SEEN: &[Role] = &[Role::Finance, Role::Supervisor, Role::Auditor, Role::Administrator];
+/// Who sees jobs: those who begin them, those who check the books, and those who supervise.
+const SEEN: &[Role] =
+    &[Role::Clerk, Role::Finance, Role::Supervisor, Role::Auditor, Role::Administrator];
 
 /// What is answered when a job began.
 pub(super) static STARTED: Shape = Shape {

@@ -3,22 +3,8 @@
 use super::desk::{CQ, Desk, problem};
 use crate::chain::care::Care;
 use crate::town::Town;
-use serde_json::{Value, json};
+use serde_json::json;
 use server::api::Role;
-use std::time::{Duration, Instant};
-
-/// A job, once it is over.
-fn over(desk: &Desk, kind: &str, number: &str) -> Value {
-    let began = Instant::now();
-    loop {
-        let told = desk.get(Role::Finance, &format!("{CQ}/runs/{kind}/{number}"));
-        if told["state"] != "running" {
-            return told;
-        }
-        assert!(began.elapsed() < Duration::from_secs(60), "{told}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
 
 #[test]
 fn a_month_is_closed_confirmed_and_paid_by_two() {
@@ -37,12 +23,12 @@ fn a_month_is_closed_confirmed_and_paid_by_two() {
     desk.done(Role::Finance, "PUT", &format!("{base}/budgets/2026"), &budget);
     let month = json!({"month": "2026-03"});
     let early = desk.done(Role::Finance, "POST", &format!("{CQ}/months"), &month);
-    let early = over(&desk, "close-month", early["number"].as_str().unwrap());
+    let early = desk.over(Role::Finance, "close-month", early["number"].as_str().unwrap());
     assert_eq!(early["state"], "failed", "{early}");
     assert!(early["failed"].as_str().unwrap().contains("尚未结束"), "{early}");
     desk.town.set("2026-04-05 08:00:00");
     let run = desk.done(Role::Finance, "POST", &format!("{CQ}/months"), &month);
-    let run = over(&desk, "close-month", run["number"].as_str().unwrap());
+    let run = desk.over(Role::Finance, "close-month", run["number"].as_str().unwrap());
     assert_eq!(run["state"], "done", "{run}");
     assert_eq!((&run["report"]["funds"], &run["report"]["refused"]), (&json!(funds), &json!([])));
     let path = format!("{base}/statements/2026-03");
@@ -77,7 +63,10 @@ fn what_a_clerk_makes_finance_pays() {
     desk.town.set("2026-04-05 08:00:00");
     let run =
         desk.done(Role::Finance, "POST", &format!("{CQ}/months"), &json!({"month": "2026-03"}));
-    assert_eq!(over(&desk, "close-month", run["number"].as_str().unwrap())["state"], "done");
+    assert_eq!(
+        desk.over(Role::Finance, "close-month", run["number"].as_str().unwrap())["state"],
+        "done"
+    );
     let path = format!("{CQ}/institutions/{}/statements/2026-03", sender.institution);
     desk.done(Role::Clerk, "POST", &format!("{path}/confirm"), &json!({"by": "医保办"}));
     let order = json!({"period": "2026-03", "batch": "B1"});
@@ -104,7 +93,10 @@ fn an_order_of_many_institutions_is_approved_like_one_of_few() {
     desk.town.set("2026-04-05 08:00:00");
     let run =
         desk.done(Role::Finance, "POST", &format!("{CQ}/months"), &json!({"month": "2026-03"}));
-    assert_eq!(over(&desk, "close-month", run["number"].as_str().unwrap())["state"], "done");
+    assert_eq!(
+        desk.over(Role::Finance, "close-month", run["number"].as_str().unwrap())["state"],
+        "done"
+    );
     for place in 1..=12 {
         let institution = desk.town.sender(place).institution;
         let path = format!("{CQ}/institutions/{institution}/statements/2026-03/confirm");
@@ -157,7 +149,7 @@ fn the_credit_of_everybody_begins_when_another_approves_it() {
     let approve = format!("{CQ}/proposals/{}/approve", proposed["number"].as_str().unwrap());
     let done = desk.done(Role::Finance, "POST", &approve, &json!({}));
     let number = done["conclusion"]["outcome"]["filed"]["number"].as_str().unwrap();
-    let run = over(&desk, "credit-month", number);
+    let run = desk.over(Role::Finance, "credit-month", number);
     assert_eq!(
         (&run["state"], &run["report"]["month"]),
         (&json!("done"), &json!("2026-02")),

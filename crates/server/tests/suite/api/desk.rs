@@ -8,6 +8,7 @@ use server::api::operators::demo_token;
 use server::api::{Api, BASE, Role, paging, shape, table};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
 /// Chongqing.
@@ -73,6 +74,19 @@ impl Desk {
     /// The items of a page.
     pub(crate) fn items(&self, role: Role, path: &str) -> Vec<Value> {
         self.get(role, path)["items"].as_array().unwrap().clone()
+    }
+
+    /// A long job, once it is over.
+    pub(crate) fn over(&self, role: Role, kind: &str, number: &str) -> Value {
+        let began = Instant::now();
+        loop {
+            let told = self.get(role, &format!("{CQ}/runs/{kind}/{number}"));
+            if told["state"] != "running" {
+                return told;
+            }
+            assert!(began.elapsed() < Duration::from_secs(60), "{told}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Does something under a key of its own.

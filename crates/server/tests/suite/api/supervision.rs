@@ -2,23 +2,9 @@
 
 use super::desk::{CQ, Desk, held, problem};
 use crate::chain::care::Care;
-use serde_json::{Value, json};
+use serde_json::json;
 use server::api::Role;
 use server::api::operators::digest;
-use std::time::{Duration, Instant};
-
-/// A run, once it is over.
-fn over(desk: &Desk, number: &str) -> Value {
-    let began = Instant::now();
-    loop {
-        let told = desk.get(Role::Supervisor, &format!("{CQ}/runs/supervise/{number}"));
-        if told["state"] != "running" {
-            return told;
-        }
-        assert!(began.elapsed() < Duration::from_secs(60), "{told}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
 
 /// The chief assigns; the operator of the demonstration decides.
 const CHIEF: &str = "chief-token-of-the-test-0001";
@@ -45,7 +31,7 @@ fn a_split_bill_is_found_decided_by_one_and_recovered_by_another() {
     let span = json!({"from": "2026-03-01", "to": "2026-03-31"});
     problem(&desk.write(Role::Clerk, "POST", &runs, &span), 403);
     let run = desk.done(Role::Supervisor, "POST", &runs, &span);
-    let run = over(&desk, run["number"].as_str().unwrap());
+    let run = desk.over(Role::Supervisor, "supervise", run["number"].as_str().unwrap());
     assert_eq!((&run["state"], &run["report"]["claims"]), (&json!("done"), &json!(4)), "{run}");
     assert_eq!(run["report"]["new"]["split-bills"]["count"], 1, "{run}");
 
