@@ -167,6 +167,17 @@ impl Table {
     }
 }
 
+/// What is written under a place to sign: an institution stamps, and says who acted; a person signs.
+const fn under(stamped: bool) -> &'static [&'static str] {
+    const DAY: &str = "日期：　　　　年　　月　　日";
+    if stamped { &["经办人：", "负责人：", DAY] } else { &[DAY] }
+}
+
+/// A side of the signatures that stamps.
+fn stamps(side: &str) -> bool {
+    side.contains("盖章")
+}
+
 /// Where a form is written to.
 #[derive(clap::Args, Clone, PartialEq, Eq, Default, Debug)]
 pub struct FormFiles {

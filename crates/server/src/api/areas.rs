@@ -13,6 +13,7 @@ pub mod proposals;
 pub mod institutions;
 pub mod catalogue;
 pub mod clearing;
+pub mod year_end;
 pub mod reviews;
 pub mod assessment;
 pub mod funds;

@@ -18,6 +18,7 @@ pub const AREAS: &[(&str, &str, &[Endpoint])] = &[
     ("机构与协议", "institutions", areas::institutions::ENDPOINTS),
     ("目录", "catalogue", areas::catalogue::ENDPOINTS),
     ("清算", "clearing", areas::clearing::ENDPOINTS),
+    ("年终清算", "year end", areas::year_end::ENDPOINTS),
     ("零星报销", "paper claims", areas::paper::ENDPOINTS),
     ("处方点评", "reviews of prescriptions", areas::reviews::ENDPOINTS),
     ("指标与考核", "indicators and assessments", areas::assessment::ENDPOINTS),

@@ -1,6 +1,6 @@
 //! A form as one page of HTML that needs nothing else and prints on A4.
 
-use super::{Block, Form, Table, Value};
+use super::{Block, Form, Table, Value, stamps, under};
 use kernel::Fen;
 use std::fmt::Write as _;
 
@@ -20,6 +20,7 @@ tr.sum td{font-weight:bold}
 .head td{border:none;padding:.6mm 0}
 .signs{break-inside:avoid}
 .signs td{height:26mm;vertical-align:top;line-height:8mm}
+@media screen{body{padding:8mm}}
 @media print{body,body.wide{max-width:none}}";
 
 /// Printed across.
@@ -96,11 +97,8 @@ fn table(out: &mut String, table: &Table) {
 fn signs(out: &mut String, sides: &[String]) {
     out.push_str("<table class=\"signs\"><tr>");
     for side in sides {
-        let side = escaped(side);
-        push(
-            out,
-            format_args!("<td>{side}<br>经办人：<br>负责人：<br>日期：　　　　年　　月　　日</td>"),
-        );
+        let lines = under(stamps(side)).join("<br>");
+        push(out, format_args!("<td>{}<br>{lines}</td>", escaped(side)));
     }
     out.push_str("</tr></table>\n");
 }

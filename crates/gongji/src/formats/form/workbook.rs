@@ -1,6 +1,6 @@
 //! A form as a workbook of one sheet, laid out as on paper.
 
-use super::{Block, Form, Table, Value};
+use super::{Block, Form, Table, Value, stamps, under};
 use anyhow::Result;
 use rust_xlsxwriter::{
     ColNum, DocProperties, ExcelDateTime, Format as Style, FormatAlign, RowNum, Workbook, Worksheet,
@@ -93,7 +93,8 @@ fn block(
         Block::Signs(sides) => {
             let places = (0..).step_by(usize::from(last / 2 + 1));
             for (column, side) in places.zip(sides) {
-                let texts = [side, "经办人：", "负责人：", "日期：　　　年　　月　　日"];
+                let texts =
+                    std::iter::once(side.as_str()).chain(under(stamps(side)).iter().copied());
                 for (down, text) in (1..).zip(texts) {
                     sheet.write_string(row + down, column, text)?;
                 }

@@ -1,15 +1,16 @@
 //! Enrolment: employers, and what is on file about a person's months of contributions.
 
+use super::runs::{self, DERIVE, count};
 use super::{bare, documents, done, place, until};
 use crate::api::endpoint::{Answer, Endpoint, Handler, Method, Write};
-use crate::api::problem::Problem;
+use crate::api::problem::{Kind as Wrong, Problem};
 use crate::api::request::Ask;
 use crate::api::role::{CLERKS, STAFF};
 use crate::api::serve::Api;
 use crate::api::shape::{Kind, Shape, field, maybe};
 use agency::business::enrolment::KeepEmployer;
 use agency::documents::EMPLOYER as DOCUMENT;
-use agency::enrolment::{Employer, Shown, enrolment};
+use agency::enrolment::{Employer, Shown, derive_all, enrolment};
 use agency::months::PersonMonth;
 use kernel::{Date, Month};
 use serde_json::{Value, json};
@@ -38,6 +39,18 @@ static KEEP: Shape = Shape {
         field("since", Kind::Day, "参保首日", "first day"),
         maybe("until", Kind::Day, "参保末日，缺省为长期", "last day; absent while it lasts"),
     ],
+};
+
+static UNTIL: Shape = Shape {
+    name: "DeriveEntitlement",
+    zh: "推算到哪个月",
+    en: "up to which month",
+    fields: &[maybe(
+        "month",
+        Kind::Text,
+        "月份YYYY-MM，缺省为本月",
+        "month; this one if not given",
+    )],
 };
 
 static MONTH: Shape = Shape {
@@ -84,6 +97,18 @@ static ENROLMENT: Shape = Shape {
 
 /// The rows.
 pub const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        id: "derive-entitlement",
+        method: Method::Post,
+        path: "/areas/{area}/entitlements/derive",
+        roles: CLERKS,
+        zh: "推算全部参保人的待遇享受期（任务）",
+        en: "derive everybody's entitlement from months and payments (a long job)",
+        query: &[],
+        body: Some(&UNTIL),
+        answer: Answer::One(&runs::STARTED),
+        handler: Handler::Write(derive),
+    },
     Endpoint {
         id: "get-enrolment",
         method: Method::Get,
@@ -182,4 +207,32 @@ fn keep(_: &Arc<Api>, ask: &Ask) -> Result<Write, Problem> {
     };
     let code = ask.path("employer").into();
     Ok(done(KeepEmployer { area: ask.area, code, employer }))
+}
+
+fn derive(api: &Arc<Api>, ask: &Ask) -> Result<Write, Problem> {
+    let until = match ask.body.text("month") {
+        "" => api.office.now().date().month(),
+        text => Month::parse(text).ok_or_else(|| {
+            Problem::field(Wrong::FieldForm, "month", text, "应为月份，如2026-03")
+        })?,
+    };
+    let area = ask.area;
+    let work: runs::Work = Box::new(move |api, counter| {
+        let (office, mut seen) = (&api.office, 0);
+        let mut told = |run: &agency::enrolment::Run| {
+            count(counter, run.people.saturating_sub(seen));
+            seen = run.people;
+        };
+        let derived = office
+            .with_core(|core| derive_all(office.agency(), core, area, until, &mut told))
+            .ok_or(runs::Cut::Stopped)?;
+        let run = derived.map_err(|refused| refused.to_string())?;
+        Ok(json!({
+            "people": run.people,
+            "changed": run.changed,
+            "failed": run.failed,
+            "failures": run.failures,
+        }))
+    });
+    Ok(runs::begin(ask, DERIVE, json!({"month": until.to_string()}), work))
 }

@@ -36,10 +36,27 @@ pub(super) const INTEREST: &str = "interest-year";
 /// 成批登记.
 pub(super) const IMPORT: &str = "import";
 
+/// 推算待遇.
+pub(super) const DERIVE: &str = "derive-entitlement";
+
+/// 年终清算.
+pub(super) const CLOSE_YEAR: &str = "close-year";
+
 /// 事后监管.
 pub(super) const SUPERVISE: &str = "supervise";
 
-const KINDS: &[&str] = &[CHECK, CLOSE_MONTH, CREDIT, PROPOSE, APPROVE, INTEREST, SUPERVISE, IMPORT];
+const KINDS: &[&str] = &[
+    CHECK,
+    CLOSE_MONTH,
+    CREDIT,
+    PROPOSE,
+    APPROVE,
+    INTEREST,
+    SUPERVISE,
+    IMPORT,
+    DERIVE,
+    CLOSE_YEAR,
+];
 
 /// Who sees jobs: those who begin them, those who check the books, and those who supervise.
 const SEEN: &[Role] =

@@ -206,3 +206,38 @@ fn employers_are_registered_and_enrolment_is_told() {
     let told = desk.get(Role::Clerk, &format!("{CQ}/people/{}/enrolment", Town::person(1)));
     assert!(told["spells"].as_array().unwrap().iter().any(|it| it["state"] == "entitled"));
 }
+
+#[test]
+fn a_year_is_closed_once_december_is() {
+    let desk = Desk::open();
+    let path = format!("{CQ}/years");
+    for (body, field) in [
+        (json!({"year": 26}), "year"),
+        (json!({"year": 2025, "ratio": 10_001}), "ratio"),
+        (json!({"year": 2025, "ratios": {"H1": -1}}), "ratios.H1"),
+    ] {
+        assert_eq!(problem(&desk.write(Role::Finance, "POST", &path, &body), 422)["field"], field);
+    }
+    let early = desk.done(Role::Finance, "POST", &path, &json!({"year": 2025, "ratio": 10_000}));
+    let early = desk.over(Role::Finance, "close-year", early["number"].as_str().unwrap());
+    assert!(early["failed"].as_str().unwrap().contains("2025-12还没有结算完"), "{early}");
+    Care::ready(&desk.town.sender(5), 22, &[(111, 10)]).settle().output();
+    desk.town.set("2027-01-05 08:00:00");
+    for month in 3..=12 {
+        let body = json!({"month": format!("2026-{month:02}")});
+        let run = desk.done(Role::Finance, "POST", &format!("{CQ}/months"), &body);
+        let run = desk.over(Role::Finance, "close-month", run["number"].as_str().unwrap());
+        assert_eq!(run["state"], "done", "{run}");
+    }
+    let institution = desk.town.sender(5).institution;
+    let base = format!("{CQ}/institutions/{institution}/statements");
+    let confirm = json!({"by": "医保办"});
+    desk.done(Role::Clerk, "POST", &format!("{base}/2026-03/confirm"), &confirm);
+    let year = json!({"year": 2026, "ratio": 10_000});
+    let run = desk.done(Role::Finance, "POST", &path, &year);
+    let run = desk.over(Role::Finance, "close-year", run["number"].as_str().unwrap());
+    assert_eq!((&run["state"], &run["report"]["refused"]), (&json!("done"), &json!([])), "{run}");
+    assert!(run["report"]["made"].as_u64().unwrap() > 0, "{run}");
+    let statement = desk.get(Role::Finance, &format!("{base}/2026"));
+    assert_eq!(statement["period"], "2026", "{statement}");
+}

@@ -55,6 +55,16 @@ fn a_month_is_declared_by_a_clerk_and_paid_by_finance() {
     let paid = handed(&desk, Role::Finance, "contributions", &month);
     assert_eq!(paid["changed"], 1, "{paid}");
     assert_eq!(handed(&desk, Role::Finance, "contributions", &month)["unchanged"], 1);
+    let derived = desk.done(Role::Clerk, "POST", &format!("{CQ}/entitlements/derive"), &json!({}));
+    let run = desk.over(Role::Clerk, "derive-entitlement", derived["number"].as_str().unwrap());
+    assert_eq!((&run["state"], &run["report"]["failed"]), (&json!("done"), &json!(0)), "{run}");
+    let held = desk.get(Role::Clerk, &format!("{CQ}/people/99500099001"));
+    assert_eq!(held["entitlement"], "entitled", "{held}");
+    let later = json!({"month": "2027-01"});
+    let path = format!("{CQ}/entitlements/derive");
+    let late = desk.done(Role::Clerk, "POST", &path, &later);
+    let late = desk.over(Role::Clerk, "derive-entitlement", late["number"].as_str().unwrap());
+    assert!(late["failed"].as_str().unwrap().contains("太远"), "{late}");
     let balances = desk.items(Role::Finance, &format!("{CQ}/balances"));
     let bank = balances.iter().find(|it| it["name"] == "银行存款").unwrap();
     assert_eq!(bank["balance"], 63_000, "510 and 120 yuan, once");
