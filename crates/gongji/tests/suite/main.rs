@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod command;
+mod purchase;
 mod desk;
 mod formats;
 mod order;

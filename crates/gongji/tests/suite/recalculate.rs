@@ -1,67 +1,15 @@
 //! The commands of recalculation, from a late fact to posted differences.
 
 use crate::command::gongji;
-use agency::core::{Clock as _, Core, Job, Settings};
-use agency::town::{self, CHONGQING, Town, wares};
-use agency::{Agency, Outcome};
-use server::WallClock;
-use std::path::Path;
-use std::sync::Arc;
-use store::sqlite::Sqlite;
-
-/// The town with a purchase of the first resident under a prescription-free switch, so that the fund pays.
-fn books(folder: &Path) -> i32 {
-    let now = WallClock.now();
-    let store = Sqlite::open(folder).unwrap();
-    town::build(&store, &Town::new(40), now, &mut |_| {}).unwrap();
-    let set = SWITCHES.map(str::to_owned).to_vec();
-    let choice = policy::Choice { set, ..policy::Choice::default() };
-    let library = policy::Library::shipped();
-    let agency = Agency::open(Arc::new(store), &library, &choice, Arc::new(WallClock), 7).unwrap();
-    let core = Core::start(Arc::new(agency), Settings::default()).unwrap();
-    let ware = &wares(now.date())[0];
-    let mut line = agency::business::lines::StatedLine {
-        serial: "1".into(),
-        item: ware.code.clone(),
-        amount: 50_000,
-        quantity: 10_000,
-        at: now,
-        ..Default::default()
-    };
-    line.price = line.amount * 10_000;
-    let (answer, waiting) = std::sync::mpsc::channel();
-    core.submit(Job {
-        business: Box::new(agency::business::settle::Purchase {
-            person: Town::person(CHONGQING, 1),
-            institution: "P99500000001".into(),
-            at: now,
-            scheme: "310".into(),
-            category: "41".into(),
-            disease: "".into(),
-            credential: "02".into(),
-            total: line.amount,
-            lines: vec![line],
-            account_use: kernel::AccountUse::None,
-            invoice: "".into(),
-            prescription: "".into(),
-        }),
-        message: None,
-        sent: None,
-        reply: Box::new(move |reply| answer.send(reply).unwrap()),
-    });
-    let reply = waiting.recv().unwrap().unwrap();
-    assert!(matches!(reply.outcome, Outcome::Settled(_)), "{reply:?}");
-    now.date().ymd().0
-}
-
-const SWITCHES: [&str; 2] = ["pharmacy.prescription=optional", "pharmacy.level=1"];
+use crate::purchase::{SWITCHES, bought};
+use agency::town::{CHONGQING, Town};
 
 #[test]
 fn a_late_retirement_is_listed_shown_proposed_approved_and_posted_once() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     std::fs::create_dir_all(&data).unwrap();
-    let year = books(&data);
+    let year = bought(&data, 1, 50_000).date().ymd().0;
     let person = Town::person(CHONGQING, 1).person;
     let facts = folder.path().join("facts.csv");
     let late = format!("person,kind,value,from\n{person},retirement,,{}-06-15\n", year - 1);

@@ -1,71 +1,18 @@
 //! `gongji supervise`, from a run over a day to the case file.
 
 use crate::command::gongji;
-use agency::core::{Clock as _, Core, Job, Settings};
-use agency::town::{self, CHONGQING, Town, wares};
-use agency::{Agency, Outcome};
-use server::WallClock;
+use crate::purchase::bought;
 use std::fs;
-use std::path::Path;
-use std::sync::Arc;
-use store::sqlite::Sqlite;
 
-const PHARMACY: &str = "P99500000001";
 const CASE: &str = "AJ-charging-P99500000001-001";
-
-/// The town with four purchases of the first resident within the minute, the pool paying; the day.
-fn books(folder: &Path) -> String {
-    let now = WallClock.now();
-    let store = Sqlite::open(folder).unwrap();
-    town::build(&store, &Town::new(40), now, &mut |_| {}).unwrap();
-    let set = ["pharmacy.prescription=optional", "pharmacy.level=1"].map(str::to_owned).to_vec();
-    let choice = policy::Choice { set, ..policy::Choice::default() };
-    let library = policy::Library::shipped();
-    let agency = Agency::open(Arc::new(store), &library, &choice, Arc::new(WallClock), 7).unwrap();
-    let core = Core::start(Arc::new(agency), Settings::default()).unwrap();
-    let ware = &wares(now.date())[0];
-    for _ in 0..4 {
-        let mut line = agency::business::lines::StatedLine {
-            serial: "1".into(),
-            item: ware.code.clone(),
-            amount: 30_000,
-            quantity: 10_000,
-            at: now,
-            ..Default::default()
-        };
-        line.price = line.amount * 10_000;
-        let (answer, waiting) = std::sync::mpsc::channel();
-        core.submit(Job {
-            business: Box::new(agency::business::settle::Purchase {
-                person: Town::person(CHONGQING, 1),
-                institution: PHARMACY.into(),
-                at: now,
-                scheme: "310".into(),
-                category: "41".into(),
-                disease: "".into(),
-                credential: "02".into(),
-                total: line.amount,
-                lines: vec![line],
-                account_use: kernel::AccountUse::None,
-                invoice: "".into(),
-                prescription: "".into(),
-            }),
-            message: None,
-            sent: None,
-            reply: Box::new(move |reply| answer.send(reply).unwrap()),
-        });
-        let reply = waiting.recv().unwrap().unwrap();
-        assert!(matches!(reply.outcome, Outcome::Settled(_)), "{reply:?}");
-    }
-    WallClock.now().date().to_string()
-}
 
 #[test]
 fn a_day_is_looked_at_and_its_case_goes_from_hand_to_hand() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     fs::create_dir_all(&data).unwrap();
-    let day = books(&data);
+    // Four purchases within the minute, the pool paying.
+    let day = bought(&data, 4, 30_000).date().to_string();
     let place = ["--data", data.to_str().unwrap(), "--region", "500000"];
     let supervise = |arguments: &[&str]| {
         gongji(&[&["supervise"], arguments, &place].concat()).printed().map(|(_, out)| out)
