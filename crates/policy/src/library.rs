@@ -80,6 +80,12 @@ impl Library {
         Library { documents, faults, texts }
     }
 
+    /// Every file, as it was given: its path within the policy folder, and its text.
+    #[must_use]
+    pub fn texts(&self) -> &[(String, String)] {
+        &self.texts
+    }
+
     /// The files of a region and of those it inherits, as they were given: with the same [`Choice`] they compile to the
     /// same policies again.
     #[must_use]

@@ -9,6 +9,7 @@
 #![deny(clippy::float_arithmetic, missing_docs)]
 
 pub mod fault;
+pub mod asked;
 pub mod profile;
 pub mod claims;
 mod template;
@@ -27,6 +28,7 @@ pub mod store;
 pub mod run;
 pub mod result;
 
+pub use asked::{Asked, Reform, Side, Unclear};
 pub use claims::{Claims, Extra, More, PersonName};
 pub use fault::{Fault, Result};
 pub use fold::Fold;

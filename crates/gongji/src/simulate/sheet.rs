@@ -1,9 +1,8 @@
 //! Results as tables: for a terminal and for files.
 
-use super::sides::Side;
 use crate::formats::{Cell, Field, Format, Kind, Output};
 use crate::lang::Lang;
-use ::simulate::{Division, Paid, Totals, month_of};
+use ::simulate::{Division, Paid, Side, Totals, month_of};
 use anyhow::{Context as _, Result, bail};
 use kernel::Fen;
 use std::fs::File;

@@ -1,10 +1,9 @@
 //! A result on a terminal.
 
 use super::sheet::{Sheet, Value};
-use super::sides::Side;
 use crate::formats::{Format, Kind};
 use crate::lang::Lang;
-use ::simulate::{Change, Claimed, Division, Paid, RunResult, Totals, month_of};
+use ::simulate::{Change, Claimed, Division, Paid, RunResult, Side, Totals, month_of};
 use anyhow::Result;
 use kernel::{Fund, Refusal};
 use std::collections::BTreeMap;
@@ -112,7 +111,7 @@ impl Shown<'_> {
             )
         )?;
         for (sign, side) in ["A", "B"].iter().zip(self.sides) {
-            writeln!(out, "{sign}  {}", side.name)?;
+            writeln!(out, "{sign}  {}", lang.pick(&side.zh, &side.en))?;
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ mod reference;
 #[path = "../../../policy/tests/suite/agreement/told.rs"]
 mod told;
 
+mod asked;
 mod written;
 mod exact;
 mod parts;
