@@ -10,7 +10,17 @@ use crate::tables::Tables;
 use std::ops::Range;
 
 /// Policies in a pass.
-const LANES: usize = 16;
+pub const LANES: usize = 16;
+
+/// Takes what the year comes to for people, policy by policy. For one person, policies come in order.
+pub trait Each {
+    /// A pass: the policies from `first` on, of which each pays from one fund ([`Fused::fund`]). Deductible charged and
+    /// paid, fen; lanes beyond the last policy say nothing.
+    fn pass(&mut self, person: usize, first: usize, deductible: &[u64; LANES], paid: &[u64; LANES]);
+
+    /// One policy: deductible charged, and paid by fund number, fen.
+    fn one(&mut self, person: usize, policy: usize, deductible: i64, paid: [i64; 3]);
+}
 
 /// What one profile is worth under each policy of a pass.
 #[derive(Clone, Copy)]
@@ -68,24 +78,57 @@ impl<'a> Fused<'a> {
 
     /// Takes in some people.
     pub fn people(&mut self, claims: &Claims, people: Range<usize>) {
+        let mut sums = std::mem::take(&mut self.sums);
+        self.each(claims, people, &mut sums);
+        self.sums = sums;
+    }
+
+    /// Folds some people, and hands on what the year comes to for each.
+    pub fn each(&mut self, claims: &Claims, people: Range<usize>, each: &mut impl Each) {
         let together = self.passes.as_ref().filter(|_| {
             let one = |fold: &Fold<'_>| fold.one_span(claims, people.clone()) == Some(0);
             claims.more.is_none() && self.folds.iter().all(one)
         });
-        let (sums, further) = (&mut self.sums, &mut self.further);
-        further.clear();
+        self.further.clear();
         match together {
-            None => further.extend(people),
-            Some(passes) => pass(passes, claims, people, sums, further),
+            None => return self.one_by_one(claims, people, each),
+            Some(passes) => pass(passes, claims, people, each, &mut self.further),
         }
-        for person in std::mem::take(&mut self.further) {
-            for (policy, fold) in self.folds.iter_mut().enumerate() {
-                fold.people(claims, person..person + 1, &mut self.outcome);
-                self.sums.deductible[policy] += self.outcome.deductible.iter().sum::<i64>();
-                let funds = self.outcome.funds.iter().flatten();
-                self.sums.paid[policy] += funds.sum::<i64>();
+        let further = std::mem::take(&mut self.further);
+        for person in &further {
+            self.one_by_one(claims, *person..*person + 1, each);
+        }
+        self.further = further;
+    }
+
+    /// Policy after policy.
+    fn one_by_one(&mut self, claims: &Claims, people: Range<usize>, each: &mut impl Each) {
+        let base = claims.first[people.start] as usize;
+        for (policy, fold) in self.folds.iter_mut().enumerate() {
+            fold.people(claims, people.clone(), &mut self.outcome);
+            for person in people.clone() {
+                let rows = claims.rows_of(person);
+                let rows = rows.start - base..rows.end - base;
+                let sum = |column: &[i64]| {
+                    column.get(rows.clone()).unwrap_or_default().iter().sum::<i64>()
+                };
+                let outcome = &self.outcome;
+                let funds = std::array::from_fn(|fund| sum(&outcome.funds[fund]));
+                each.one(person, policy, sum(&outcome.deductible), funds);
             }
         }
+    }
+
+    /// People settled bill by bill so far, by policy.
+    pub fn general_people(&self) -> impl Iterator<Item = u64> + '_ {
+        self.folds.iter().map(|fold| fold.general_people)
+    }
+
+    /// The fund that a policy pays from where it is part of a pass.
+    #[must_use]
+    pub fn fund(&self, policy: usize) -> usize {
+        let alike = self.tables.get(policy).and_then(|tables| tables.alike);
+        alike.map_or(0, |alike| usize::from(alike.fund))
     }
 
     /// True if the policies share their passes.
@@ -127,36 +170,50 @@ fn lanes(tables: &[Tables<'_>], profile: usize) -> Lanes {
     lanes
 }
 
+/// Pass after pass over people that are few enough for their claims to stay close to the processor.
 fn pass(
     passes: &[Vec<Lanes>],
     claims: &Claims,
     people: Range<usize>,
-    sums: &mut Sums,
+    each: &mut impl Each,
     further: &mut Vec<usize>,
 ) {
-    let takes_more = |rows: Range<usize>| {
-        passes.iter().any(|lanes| {
-            claims.profile[rows.clone()].iter().any(|profile| lanes[*profile as usize].further)
-        })
-    };
-    let any = passes.iter().flatten().any(|lanes| lanes.further);
-    for person in people {
-        let rows = claims.rows_of(person);
-        if any && takes_more(rows.clone()) {
-            further.push(person);
-            continue;
-        }
-        for (number, lanes) in passes.iter().enumerate() {
+    if passes.iter().flatten().any(|lanes| lanes.further) {
+        let takes_more = |person: &usize| {
+            let profiles = &claims.profile[claims.rows_of(*person)];
+            passes
+                .iter()
+                .any(|lanes| profiles.iter().any(|profile| lanes[*profile as usize].further))
+        };
+        further.extend(people.clone().filter(takes_more));
+    }
+    for (number, lanes) in passes.iter().enumerate() {
+        let mut left = further.iter().copied().peekable();
+        for person in people.clone() {
+            if left.next_if_eq(&person).is_some() {
+                continue;
+            }
+            let rows = claims.rows_of(person);
             let (met, paid) =
-                person_lanes(lanes, &claims.amount[rows.clone()], &claims.profile[rows.clone()]);
-            let start = number * LANES;
-            for (lane, sum) in sums.paid.iter_mut().skip(start).take(LANES).enumerate() {
-                *sum += paid[lane].cast_signed();
-            }
-            for (lane, sum) in sums.deductible.iter_mut().skip(start).take(LANES).enumerate() {
-                *sum += met[lane].cast_signed();
-            }
+                person_lanes(lanes, &claims.amount[rows.clone()], &claims.profile[rows]);
+            each.pass(person, number * LANES, &met, &paid);
         }
+    }
+}
+
+impl Each for Sums {
+    fn pass(&mut self, _: usize, first: usize, deductible: &[u64; LANES], paid: &[u64; LANES]) {
+        for (sum, amount) in self.paid.iter_mut().skip(first).zip(paid) {
+            *sum += amount.cast_signed();
+        }
+        for (sum, amount) in self.deductible.iter_mut().skip(first).zip(deductible) {
+            *sum += amount.cast_signed();
+        }
+    }
+
+    fn one(&mut self, _: usize, policy: usize, deductible: i64, paid: [i64; 3]) {
+        self.deductible[policy] += deductible;
+        self.paid[policy] += paid.iter().sum::<i64>();
     }
 }
 

@@ -32,7 +32,7 @@ pub use asked::{Asked, Reform, Side, Unclear};
 pub use claims::{Claims, Extra, More, PersonName};
 pub use fault::{Fault, Result};
 pub use fold::Fold;
-pub use fused::{Fused, Sums};
+pub use fused::{Each, Fused, LANES, Sums};
 pub use input::{Mapping, Reading};
 pub use outcome::Outcome;
 pub use people::{Bin, Change, Decile, Example, People};
