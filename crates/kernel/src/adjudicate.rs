@@ -13,7 +13,7 @@ use crate::policy::{AccountMoney, Cite, PharmacyLevel, PlanChange, Policy, Progr
 use crate::portion::{self, Paid, Site};
 use crate::refusal::Refusal;
 use crate::route::{Routed, Share};
-use crate::trace::{Sink, Step, StepKind, Trace, Untraced};
+use crate::trace::{Sink, Step, StepKind, Trace, Untraced, YearLimits};
 use crate::year::{Draft, Move, Occasion, Year};
 
 /// The decision about one bill, complete: amounts by kind and payer, and the movements of accumulators.
@@ -163,6 +163,23 @@ pub fn adjudicate_traced(
     let mut trace = Trace { steps: Vec::with_capacity(16) };
     let settlement = Matter { policy, facts, wallet, bill }.decide(year, &mut trace)?;
     Ok((settlement, trace))
+}
+
+/// Adjudicates a bill and says what the limits that count over the benefit year cut off its payment: `None` if none of them
+/// bit; zero if only a limit on spending did. What was cut off may still be paid by another fund or programme.
+///
+/// # Errors
+/// As for [`adjudicate`].
+pub fn adjudicate_limited(
+    policy: &Policy,
+    facts: &Facts,
+    year: &Year,
+    wallet: &Wallet,
+    bill: &Bill,
+) -> Result<(Settlement, Option<Fen>), Refusal> {
+    let mut limits = YearLimits { policy, cut: None };
+    let settlement = Matter { policy, facts, wallet, bill }.decide(year, &mut limits)?;
+    Ok((settlement, limits.cut))
 }
 
 /// The question: a bill of a person under a policy, and what the accounts hold.

@@ -32,7 +32,7 @@ pub mod refund;
 pub mod fold;
 
 pub use account::{AccountRules, CreditFacts, monthly_credit};
-pub use adjudicate::{Portion, Settlement, adjudicate, adjudicate_traced};
+pub use adjudicate::{Portion, Settlement, adjudicate, adjudicate_limited, adjudicate_traced};
 pub use bill::{
     AccountUse, Amounts, Bill, BillId, CatalogueClass, Content, FeeLine, Flags, OrderKey,
     Prescription,

@@ -5,6 +5,7 @@
 
 use crate::facts::Fund;
 use crate::money::{Fen, Rate};
+use crate::policy::{Period, Policy};
 use crate::refusal::Refusal;
 use crate::tables::Cite;
 
@@ -113,6 +114,30 @@ impl Sink for Trace {
     #[inline]
     fn step(&mut self, step: impl FnOnce() -> Step) {
         self.steps.push(step());
+    }
+}
+
+/// Keeps only what limits over the benefit year cut off.
+pub(crate) struct YearLimits<'a> {
+    pub(crate) policy: &'a Policy,
+    /// Payment cut off; zero if only spending was.
+    pub(crate) cut: Option<Fen>,
+}
+
+impl Sink for YearLimits<'_> {
+    #[inline]
+    fn step(&mut self, step: impl FnOnce() -> Step) {
+        let step = step();
+        let (limit, payment) = match step.kind {
+            StepKind::PaymentLimit(limit) => (limit, step.from - step.amount),
+            StepKind::SpendingLimit(limit) => (limit, Fen::ZERO),
+            _ => return,
+        };
+        let accumulator = self.policy.limits[usize::from(limit)].accumulator;
+        let period = self.policy.accumulators[usize::from(accumulator.0)].period;
+        if step.amount < step.from && period == Period::BenefitYear {
+            self.cut = Some(self.cut.unwrap_or(Fen::ZERO) + payment);
+        }
     }
 }
 

@@ -15,6 +15,8 @@ pub struct Fold<'a> {
     spans: Vec<u32>,
     /// People who take more than entries.
     further: Vec<usize>,
+    /// People of whom a limit cut something off.
+    limited: Vec<usize>,
     state: Vec<u64>,
     /// People folded the general way so far.
     pub(crate) general_people: u64,
@@ -37,6 +39,7 @@ impl<'a> Fold<'a> {
             general: General::new(tables.timeline, &tables.templates),
             spans: Vec::new(),
             further: Vec::new(),
+            limited: Vec::new(),
             state: vec![0; tables.slots],
             general_people: 0,
         }
@@ -48,6 +51,7 @@ impl<'a> Fold<'a> {
         let rows = base..claims.first[people.end] as usize;
         outcome.begin(rows.len(), self.tables.funds);
         self.further.clear();
+        self.limited.clear();
         let mut spans = std::mem::take(&mut self.spans);
         let one = self.one_span(claims, people.clone());
         let dates = match one {
@@ -68,6 +72,9 @@ impl<'a> Fold<'a> {
                 self.alike::<true>(fund, claims, people, dates, outcome);
             }
             None => self.slotted(claims, people, dates, outcome),
+        }
+        for person in std::mem::take(&mut self.limited) {
+            self.note_limited(claims, claims.rows_of(person), base, dates, outcome);
         }
         self.spans = spans;
         for person in std::mem::take(&mut self.further) {
@@ -163,7 +170,7 @@ impl<'a> Fold<'a> {
                 .zip(profiles)
                 .zip(&mut deductible[out.clone()])
                 .zip(&mut paid[out.clone()]);
-            let further = match dates {
+            let folded = match dates {
                 Dates::One(entries) => {
                     alike_claims::<SENDS>(lines.map(|(((amount, profile), due), paid)| {
                         (&entries[*profile as usize], *amount, due, paid)
@@ -178,8 +185,10 @@ impl<'a> Fold<'a> {
                     ))
                 }
             };
-            if further {
+            if folded.further {
                 self.further.push(person);
+            } else if folded.limited {
+                self.limited.push(person);
             }
         }
     }
@@ -224,6 +233,7 @@ impl<'a> Fold<'a> {
         for person in people {
             let rows = claims.rows_of(person);
             let mut further = self.is_further(claims, rows.clone(), dates);
+            let mut limited = false;
             state.fill(0);
             for row in rows {
                 if further {
@@ -232,6 +242,7 @@ impl<'a> Fold<'a> {
                 let entry = self.entry(claims, row, base, dates);
                 let claim = slotted_claim(entry, claims.amount[row], &mut state);
                 further |= claim.further;
+                limited |= claim.limited;
                 outcome.deductible[row - base] = claim.due;
                 if let Some(paid) = outcome.funds[usize::from(entry.fund)].get_mut(row - base) {
                     *paid = claim.paid;
@@ -239,19 +250,51 @@ impl<'a> Fold<'a> {
             }
             if further {
                 self.further.push(person);
+            } else if limited {
+                self.limited.push(person);
             }
         }
         self.state = state;
     }
+
+    /// Finds the rows of a person at which a limit bit: the limits of entries all count over the benefit year.
+    #[cold]
+    fn note_limited(
+        &self,
+        claims: &Claims,
+        rows: Range<usize>,
+        base: usize,
+        dates: Dates<'_>,
+        outcome: &mut Outcome,
+    ) {
+        for row in rows {
+            let entry = self.entry(claims, row, base, dates);
+            let due = outcome.deductible[row - base].cast_unsigned();
+            let spending = u64::from(claims.amount[row]).saturating_sub(due);
+            let wanted = (spending * entry.rate + entry.half) / 10_000;
+            let cut = wanted.cast_signed() - outcome.paid(row - base);
+            if cut > 0 {
+                outcome.limit(row - base, cut);
+            }
+        }
+    }
 }
 
-/// Settles the claims of one person; true if one of them takes more than its entry.
+/// What the claims of one person came to besides amounts.
+struct Folded {
+    /// One of them takes more than its entry.
+    further: bool,
+    /// A limit cut something off.
+    limited: bool,
+}
+
+/// Settles the claims of one person.
 #[inline]
 fn alike_claims<'e, const SENDS: bool>(
     lines: impl Iterator<Item = (&'e Entry, u32, &'e mut i64, &'e mut i64)>,
-) -> bool {
+) -> Folded {
     let (mut met, mut used) = (0_u64, 0_u64);
-    let mut further = false;
+    let (mut further, mut cut) = (false, 0_u64);
     for (entry, amount, due_out, paid_out) in lines {
         let spending = u64::from(amount);
         let due = spending.min(entry.deductible.saturating_sub(met));
@@ -264,17 +307,19 @@ fn alike_claims<'e, const SENDS: bool>(
         }
         met = met.wrapping_add(spending & entry.by_spending | due & entry.by_charge);
         used = used.wrapping_add(payment);
+        cut |= wanted ^ payment;
         further |= entry.further;
         *due_out = due.cast_signed();
         *paid_out = payment.cast_signed();
     }
-    further
+    Folded { further, limited: cut != 0 }
 }
 
 struct Paid {
     due: i64,
     paid: i64,
     further: bool,
+    limited: bool,
 }
 
 #[inline]
@@ -283,7 +328,7 @@ fn slotted_claim(entry: &Entry, amount: u32, state: &mut [u64]) -> Paid {
     let spending = u64::from(amount);
     let due = spending.min(entry.deductible.saturating_sub(at(state, entry.met)));
     let mut payment = ((spending - due) * entry.rate + entry.half) / 10_000;
-    let mut further = entry.further;
+    let (mut further, wanted) = (entry.further, payment);
     for limit in 0..LIMITS {
         let room = entry.limits[limit].saturating_sub(at(state, entry.used[limit]));
         let kept = payment.min(room);
@@ -297,5 +342,6 @@ fn slotted_claim(entry: &Entry, amount: u32, state: &mut [u64]) -> Paid {
             *amount += by;
         }
     }
-    Paid { due: due.cast_signed(), paid: payment.cast_signed(), further }
+    let limited = payment < wanted;
+    Paid { due: due.cast_signed(), paid: payment.cast_signed(), further, limited }
 }

@@ -10,7 +10,7 @@ use kernel::bill::Content;
 use kernel::year::Move;
 use kernel::{
     Amounts, Bill, BillId, CatalogueClass, Date, Facts, FeeLine, Fen, Flags, Item, Moment,
-    OrderKey, Refusal, Settlement, Timeline, Wallet, Year, adjudicate, refund,
+    OrderKey, Refusal, Settlement, Timeline, Wallet, Year, adjudicate_limited, refund,
 };
 use std::ops::Range;
 
@@ -50,7 +50,12 @@ impl<'a> General<'a> {
         while row < rows.end {
             let end = end_of(claims, row, rows.end);
             match self.settle(claims, row..end, rows.end) {
-                Ok(Some(settlement)) => outcome.put(row - base, &settlement),
+                Ok(Some((settlement, cut))) => {
+                    outcome.put(row - base, &settlement);
+                    if let Some(cut) = cut {
+                        outcome.limit(row - base, cut.get());
+                    }
+                }
                 Ok(None) => {}
                 Err(refusal) => outcome.refuse(refusal),
             }
@@ -58,13 +63,13 @@ impl<'a> General<'a> {
         }
     }
 
-    /// One event. `None`: limits used elsewhere were noted.
+    /// One event, and what limits of the benefit year cut off. `None`: limits used elsewhere were noted.
     fn settle(
         &mut self,
         claims: &Claims,
         rows: Range<usize>,
         end: usize,
-    ) -> Result<Option<Settlement>, Refusal> {
+    ) -> Result<Option<(Settlement, Option<Fen>)>, Refusal> {
         let row = rows.start;
         let id = BillId(row as u128);
         let at = Moment(claims.time[row].div_euclid(1_000));
@@ -72,7 +77,8 @@ impl<'a> General<'a> {
         if let Some(more) = &claims.more
             && more.back[row] != 0
         {
-            return self.reverse(row, more.back[row], id, order).map(Some);
+            let refund = self.reverse(row, more.back[row], id, order)?;
+            return Ok(Some((refund, None)));
         }
         let service = Date::from_days(claims.service(row));
         let policy = self.timeline.on(service).ok_or(Refusal::NoPolicy)?;
@@ -103,12 +109,12 @@ impl<'a> General<'a> {
         }
         bill.content = self.content(claims, rows, Fen::new(outside));
         let year = year_of(&mut self.years, self.timeline, benefit_year);
-        let settlement = adjudicate(policy, &facts, year, &wallet, &bill)?;
+        let (settlement, cut) = adjudicate_limited(policy, &facts, year, &wallet, &bill)?;
         year.post(&settlement.moves);
         if is_reversed(claims, row, end) {
             self.kept.push(Kept { row, settlement: settlement.clone(), bill, facts });
         }
-        Ok(Some(settlement))
+        Ok(Some((settlement, cut)))
     }
 
     fn reverse(

@@ -3,6 +3,15 @@
 use kernel::{Refusal, Settlement};
 use std::collections::BTreeMap;
 
+/// A row of which a limit that counts over the benefit year cut something off.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limited {
+    /// The row, counted from the first of the outcome.
+    pub row: usize,
+    /// Payment cut off, fen; zero if only spending was. Another fund may still pay it.
+    pub cut: i64,
+}
+
 /// Outcomes of rows that lie together. Amounts in fen; those of a claim stand at its first row, and those of a reversal,
 /// negative, at the reversal's.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +22,8 @@ pub struct Outcome {
     pub funds: [Vec<i64>; 3],
     /// Claims not settled at all, by the number of the reason.
     pub refused: BTreeMap<u16, u64>,
+    /// Rows at which a limit of the benefit year bit, in no order; a reversal later takes nothing out.
+    pub limited: Vec<Limited>,
 }
 
 impl Outcome {
@@ -24,6 +35,7 @@ impl Outcome {
             fund.resize(if pays { rows } else { 0 }, 0);
         }
         self.refused.clear();
+        self.limited.clear();
     }
 
     /// The columns of the deductible and of one fund.
@@ -49,6 +61,7 @@ impl Outcome {
     }
 
     pub(crate) fn wipe(&mut self, rows: std::ops::Range<usize>) {
+        self.limited.retain(|limited| !rows.contains(&limited.row));
         self.deductible[rows.clone()].fill(0);
         for fund in self.funds.iter_mut().filter(|fund| !fund.is_empty()) {
             fund[rows.clone()].fill(0);
@@ -66,6 +79,12 @@ impl Outcome {
                 *place = amount.get();
             }
         }
+    }
+
+    /// Notes that a limit of the benefit year bit at a row.
+    #[cold]
+    pub(crate) fn limit(&mut self, row: usize, cut: i64) {
+        self.limited.push(Limited { row, cut });
     }
 
     pub(crate) fn refuse(&mut self, refusal: Refusal) {
