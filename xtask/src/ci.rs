@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::{Found, docs, examples, gongji, house_law, licences};
+use crate::{Found, docs, examples, gongji, house_law, licences, python};
 
 /// One step: its name and what it runs.
 struct Step {
@@ -23,7 +23,9 @@ const STEPS: &[Step] = &[
         name: "lints",
         run: |root| {
             let scope = ["clippy", "--release", "--workspace", "--all-targets", "--locked"];
-            command(root, "cargo", &[&scope[..], &["--", "-D", "warnings"]].concat())
+            // The step `python` checks it apart: beside the others it would be built with features they do without.
+            let others = ["--exclude", python::PACKAGE, "--", "-D", "warnings"];
+            command(root, "cargo", &[&scope[..], &others].concat())
         },
     },
     Step { name: "build", run: |root| command(root, "cargo", &["build", "--release", "--locked"]) },
@@ -32,6 +34,7 @@ const STEPS: &[Step] = &[
     Step { name: "policy faults", run: |root| program(root, &["policy", "check", "--all"]) },
     Step { name: "policy cases", run: |root| program(root, &["policy", "test", "--all"]) },
     Step { name: "examples", run: |root| Ok(listed(&examples::check(root, &gongji()?)?)) },
+    Step { name: "python", run: |root| python::check(root, &gongji()?) },
 ];
 
 /// Runs every step, whatever the ones before it did, and says whether all held.
@@ -56,13 +59,13 @@ pub(crate) fn run(root: &Path) -> Result<bool> {
 
 /// How many checks held and how many did not.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Tally {
-    passed: usize,
-    failed: usize,
+pub(crate) struct Tally {
+    pub(crate) passed: usize,
+    pub(crate) failed: usize,
 }
 
 impl Tally {
-    fn plus(self, other: Self) -> Self {
+    pub(crate) fn plus(self, other: Self) -> Self {
         Self { passed: self.passed + other.passed, failed: self.failed + other.failed }
     }
 }
@@ -88,7 +91,7 @@ fn whole(tally: Tally) -> Tally {
 }
 
 /// A command that holds as a whole or not at all.
-fn command(root: &Path, program: impl AsRef<Path>, arguments: &[&str]) -> Result<Tally> {
+pub(crate) fn command(root: &Path, program: impl AsRef<Path>, arguments: &[&str]) -> Result<Tally> {
     let program = program.as_ref();
     let name = program.file_name().unwrap_or_default().display();
     println!("$ {name} {}", arguments.join(" "));
@@ -109,21 +112,27 @@ fn program(root: &Path, arguments: &[&str]) -> Result<Tally> {
 /// Unit tests, suites and examples in doc comments, counted one by one.
 fn tests(root: &Path) -> Result<Tally> {
     let arguments = ["test", "--release", "--workspace", "--no-fail-fast", "--locked"];
-    println!("$ cargo {}", arguments.join(" "));
-    let mut child = Command::new("cargo")
-        .args(arguments)
-        .current_dir(root)
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("run cargo test")?;
+    let mut cargo = Command::new("cargo");
+    cargo.args(arguments).args(["--exclude", python::PACKAGE]).current_dir(root);
+    tallied(&mut cargo, counted)
+}
+
+/// Runs a command that says on lines of its own how many tests passed and failed.
+pub(crate) fn tallied(command: &mut Command, counted: fn(&str) -> Tally) -> Result<Tally> {
+    let name = command.get_program().display().to_string();
+    let arguments: Vec<_> =
+        command.get_args().map(|argument| argument.display().to_string()).collect();
+    println!("$ {name} {}", arguments.join(" "));
+    let mut child =
+        command.stdout(Stdio::piped()).spawn().with_context(|| format!("run {name}"))?;
     let mut total = Tally::default();
-    for line in BufReader::new(child.stdout.take().context("cargo test has no output")?).lines() {
+    for line in BufReader::new(child.stdout.take().context("a test run has no output")?).lines() {
         let line = line?;
         println!("{line}");
         total = total.plus(counted(&line));
     }
     let held = child.wait()?.success();
-    // A test binary that did not build or did not end has no line of its own.
+    // A test run that did not build or did not end has no line of its own.
     if !held && total.failed == 0 {
         total.failed = 1;
     }

@@ -112,6 +112,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "gongji-kernel",
         ],
     ),
+    ("gongji-python", &["gongji-simulate", "gongji-policy", "gongji-kernel"]),
     ("xtask", &[]),
 ];
 

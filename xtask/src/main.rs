@@ -8,6 +8,7 @@ mod house_law;
 mod licences;
 mod examples;
 mod docs;
+mod python;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -22,7 +23,8 @@ usage: cargo xtask <command>
   house-law           the arrows between crates and the other rules a compiler does not know
   licences            each dependency's licence against the list in deny.toml
   examples [--bless]  run the console examples of the READMEs and guides; --bless rewrites them
-  docs [--check]      write the generated reference pages; --check only compares";
+  docs [--check]      write the generated reference pages; --check only compares
+  python              build the Python package, check its types, run its tests and notebooks";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -52,6 +54,11 @@ fn run(arguments: &[&str]) -> Result<bool> {
             Ok(true)
         }
         ["docs"] => docs::write(&root, &gongji()?).map(|()| true),
+        ["python"] => {
+            let tally = python::check(&root, &gongji()?)?;
+            println!("{tally}");
+            Ok(tally.failed == 0)
+        }
         ["docs", "--check"] => report(&docs::check(&root, &gongji()?)?),
         _ => bail!("unknown command `{}`\n\n{USAGE}", arguments.join(" ")),
     }

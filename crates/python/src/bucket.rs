@@ -1,0 +1,99 @@
+//! Stores, and runs over single buckets of them: what tasks of a cluster call. Bytes in, bytes out.
+
+use crate::asking::{read_job, sides};
+use crate::busy::{Watching, interruptibly};
+use crate::claims::{Manner, Paths, mapping, processors, read, store};
+use crate::error::{raised, said};
+use crate::run::Run;
+use ::simulate::{RunResult, Source};
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyBytes, PyDict};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Groups claims into a store; the number of buckets.
+#[pyfunction]
+#[pyo3(signature = (claims, out, *, map = None, value = None, buckets = 64, threads = None, memory = 256))]
+#[expect(clippy::too_many_arguments, reason = "Python's keywords")]
+pub(crate) fn group(
+    py: Python<'_>,
+    claims: Paths,
+    out: PathBuf,
+    map: Option<BTreeMap<String, String>>,
+    value: Option<BTreeMap<String, Bound<'_, PyDict>>>,
+    buckets: usize,
+    threads: Option<usize>,
+    memory: usize,
+) -> PyResult<usize> {
+    let threads = processors(threads);
+    let manner = Manner { mapping: mapping(py, map, value)?, threads, memory };
+    let source = read(py, claims.list(), manner, Some(buckets))?;
+    let manifest = py.detach(|| ::simulate::store::group(&source, &out, threads, |_| ()));
+    manifest.map(|manifest| manifest.buckets.len()).map_err(|fault| raised(py, &fault))
+}
+
+/// What one bucket of a store comes to under the policies of a job.
+#[pyfunction]
+#[pyo3(signature = (job, store, bucket, *, threads = 1))]
+pub(crate) fn run_bucket<'py>(
+    py: Python<'py>,
+    job: &str,
+    store: PathBuf,
+    bucket: usize,
+    threads: usize,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let sides = sides(py, &read_job(py, job)?)?;
+    let store = self::store(py, store)?;
+    let buckets = store.buckets();
+    if bucket >= buckets {
+        return Err(said(
+            py,
+            format!("没有分桶 {bucket}：单据库有 {buckets} 个，从 0 起"),
+            format!("no bucket {bucket}: the store has {buckets}, from 0 on"),
+        ));
+    }
+    let source = Source::stored(store);
+    let result = interruptibly(py, |stop| {
+        let timelines: Vec<_> = sides.iter().map(|side| &side.timeline).collect();
+        let watching = |_| Ok(Watching(stop));
+        ::simulate::run(&source, &timelines, bucket..bucket + 1, threads, watching, |_| ())
+    })?;
+    Run::bytes_of(py, &result)
+}
+
+/// Puts the results of all buckets together, or refuses.
+#[pyfunction]
+#[pyo3(signature = (store, results, *, job = None))]
+pub(crate) fn merge(
+    py: Python<'_>,
+    store: PathBuf,
+    results: &Bound<'_, PyAny>,
+    job: Option<&str>,
+) -> PyResult<Run> {
+    let store = self::store(py, store)?;
+    let read =
+        |bytes: PyResult<Bound<'_, PyAny>>| Run::read(py, &bytes?.extract::<PyBackedBytes>()?);
+    let parts = results.try_iter()?.map(read).collect::<PyResult<Vec<_>>>()?;
+    let merged = ::simulate::merge(store.manifest(), &parts).map_err(|fault| raised(py, &fault))?;
+    let names = match job {
+        None => Vec::new(),
+        Some(job) => named(py, job, &merged)?,
+    };
+    Ok(Run::of(merged, names))
+}
+
+/// The names of a job's policies, if the results were settled under these.
+fn named(py: Python<'_>, job: &str, result: &RunResult) -> PyResult<Vec<String>> {
+    let sides = sides(py, &read_job(py, job)?)?;
+    let versions: Vec<String> =
+        sides.iter().map(|side| ::simulate::versions(&side.timeline)).collect();
+    if versions != result.policies {
+        return Err(said(
+            py,
+            "结果不是用这个任务的政策算的".into(),
+            "the results were not settled under the policies of this job".into(),
+        ));
+    }
+    Ok(sides.into_iter().map(|side| side.zh).collect())
+}

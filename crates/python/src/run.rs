@@ -1,0 +1,101 @@
+//! What a run came to.
+
+use crate::error::said;
+use ::simulate::RunResult;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+/// What claims came to under a policy, and under a reform.
+#[pyclass(frozen, module = "gongji", skip_from_py_object)]
+pub(crate) struct Run {
+    result: RunResult,
+    /// Names of the policies, as far as they are known.
+    names: Vec<String>,
+}
+
+impl Run {
+    pub(crate) fn of(result: RunResult, names: Vec<String>) -> Run {
+        Run { result, names }
+    }
+
+    /// A result as bytes that [`Run::read`] reads.
+    pub(crate) fn bytes_of<'py>(
+        py: Python<'py>,
+        result: &RunResult,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = py.detach(|| serde_json::to_vec(result));
+        bytes.map(|bytes| PyBytes::new(py, &bytes)).map_err(|error| not_written(py, &error))
+    }
+
+    /// A result from its bytes.
+    pub(crate) fn read(py: Python<'_>, bytes: &[u8]) -> PyResult<RunResult> {
+        py.detach(|| serde_json::from_slice(bytes)).map_err(|error| {
+            said(
+                py,
+                format!("不是 gongji.run_bucket 的结果（{error}）"),
+                format!("no result of gongji.run_bucket ({error})"),
+            )
+        })
+    }
+}
+
+fn not_written(py: Python<'_>, error: &serde_json::Error) -> PyErr {
+    said(py, format!("结果无法写出（{error}）"), format!("the result cannot be written ({error})"))
+}
+
+#[pymethods]
+impl Run {
+    /// A result from what `to_bytes` wrote.
+    #[staticmethod]
+    fn from_bytes(py: Python<'_>, data: &[u8]) -> PyResult<Run> {
+        Ok(Run::of(Run::read(py, data)?, Vec::new()))
+    }
+
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        Run::bytes_of(py, &self.result)
+    }
+
+    #[getter]
+    fn names(&self) -> Vec<String> {
+        self.names.clone()
+    }
+
+    /// Every version of each policy, as one text a policy.
+    #[getter]
+    fn policies(&self) -> Vec<String> {
+        self.result.policies.clone()
+    }
+
+    /// Claims, less reversals.
+    #[getter]
+    fn claims(&self) -> i64 {
+        self.result.totals.all_claimed().claims
+    }
+
+    #[getter]
+    fn people(&self) -> u64 {
+        self.result.totals.people.count()
+    }
+
+    /// What the funds pay in all, by policy, fen.
+    #[getter]
+    fn paid_fen(&self) -> Vec<i64> {
+        let totals = &self.result.totals;
+        (0..totals.paid.len()).map(|side| totals.all_paid(side).fund_payment()).collect()
+    }
+
+    /// Check sums, by policy.
+    #[getter]
+    fn check(&self) -> Vec<i64> {
+        self.result.totals.control.iter().map(|control| control.check).collect()
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "<gongji.Run {} claims, {} people, {} policies>",
+            self.claims(),
+            self.people(),
+            self.result.policies.len()
+        )
+    }
+}

@@ -1,0 +1,36 @@
+//! A year of claims under a policy and a reform.
+
+use crate::asking::{PolicyGiven, ReformGiven, asked, sides};
+use crate::busy::{Watching, interruptibly};
+use crate::claims::{Manner, Paths, mapping, open, processors};
+use crate::run::Run;
+use kernel::Timeline;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use std::collections::BTreeMap;
+
+/// Settles claims again under a policy, and under a reform beside it.
+#[pyfunction]
+#[pyo3(signature = (claims, *, policy, reform = None, map = None, value = None, threads = None, memory = 256))]
+#[expect(clippy::too_many_arguments, reason = "Python's keywords")]
+pub(crate) fn simulate(
+    py: Python<'_>,
+    claims: Paths,
+    policy: PolicyGiven<'_>,
+    reform: Option<ReformGiven<'_>>,
+    map: Option<BTreeMap<String, String>>,
+    value: Option<BTreeMap<String, Bound<'_, PyDict>>>,
+    threads: Option<usize>,
+    memory: usize,
+) -> PyResult<Run> {
+    let sides = sides(py, &asked(py, &policy, reform.as_ref())?)?;
+    let threads = processors(threads);
+    let source = open(py, claims, Manner { mapping: mapping(py, map, value)?, threads, memory })?;
+    let result = interruptibly(py, |stop| {
+        let timelines: Vec<&Timeline> = sides.iter().map(|side| &side.timeline).collect();
+        let buckets = 0..source.buckets();
+        let watching = |_| Ok(Watching(stop));
+        ::simulate::run(&source, &timelines, buckets, threads, watching, |_| ())
+    })?;
+    Ok(Run::of(result, sides.into_iter().map(|side| side.zh).collect()))
+}
