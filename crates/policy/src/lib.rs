@@ -15,6 +15,7 @@ pub mod builder;
 pub mod mechanism;
 pub mod compile;
 pub mod library;
+pub mod vary;
 pub mod case;
 pub mod scenario;
 pub mod check;
@@ -28,3 +29,4 @@ pub mod manual;
 
 pub use fault::{Fault, Faults};
 pub use library::{Choice, Library, Region};
+pub use vary::Grid;

@@ -27,6 +27,8 @@ mod totals;
 pub mod store;
 pub mod run;
 pub mod result;
+mod deal;
+pub mod sweep;
 
 pub use asked::{Asked, Reform, Side, Unclear};
 pub use claims::{Claims, Extra, More, PersonName};
@@ -41,5 +43,6 @@ pub use result::{RunResult, merge};
 pub use run::{NoRows, Rows, Source, run, versions};
 pub use segment::{Division, Segment};
 pub use store::{BucketTotals, Manifest, Store};
+pub use sweep::{Came, Swept, sweep};
 pub use tables::Tables;
 pub use totals::{Claimed, Control, Paid, Totals, month_of};

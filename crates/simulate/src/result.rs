@@ -63,8 +63,14 @@ pub fn merge(manifest: &Manifest, results: &[RunResult]) -> Result<RunResult> {
         all.totals.merge(&other.totals)?;
         all.buckets.extend(&other.buckets);
     }
-    all.buckets.sort_unstable_by_key(|bucket| bucket.bucket);
-    for pair in all.buckets.windows(2) {
+    covered(manifest, &mut all.buckets)?;
+    Ok(all)
+}
+
+/// Every bucket of the manifest is there exactly once and holds what the manifest says; puts them in order.
+pub(crate) fn covered(manifest: &Manifest, buckets: &mut [BucketTotals]) -> Result<()> {
+    buckets.sort_unstable_by_key(|bucket| bucket.bucket);
+    for pair in buckets.windows(2) {
         if pair[0].bucket == pair[1].bucket {
             let bucket = pair[0].bucket;
             return Err(Fault::new(
@@ -75,7 +81,7 @@ pub fn merge(manifest: &Manifest, results: &[RunResult]) -> Result<RunResult> {
     }
     for wanted in &manifest.buckets {
         let number = wanted.bucket;
-        match all.buckets.iter().find(|bucket| bucket.bucket == number) {
+        match buckets.iter().find(|bucket| bucket.bucket == number) {
             None => {
                 return Err(Fault::new(
                     format!("缺少分桶 {number} 的结果"),
@@ -93,11 +99,11 @@ pub fn merge(manifest: &Manifest, results: &[RunResult]) -> Result<RunResult> {
             Some(_) => {}
         }
     }
-    if all.buckets.len() != manifest.buckets.len() {
+    if buckets.len() != manifest.buckets.len() {
         return Err(Fault::new(
             "有清单之外的分桶",
             "there is a bucket that the manifest does not know",
         ));
     }
-    Ok(all)
+    Ok(())
 }

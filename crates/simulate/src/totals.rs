@@ -21,6 +21,14 @@ pub struct Claimed {
     pub outside: i64,
 }
 
+impl Claimed {
+    pub(crate) fn add(&mut self, other: &Claimed) {
+        self.claims += other.claims;
+        self.in_scope += other.in_scope;
+        self.outside += other.outside;
+    }
+}
+
 /// What they come to under one policy, fen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Paid {

@@ -13,3 +13,4 @@ mod manual;
 mod explain;
 mod wallet;
 mod extremes;
+mod vary;
