@@ -5,6 +5,7 @@
 
 use crate::fault::Fault;
 use kernel::{Date, Policy, Timeline};
+use policy::vary::{Base, When};
 use policy::{Choice, Faults, Library, Region};
 use serde::{Deserialize, Serialize};
 
@@ -129,27 +130,36 @@ impl Asked {
     }
 
     fn reformed(&self, library: &Library, reform: &Reform) -> Result<Side, Unclear> {
-        let region = self.reformed_region(library, reform)?;
-        let only_values = reform.files.is_empty() && reform.with.is_empty();
-        let timeline = match &self.day {
-            _ if reform.dated => region.timeline.clone(),
-            // Changed values hold on the day asked for; documents hold from the day they begin.
-            Some(day) if only_values => on(&region, day)?,
-            None if only_values => region.timeline.clone(),
-            _ => last(&region.timeline)?,
-        };
         let files = reform.files.iter().map(|(name, _)| name);
         let named: Vec<&str> =
             files.chain(&reform.with).chain(&reform.set).map(String::as_str).collect();
+        let (region, timeline) = self.over(library, reform).compile(&[])?;
         Ok(Side { zh: named.join("、"), en: named.join(", "), region, timeline })
     }
 
-    fn reformed_region(&self, library: &Library, reform: &Reform) -> Result<Region, Unclear> {
+    /// What values are stated over, one candidate after the other: the reform, or the policy in force where there is none.
+    #[must_use]
+    pub fn ground(&self) -> Ground {
+        let library = Library::from_files(self.documents.iter().cloned());
+        self.over(&library, &self.reform.clone().unwrap_or_default())
+    }
+
+    fn over(&self, library: &Library, reform: &Reform) -> Ground {
         let mut choice = self.choice();
         choice.with.extend(reform.with.iter().cloned());
         choice.set.extend(reform.set.iter().cloned());
+        let when = match &self.day {
+            _ if reform.dated => Holds::Dated,
+            // Changed values hold on the day asked for; documents hold from the day they begin.
+            Some(day) if reform.files.is_empty() && reform.with.is_empty() => {
+                Holds::On(day.clone())
+            }
+            None if reform.files.is_empty() && reform.with.is_empty() => Holds::Dated,
+            _ => Holds::Last,
+        };
         if reform.files.is_empty() {
-            return Ok(library.region(&self.region, &choice)?);
+            let (library, region) = (library.clone(), self.region.clone());
+            return Ground { library, region, choice, when };
         }
         let placed = |name: &str| {
             let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
@@ -162,8 +172,61 @@ impl Asked {
             library.documents().iter().filter(|document| is_added(&document.file)).collect();
         choice.with.extend(reforms.iter().map(|document| document.front.document.clone()));
         // A reform may be an overlay, a region of its own that inherits.
-        let code = reforms.first().map_or(&*self.region, |document| &*document.front.region);
-        Ok(library.region(code, &choice)?)
+        let region = reforms.first().map_or(&self.region, |document| &document.front.region);
+        let region = region.clone();
+        Ground { library, region, choice, when }
+    }
+}
+
+/// Documents read once, to state values over.
+#[derive(Clone, Debug)]
+pub struct Ground {
+    library: Library,
+    region: String,
+    choice: Choice,
+    when: Holds,
+}
+
+/// On which days the policy holds.
+#[derive(Clone, Debug)]
+enum Holds {
+    /// On those it says.
+    Dated,
+    /// That of this day on all days.
+    On(String),
+    /// The last one on all days.
+    Last,
+}
+
+impl Ground {
+    /// Compiles it with these values stated over everything, each `path=value`.
+    ///
+    /// # Errors
+    /// Faults of documents and values; a day that is none or has no policy.
+    pub fn compile(&self, set: &[String]) -> Result<(Region, Timeline), Unclear> {
+        let mut choice = self.choice.clone();
+        choice.set.extend(set.iter().cloned());
+        let region = self.library.region(&self.region, &choice)?;
+        let timeline = match &self.when {
+            Holds::Dated => region.timeline.clone(),
+            Holds::On(day) => on(&region, day)?,
+            Holds::Last => last(&region.timeline)?,
+        };
+        Ok((region, timeline))
+    }
+
+    /// The values that a grid varies.
+    ///
+    /// # Errors
+    /// As [`Ground::compile`].
+    pub fn base(&self) -> Result<Base, Unclear> {
+        let (region, _) = self.compile(&[])?;
+        let when = match &self.when {
+            Holds::Dated => When::Always,
+            Holds::On(day) => Date::parse(day).map_or(When::Always, When::On),
+            Holds::Last => When::Last,
+        };
+        Ok(Base::of(&region, when))
     }
 }
 

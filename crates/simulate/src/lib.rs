@@ -30,7 +30,7 @@ pub mod result;
 mod deal;
 pub mod sweep;
 
-pub use asked::{Asked, Reform, Side, Unclear};
+pub use asked::{Asked, Ground, Reform, Side, Unclear};
 pub use claims::{Claims, Extra, More, PersonName};
 pub use fault::{Fault, Result};
 pub use fold::Fold;
