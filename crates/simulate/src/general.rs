@@ -4,13 +4,15 @@
 //! with one row they do not take is folded here from the first claim of the year.
 
 use crate::claims::{Claims, More};
+use crate::example::{Came, Explained, Settled};
 use crate::outcome::Outcome;
 use crate::template::Template;
 use kernel::bill::Content;
 use kernel::year::Move;
 use kernel::{
     Amounts, Bill, BillId, CatalogueClass, Date, Facts, FeeLine, Fen, Flags, Item, Moment,
-    OrderKey, Refusal, Settlement, Timeline, Wallet, Year, adjudicate_limited, refund,
+    OrderKey, Refusal, Settlement, Timeline, Wallet, Year, adjudicate_limited, adjudicate_traced,
+    refund,
 };
 use std::ops::Range;
 
@@ -20,6 +22,8 @@ pub(crate) struct General<'a> {
     templates: &'a [Template],
     years: Vec<Year>,
     kept: Vec<Kept>,
+    /// Bills with their reasons, if they are asked for.
+    seen: Option<Vec<Settled>>,
 }
 
 /// A settlement that is reversed later.
@@ -32,7 +36,7 @@ struct Kept {
 
 impl<'a> General<'a> {
     pub(crate) fn new(timeline: &'a Timeline, templates: &'a [Template]) -> General<'a> {
-        General { timeline, templates, years: Vec::new(), kept: Vec::new() }
+        General { timeline, templates, years: Vec::new(), kept: Vec::new(), seen: None }
     }
 
     /// Settles the rows of a person; `base` is the row that the outcome begins with.
@@ -61,6 +65,38 @@ impl<'a> General<'a> {
             }
             row = end;
         }
+    }
+
+    /// The same, claim by claim with the reasons.
+    pub(crate) fn explained(&mut self, claims: &Claims, rows: Range<usize>) -> Vec<Explained> {
+        self.years.clear();
+        self.kept.clear();
+        self.seen = Some(Vec::new());
+        let (mut list, mut heads) = (Vec::new(), Vec::new());
+        let mut row = rows.start;
+        while row < rows.end {
+            let end = end_of(claims, row, rows.end);
+            let back = claims.more.as_ref().map_or(0, |more| more.back[row]);
+            let original =
+                heads.iter().position(|head| row.checked_sub(back as usize) == Some(*head));
+            let settled = self.settle(claims, row..end, rows.end);
+            let seen = self.seen.as_mut().and_then(Vec::pop);
+            let came = match (settled, seen) {
+                (Err(refusal), _) => Came::Refused(refusal),
+                (Ok(None), _) => Came::UsedElsewhere(claims.amount[row].into()),
+                (Ok(Some(_)), Some(settled)) => Came::Settled(Box::new(settled)),
+                (Ok(Some((refund, _))), None) => {
+                    Came::TakenBack(Box::new(refund), original.unwrap_or(0))
+                }
+            };
+            let service = Date::from_days(claims.service(row));
+            let settled_at = Moment(claims.time[row].div_euclid(1_000));
+            heads.push(row);
+            list.push(Explained { settled_at, service, came });
+            row = end;
+        }
+        self.seen = None;
+        list
     }
 
     /// One event, and what limits of the benefit year cut off. `None`: limits used elsewhere were noted.
@@ -109,7 +145,15 @@ impl<'a> General<'a> {
         }
         bill.content = self.content(claims, rows, Fen::new(outside));
         let year = year_of(&mut self.years, self.timeline, benefit_year);
-        let (settlement, cut) = adjudicate_limited(policy, &facts, year, &wallet, &bill)?;
+        let (settlement, cut) = match &mut self.seen {
+            None => adjudicate_limited(policy, &facts, year, &wallet, &bill)?,
+            Some(seen) => {
+                let (settlement, trace) = adjudicate_traced(policy, &facts, year, &wallet, &bill)?;
+                let (bill, facts) = (bill.clone(), facts.clone());
+                seen.push(Settled { bill, facts, settlement: settlement.clone(), trace });
+                (settlement, None)
+            }
+        };
         year.post(&settlement.moves);
         if is_reversed(claims, row, end) {
             self.kept.push(Kept { row, settlement: settlement.clone(), bill, facts });
@@ -183,7 +227,7 @@ fn end_of(claims: &Claims, row: usize, end: usize) -> usize {
 }
 
 /// True if a later row of the person reverses it.
-fn is_reversed(claims: &Claims, row: usize, end: usize) -> bool {
+pub(crate) fn is_reversed(claims: &Claims, row: usize, end: usize) -> bool {
     let Some(more) = &claims.more else { return false };
     (row + 1..end).any(|later| {
         more.back[later] != More::NOWHERE

@@ -1,8 +1,9 @@
 //! From dealt claims to claims grouped by person, in settlement order: one bucket at a time.
 
 use crate::claims::{Claims, Extra, More, PersonName};
+use crate::example::Wanted;
 use crate::fault::Result;
-use crate::parcel::{Dealing, Dealt, People, Spill, dealt_number};
+use crate::parcel::{Dealing, Dealt, People, Spill, deal_number, deal_text, dealt_number};
 use std::fs::File;
 
 /// Groups buckets; one for each thread.
@@ -41,6 +42,21 @@ impl<'a> Grouping<'a> {
         self.place(bucket, claims)?;
         self.order(claims);
         Ok(())
+    }
+
+    /// True if one of these people would be dealt to the bucket.
+    pub(crate) fn may_hold(&self, bucket: usize, people: &[Wanted]) -> bool {
+        let text = self.dealing.buckets.ilog2();
+        people.iter().any(|person| match (&self.dealing.people, person.number) {
+            (People::Numbers { least, bits, .. }, Some(number)) => {
+                deal_number(number.wrapping_sub(*least).cast_unsigned(), *bits).0 == bucket
+            }
+            (People::Numbers { .. }, None) => false,
+            (People::Names(_), number) => {
+                number.is_some_and(|number| deal_text(&number.to_le_bytes(), text) == bucket)
+                    || deal_text(person.text.as_bytes(), text) == bucket
+            }
+        })
     }
 
     /// Lists who has claims, and turns counts into places.

@@ -3,6 +3,7 @@
 
 use crate::claims::Extra;
 use crate::fault::{Fault, Result};
+use crate::places::Directory;
 use crate::profile::Profile;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -338,6 +339,8 @@ pub(crate) struct Dealing {
     /// By reader: from its own number of a profile to that of all.
     pub(crate) renumbering: Vec<Arc<[u32]>>,
     pub(crate) buckets: usize,
+    /// What institutions are called.
+    pub(crate) institutions: Directory,
 }
 
 /// How people are known within a bucket.

@@ -1,25 +1,13 @@
-//! What the year comes to for people: how spending is spread, and who gains or loses from one policy to the next.
+//! What the year comes to for people: how spending, what the funds pay and what is left to the people are spread, and who
+//! gains or loses from one policy to the next.
 
 use crate::claims::{Claims, More, PersonName};
+use crate::limited::{self, AboveLimit};
 use crate::outcome::Outcome;
 use crate::segment::Segments;
+use crate::spread::{BINS, Counted, Spread, bin, floor_of};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
-
-/// Bins of annual spending: exact below 64 fen, then 64 to every doubling, so a bin is at most 1/64 wide.
-const FINE: u32 = 6;
-const BINS: usize = 64 * 44;
-
-/// The bin of an amount.
-fn bin(amount: i64) -> usize {
-    let amount = amount.max(0).unsigned_abs();
-    let Some(log) = amount.checked_ilog2().filter(|log| *log >= FINE) else {
-        return usize::try_from(amount).unwrap_or(0);
-    };
-    let within = (amount >> (log - FINE)) - (1 << FINE);
-    let bin = u64::from(log - FINE + 1) * 64 + within;
-    usize::try_from(bin).unwrap_or(BINS - 1).min(BINS - 1)
-}
 
 /// People whose annual in-scope spending falls into one bin.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -28,14 +16,29 @@ pub struct Bin {
     pub people: u64,
     /// Their spending in scope, fen.
     pub in_scope: i64,
+    /// 全自费, 超限价 and 先行自付, fen.
+    pub outside: i64,
     /// What the funds pay them, by policy, fen.
     pub paid: Vec<i64>,
 }
 
 impl Bin {
+    /// 个人负担: what the funds leave to them under a policy, fen.
+    #[must_use]
+    pub fn own(&self, policy: usize) -> i64 {
+        self.in_scope + self.outside - self.paid.get(policy).copied().unwrap_or(0)
+    }
+
+    /// All they spend, fen.
+    #[must_use]
+    pub fn spent(&self) -> i64 {
+        self.in_scope + self.outside
+    }
+
     fn add(&mut self, other: &Bin) {
         self.people += other.people;
         self.in_scope += other.in_scope;
+        self.outside += other.outside;
         self.paid.resize(self.paid.len().max(other.paid.len()), 0);
         for (sum, part) in self.paid.iter_mut().zip(&other.paid) {
             *sum += part;
@@ -68,6 +71,21 @@ impl Change {
     }
 }
 
+/// Bands that people are counted in by what is left to them, fen: each begins above its number and ends with the next; the
+/// first takes all who have nothing to pay. Exact, unlike bins.
+pub const OWN_BANDS: [i64; 10] =
+    [0, 100_00, 500_00, 1_000_00, 2_000_00, 5_000_00, 10_000_00, 20_000_00, 50_000_00, 100_000_00];
+
+/// Bands that people are counted in by what they gain or lose, fen: each begins above its number and ends with the next.
+pub const CHANGE_BANDS: [i64; 10] =
+    [0, 10_00, 50_00, 100_00, 200_00, 500_00, 1_000_00, 2_000_00, 5_000_00, 10_000_00];
+
+/// The band of an amount: how many of the bounds lie below it.
+#[inline]
+fn band(bounds: &[i64], amount: i64) -> usize {
+    bounds.partition_point(|bound| *bound < amount)
+}
+
 /// A person who gains or loses much.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct Example {
@@ -86,8 +104,20 @@ pub struct People {
     policies: usize,
     /// By annual spending; empty bins have no sums.
     pub bins: Vec<Bin>,
+    /// By policy: how what is left to people is spread.
+    pub own: Vec<Spread>,
+    /// By policy: how what the funds pay is spread.
+    pub received: Vec<Spread>,
+    /// By policy, then one more than [`OWN_BANDS`].
+    pub own_bands: Vec<Vec<Counted>>,
     /// By segment of the last claim of the year.
     pub changes: Vec<Change>,
+    /// Who gains, by how much: one more than [`CHANGE_BANDS`], the first always empty.
+    pub gained: Vec<Counted>,
+    /// Who loses, by how much, as positive amounts; as `gained`.
+    pub lost: Vec<Counted>,
+    /// By policy, then as `changes`: who was cut off by a limit of the year.
+    pub above_limit: Vec<Vec<AboveLimit>>,
     /// Who gains most, most first.
     pub most_gained: Vec<Example>,
     /// Who loses most, most first.
@@ -109,7 +139,13 @@ impl People {
         People {
             policies,
             bins: vec![bin; BINS],
+            own: vec![Spread::default(); policies],
+            received: vec![Spread::default(); policies],
+            own_bands: vec![vec![Counted::default(); OWN_BANDS.len() + 1]; policies],
             changes: vec![Change::default(); segments],
+            gained: vec![Counted::default(); CHANGE_BANDS.len() + 1],
+            lost: vec![Counted::default(); CHANGE_BANDS.len() + 1],
+            above_limit: vec![vec![AboveLimit::default(); segments]; policies],
             most_gained: Vec::new(),
             most_lost: Vec::new(),
         }
@@ -129,15 +165,20 @@ impl People {
             else {
                 continue;
             };
-            let in_scope = claims.spent(rows, segments);
+            let (in_scope, outside) = claims.spent(rows, segments);
             let bin = &mut self.bins[bin(in_scope)];
             bin.people += 1;
             bin.in_scope += in_scope;
+            bin.outside += outside;
             let (mut before, mut after) = (0, 0);
             for (policy, outcome) in outcomes.iter().enumerate() {
                 let funds = outcome.funds.iter().filter(|fund| !fund.is_empty());
                 let paid: i64 = funds.map(|fund| fund[out.clone()].iter().sum::<i64>()).sum();
                 bin.paid[policy] += paid;
+                let own = in_scope + outside - paid;
+                self.own[policy].count(own);
+                self.received[policy].count(paid);
+                self.own_bands[policy][band(&OWN_BANDS, own)].count(own);
                 before = if policy == 0 { paid } else { before };
                 after = paid;
             }
@@ -150,8 +191,13 @@ impl People {
             change.gain += difference.max(0);
             change.loss -= difference.min(0);
             if difference != 0 {
+                let side = if difference > 0 { &mut self.gained } else { &mut self.lost };
+                side[band(&CHANGE_BANDS, difference.abs())].count(difference.abs());
                 self.keep(difference, &claims.people[person]);
             }
+        }
+        for (outcome, sums) in outcomes.iter().zip(&mut self.above_limit) {
+            limited::count(claims, base, outcome, segments, sums);
         }
     }
 
@@ -176,6 +222,19 @@ impl People {
         for (sum, part) in self.changes.iter_mut().zip(&other.changes) {
             sum.add(part);
         }
+        let spreads = self.own.iter_mut().chain(&mut self.received);
+        for (sum, part) in spreads.zip(other.own.iter().chain(&other.received)) {
+            sum.merge(part);
+        }
+        let bands = self.own_bands.iter_mut().chain([&mut self.gained, &mut self.lost]).flatten();
+        let parts = other.own_bands.iter().chain([&other.gained, &other.lost]).flatten();
+        for (sum, part) in bands.zip(parts) {
+            sum.add(*part);
+        }
+        let limited = self.above_limit.iter_mut().flatten();
+        for (sum, part) in limited.zip(other.above_limit.iter().flatten()) {
+            sum.add(part);
+        }
         for (side, part) in
             [(&mut self.most_gained, &other.most_gained), (&mut self.most_lost, &other.most_lost)]
         {
@@ -188,6 +247,40 @@ impl People {
     #[must_use]
     pub fn count(&self) -> u64 {
         self.bins.iter().map(|bin| bin.people).sum()
+    }
+
+    /// Everybody together.
+    #[must_use]
+    pub fn all(&self) -> Bin {
+        let mut sum = Bin { paid: vec![0; self.policies], ..Bin::default() };
+        self.bins.iter().filter(|bin| bin.people > 0).for_each(|bin| sum.add(bin));
+        sum
+    }
+
+    /// How many have more left to them than one of [`OWN_BANDS`] under a policy, exactly.
+    #[must_use]
+    pub fn own_above(&self, policy: usize, bound: usize) -> Counted {
+        let mut sum = Counted::default();
+        let bands = self.own_bands.get(policy).into_iter().flatten();
+        bands.skip(bound + 1).for_each(|band| sum.add(*band));
+        sum
+    }
+
+    /// Everybody who was cut off by a limit of the year under a policy.
+    #[must_use]
+    pub fn all_above_limit(&self, policy: usize) -> AboveLimit {
+        let mut sum = AboveLimit::default();
+        self.above_limit.get(policy).into_iter().flatten().for_each(|part| sum.add(part));
+        sum
+    }
+
+    /// Bins in order of spending, with what the funds pay them under a policy: for concentration by spending.
+    pub fn paid_by_spending(&self, policy: usize) -> impl Iterator<Item = Counted> + Clone {
+        let bins = self.bins.iter().filter(|bin| bin.people > 0);
+        bins.map(move |bin| Counted {
+            people: bin.people,
+            amount: bin.paid.get(policy).copied().unwrap_or(0),
+        })
     }
 
     /// Tenths of people by annual spending. A bin that lies across a boundary goes to the tenth in which its middle lies, so
@@ -218,16 +311,6 @@ fn tidy(side: &mut Vec<Example>) {
     side.truncate(EXAMPLES);
 }
 
-/// The least amount of a bin.
-fn floor_of(bin: usize) -> i64 {
-    let (double, within) = (bin / 64, bin % 64);
-    let within = i64::try_from(within).unwrap_or(0);
-    match u32::try_from(double).unwrap_or(0).checked_sub(1) {
-        None => within,
-        Some(shift) => (64 + within) << shift,
-    }
-}
-
 impl Claims {
     /// In-scope spending of a claim with all its parts.
     pub(crate) fn in_scope_of(&self, row: usize) -> i64 {
@@ -238,32 +321,26 @@ impl Claims {
         i64::from(self.amount[row]) + parts.map(|part| i64::from(self.amount[part])).sum::<i64>()
     }
 
-    /// In-scope spending of the rows of a person, less what was reversed.
-    fn spent(&self, rows: Range<usize>, segments: &Segments) -> i64 {
+    /// Spending of the rows of a person in scope and outside it, less what was reversed.
+    fn spent(&self, rows: Range<usize>, segments: &Segments) -> (i64, i64) {
         let Some(more) = &self.more else {
-            return self.amount[rows].iter().map(|amount| i64::from(*amount)).sum();
+            return (self.amount[rows].iter().map(|amount| i64::from(*amount)).sum(), 0);
         };
-        rows.map(|row| match more.back[row] {
-            _ if segments.is_use(self.profile[row]) => 0,
-            0 => i64::from(self.amount[row]),
-            More::NOWHERE => 0,
-            back => -self.in_scope_of(row - back as usize),
-        })
-        .sum()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_bin_holds_its_least_amount_and_is_narrow() {
-        for number in 0..BINS - 64 {
-            let (least, next) = (floor_of(number), floor_of(number + 1));
-            assert_eq!(bin(least), number);
-            assert_eq!(bin(next - 1), number);
-            assert!((next - least) * 64 <= least.max(64));
+        let (mut in_scope, mut outside) = (0, 0);
+        for row in rows {
+            match more.back[row] {
+                _ if segments.is_use(self.profile[row]) => {}
+                0 => {
+                    in_scope += i64::from(self.amount[row]);
+                    outside += more.outside[row];
+                }
+                More::NOWHERE => {}
+                back => {
+                    in_scope -= self.in_scope_of(row - back as usize);
+                    outside -= more.outside[row - back as usize];
+                }
+            }
         }
+        (in_scope, outside)
     }
 }

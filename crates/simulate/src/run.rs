@@ -1,12 +1,14 @@
 //! Runs policies over claims: buckets of people dealt to threads, outcomes added up.
 
 use crate::claims::Claims;
+use crate::example::Wanted;
 use crate::fault::{Fault, Result};
 use crate::fold::Fold;
 use crate::group::Grouping;
 use crate::input::{Reading, deal};
 use crate::outcome::Outcome;
 use crate::parcel::Dealing;
+use crate::places::Directory;
 use crate::profile::Profile;
 use crate::result::RunResult;
 use crate::segment::Segments;
@@ -67,6 +69,15 @@ impl Source {
         }
     }
 
+    /// What institutions are called; none if claims do not name them.
+    #[must_use]
+    pub fn institutions(&self) -> &Directory {
+        match &self.0 {
+            Held::Dealt(dealing) => &dealing.institutions,
+            Held::Stored(store) => store.institutions(),
+        }
+    }
+
     /// How many buckets there are.
     #[must_use]
     pub fn buckets(&self) -> usize {
@@ -97,6 +108,19 @@ enum Taking<'a> {
 }
 
 impl Taker<'_> {
+    /// True if one of these people may have claims in the bucket; `room` is used for reading.
+    pub(crate) fn may_hold(
+        &mut self,
+        bucket: usize,
+        people: &[Wanted],
+        room: &mut Claims,
+    ) -> Result<bool> {
+        match &mut self.0 {
+            Taking::Dealt(grouping) => Ok(grouping.may_hold(bucket, people)),
+            Taking::Stored(opened) => opened.holds(bucket, people, room),
+        }
+    }
+
     /// The claims of a bucket, grouped.
     ///
     /// # Errors
@@ -226,7 +250,7 @@ impl<'a, R: Rows> Work<'a, R> {
     }
 
     fn end(self) -> Result<Done> {
-        let mut totals = self.counting.totals;
+        let mut totals = self.counting.end();
         for (control, fold) in totals.control.iter_mut().zip(&self.folds) {
             control.general_people = fold.general_people;
         }

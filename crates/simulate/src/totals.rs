@@ -4,6 +4,7 @@ use crate::claims::{Claims, DAY, More, day_of};
 use crate::fault::{Fault, Result};
 use crate::outcome::Outcome;
 use crate::people::People;
+use crate::places::{self, Institution, Places};
 use crate::segment::{Segment, Segments};
 use kernel::{Date, Month};
 use serde::{Deserialize, Serialize};
@@ -83,6 +84,8 @@ pub struct Totals {
     pub control: Vec<Control>,
     /// What people come to over the year.
     pub people: People,
+    /// In order of their numbers; none if claims do not name them.
+    pub institutions: Vec<Institution>,
 }
 
 impl Totals {
@@ -94,6 +97,7 @@ impl Totals {
             paid: vec![Vec::new(); policies],
             control: vec![Control::default(); policies],
             people: People::new(policies, segments.list.len()),
+            institutions: Vec::new(),
         }
     }
 
@@ -146,6 +150,7 @@ impl Totals {
             }
         }
         self.people.merge(&other.people);
+        places::merge(&mut self.institutions, &other.institutions);
         Ok(())
     }
 
@@ -172,6 +177,7 @@ impl Totals {
 pub(crate) struct Counting<'a> {
     segments: &'a Segments,
     pub(crate) totals: Totals,
+    places: Places,
     /// From days since 1970 to where the month's block begins.
     blocks: Vec<u32>,
     /// The cell of each row of the batch.
@@ -185,6 +191,7 @@ impl<'a> Counting<'a> {
         Counting {
             segments,
             totals: Totals::new(segments, policies),
+            places: Places::default(),
             blocks: Vec::new(),
             cells: Vec::new(),
         }
@@ -195,12 +202,18 @@ impl<'a> Counting<'a> {
         let rows = claims.first[people.start] as usize..claims.first[people.end] as usize;
         self.find_cells(claims, rows.clone());
         self.count_claims(claims, rows.clone());
+        self.places.add(claims, rows.clone(), outcomes, self.segments);
         let times = &claims.time[rows];
         for (policy, outcome) in outcomes.iter().enumerate() {
             let (paid, control) = (&mut self.totals.paid[policy], &mut self.totals.control[policy]);
             count_paid(&self.cells, times, outcome, paid, control);
         }
         self.totals.people.add(claims, people, outcomes, self.segments);
+    }
+
+    /// All that was taken in.
+    pub(crate) fn end(self) -> Totals {
+        Totals { institutions: self.places.end(), ..self.totals }
     }
 
     fn find_cells(&mut self, claims: &Claims, rows: Range<usize>) {

@@ -18,6 +18,13 @@ pub(super) struct Scratch {
     ints: Vec<i64>,
 }
 
+impl Scratch {
+    /// The texts that were read last.
+    pub(super) fn texts(&self) -> &[ByteArray] {
+        &self.texts
+    }
+}
+
 /// Reads `rows` whole numbers. Yes and no are 1 and 0.
 pub(super) fn ints(
     reader: &mut ColumnReader,

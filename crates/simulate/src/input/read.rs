@@ -7,6 +7,7 @@ use super::slice::Slice;
 use crate::claims::PersonName;
 use crate::fault::{Fault, Result};
 use crate::parcel::{Columns, Dealing, Dealt, Parcel, People, Spill, deal_number, deal_text};
+use crate::places::Directory;
 use crate::profile::Profile;
 use parquet::file::reader::FileReader as _;
 use std::collections::HashMap;
@@ -20,6 +21,7 @@ const SLICE: usize = 1 << 16;
 struct Shared {
     next: AtomicUsize,
     parcels: Mutex<Parcels>,
+    institutions: Mutex<Directory>,
     /// Names of people by bucket, if they are not numbers close together.
     names: Vec<Mutex<HashMap<PersonName, u32>>>,
 }
@@ -38,6 +40,7 @@ pub(crate) fn deal(reading: &Reading) -> Result<Dealing> {
     let shared = Shared {
         next: AtomicUsize::new(0),
         parcels: Mutex::default(),
+        institutions: Mutex::default(),
         names: (0..if plan.numbers.is_some() { 0 } else { buckets })
             .map(|_| Mutex::default())
             .collect(),
@@ -77,6 +80,7 @@ pub(crate) fn deal(reading: &Reading) -> Result<Dealing> {
         profiles: all,
         renumbering,
         buckets,
+        institutions: shared.institutions.into_inner().unwrap_or_else(PoisonError::into_inner),
     })
 }
 
@@ -126,6 +130,8 @@ impl<'a> Reader<'a> {
             let path = &self.plan.files[file].path;
             self.group(file, group).map_err(|fault| fault.at(&path.display()))?;
         }
+        let named = std::mem::take(&mut self.slice.institutions);
+        self.shared.institutions.lock().unwrap_or_else(PoisonError::into_inner).merge(named);
         Ok(self.combiner.profiles().to_vec())
     }
 

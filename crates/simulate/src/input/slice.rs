@@ -6,6 +6,7 @@ use super::combine::Combiner;
 use super::decode::{Codes, NULL, Scratch, ints, texts};
 use crate::claims::{DAY, Extra, PersonName, day_of};
 use crate::fault::{Fault, Result};
+use crate::places::Directory;
 use crate::profile::Attribute;
 use kernel::Date;
 use parquet::column::reader::ColumnReader;
@@ -23,6 +24,8 @@ pub(super) struct Slice {
     pub(super) time: Vec<i64>,
     pub(super) profile: Vec<u32>,
     pub(super) extra: Vec<Extra>,
+    /// What institutions are called, of all slices so far.
+    pub(super) institutions: Directory,
     service: Vec<i64>,
     dates: [Vec<i64>; 3],
     values: Vec<i64>,
@@ -108,7 +111,9 @@ impl Slice {
             Column::Bill => self.ids(found, reader, rows, |extra, id| extra.claim = id),
             Column::Reverses => self.ids(found, reader, rows, |extra, id| extra.reverses = id),
             Column::Institution => {
-                self.ids(found, reader, rows, |extra, id| extra.institution = id)
+                self.ids(found, reader, rows, |extra, id| extra.institution = id)?;
+                self.name_institutions(found);
+                Ok(())
             }
             Column::Visit => self.ids(found, reader, rows, |extra, id| extra.visit = id),
             Column::Attribute(_) => Ok(()),
@@ -135,6 +140,21 @@ impl Slice {
             }
         }
         Ok(())
+    }
+
+    /// Notes what the institutions of the slice are called, as they were just read.
+    fn name_institutions(&mut self, found: Found) {
+        let Slice { institutions, extra, scratch, values, .. } = self;
+        if found.meaning == Meaning::Text {
+            for (extra, name) in extra.iter().zip(scratch.texts()) {
+                let text = || String::from_utf8_lossy(name.data()).into();
+                institutions.note(extra.institution, text);
+            }
+        } else {
+            for (extra, value) in extra.iter().zip(values.iter()) {
+                institutions.note(extra.institution, || value.to_string().into());
+            }
+        }
     }
 
     /// Every claim gets a time and a service date.

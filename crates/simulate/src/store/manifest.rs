@@ -18,6 +18,9 @@ pub struct Manifest {
     pub numbered: bool,
     /// How many profiles there are.
     pub profiles: usize,
+    /// How many institutions are named; none in stores that were made before they were.
+    #[serde(default)]
+    pub institutions: usize,
 }
 
 /// What one bucket holds.

@@ -1,9 +1,11 @@
 //! Reads a store, and holds every bucket against the manifest.
 
 use super::manifest::{BucketTotals, Manifest};
-use super::write::{claims_file, people_file};
+use super::write::{INSTITUTIONS, claims_file, people_file};
 use crate::claims::{Claims, More, PersonName};
+use crate::example::Wanted;
 use crate::fault::{Fault, Result};
+use crate::places::Directory;
 use crate::profile::{Attribute, Profile};
 use parquet::column::reader::ColumnReader;
 use parquet::data_type::ByteArray;
@@ -17,6 +19,7 @@ pub struct Store {
     directory: PathBuf,
     manifest: Manifest,
     profiles: Vec<Profile>,
+    institutions: Directory,
 }
 
 impl Store {
@@ -31,7 +34,15 @@ impl Store {
         if profiles.len() != manifest.profiles {
             return Err(differs().at(&path.display()));
         }
-        Ok(Store { directory: directory.to_path_buf(), manifest, profiles })
+        let mut institutions = Directory::default();
+        if manifest.institutions > 0 {
+            let path = directory.join(INSTITUTIONS);
+            institutions = Directory::read(&path)?;
+            if institutions.len() != manifest.institutions {
+                return Err(differs().at(&path.display()));
+            }
+        }
+        Ok(Store { directory: directory.to_path_buf(), manifest, profiles, institutions })
     }
 
     /// True if a directory holds a store.
@@ -50,6 +61,12 @@ impl Store {
     #[must_use]
     pub fn profiles(&self) -> &[Profile] {
         &self.profiles
+    }
+
+    /// What institutions are called; none if claims do not name them.
+    #[must_use]
+    pub fn institutions(&self) -> &Directory {
+        &self.institutions
     }
 
     /// How many buckets it has.
@@ -91,6 +108,18 @@ impl Opened<'_> {
         } else {
             Err(differs().at(&directory.join(claims_file(bucket)).display()))
         }
+    }
+
+    /// True if one of these people has claims in the bucket.
+    pub(crate) fn holds(
+        &mut self,
+        bucket: usize,
+        people: &[Wanted],
+        room: &mut Claims,
+    ) -> Result<bool> {
+        let path = self.store.directory.join(people_file(bucket));
+        self.people(&path, room).map_err(|error| Fault::parquet(&path, &error))?;
+        Ok(room.people.iter().any(|person| people.iter().any(|wanted| wanted.is(person))))
     }
 
     fn claims(

@@ -29,6 +29,10 @@ pub fn group(
         .at(&directory.display()));
     }
     write_profiles(&directory.join("profiles.parquet"), source.profiles())?;
+    let institutions = source.institutions();
+    if !institutions.is_empty() {
+        institutions.write(&directory.join(INSTITUTIONS))?;
+    }
     let next = AtomicUsize::new(0);
     let parts = std::thread::scope(|scope| {
         let work = |_| {
@@ -67,6 +71,7 @@ pub fn group(
         numbered: written.iter().all(|(.., numbered)| *numbered),
         buckets: written.into_iter().map(|(totals, ..)| totals).collect(),
         profiles: source.profiles().len(),
+        institutions: institutions.len(),
     };
     manifest.write(directory)?;
     Ok(manifest)
@@ -75,6 +80,9 @@ pub fn group(
 fn is_numbered(claims: &Claims) -> bool {
     claims.people.iter().all(|person| matches!(person, PersonName::Number(_)))
 }
+
+/// What institutions are called, if claims name them.
+pub(super) const INSTITUTIONS: &str = "institutions.parquet";
 
 pub(super) fn claims_file(bucket: usize) -> String {
     format!("claims-{bucket:04}.parquet")

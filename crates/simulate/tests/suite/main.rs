@@ -13,6 +13,7 @@ mod reference;
 mod told;
 
 mod asked;
+mod spreads;
 mod written;
 mod exact;
 mod parts;
