@@ -1,9 +1,8 @@
 //! The columns a file of claims may have, the names they go by, and where a file has them.
 
+use crate::claims::DAY;
 use crate::fault::{Fault, Result};
 use crate::profile::Attribute;
-use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
-use parquet::schema::types::SchemaDescriptor;
 use std::collections::BTreeMap;
 
 /// What a column of claims is for.
@@ -58,11 +57,11 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::Reverses, &["reverses"]),
     (Column::Institution, &["institution"]),
     (Column::Visit, &["visit"]),
-    (Column::FullSelfPay, &["full_self_pay"]),
-    (Column::OverCeiling, &["over_ceiling"]),
-    (Column::FirstPay, &["first_pay"]),
-    (Column::AccountCurrent, &["account_current"]),
-    (Column::AccountEarlier, &["account_earlier"]),
+    (Column::FullSelfPay, &["full_self_pay", "full_self_pay_fen"]),
+    (Column::OverCeiling, &["over_ceiling", "over_ceiling_fen"]),
+    (Column::FirstPay, &["first_pay", "first_pay_fen"]),
+    (Column::AccountCurrent, &["account_current", "account_current_fen"]),
+    (Column::AccountEarlier, &["account_earlier", "account_earlier_fen"]),
     (Column::RetiredOn, &["retired_on"]),
     (Column::Born, &["born"]),
     (Column::EnrolledOn, &["enrolled_on"]),
@@ -134,6 +133,73 @@ fn wrong(text: &str) -> Fault {
     )
 }
 
+/// What kind of values a column holds, whatever it is stored as.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Whole numbers, of 64 bits or fewer.
+    Whole {
+        /// All 64 bits.
+        wide: bool,
+    },
+    /// Whole numbers with so many digits behind the point.
+    Decimal {
+        /// Digits behind the point.
+        scale: i32,
+    },
+    /// Yes or no.
+    Flag,
+    /// Texts.
+    Text,
+    /// Days since 1970.
+    Date,
+    /// Points in time, counted from 1970.
+    Moment {
+        /// What it counts.
+        unit: Unit,
+        /// UTC; otherwise the region's wall clock.
+        utc: bool,
+    },
+    /// Binary fractions.
+    Float,
+    /// Values inside values.
+    Nested,
+    /// Anything else, by its name.
+    Other(String),
+}
+
+/// What a point in time counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unit {
+    /// Seconds.
+    Second,
+    /// Thousandths.
+    Millisecond,
+    /// Millionths.
+    Microsecond,
+    /// Thousand-millionths.
+    Nanosecond,
+}
+
+impl Unit {
+    fn of_a_day(self) -> i64 {
+        match self {
+            Unit::Second => DAY / 1_000_000,
+            Unit::Millisecond => DAY / 1_000,
+            Unit::Microsecond => DAY,
+            Unit::Nanosecond => DAY * 1_000,
+        }
+    }
+}
+
+/// A column of a file or table, as it stands there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Header {
+    /// Its name.
+    pub name: String,
+    /// What it holds.
+    pub kind: Kind,
+}
+
 /// How the numbers of a column are meant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Meaning {
@@ -141,6 +207,8 @@ pub(super) enum Meaning {
     Plain,
     /// Times this many microseconds, plus this many.
     Moment { multiply: i64, divide: i64, plus: i64 },
+    /// So many of them are a day.
+    Day { parts: i64 },
     /// Text.
     Text,
 }
@@ -156,20 +224,13 @@ pub(super) struct Found {
 }
 
 /// Where a file has the columns we know. Others are left alone.
-pub(super) fn layout(schema: &SchemaDescriptor, mapping: &Mapping) -> Result<Vec<Found>> {
+pub(super) fn layout(headers: &[Header], mapping: &Mapping) -> Result<Vec<Found>> {
     let mut found: Vec<Found> = Vec::new();
-    for (index, descriptor) in schema.columns().iter().enumerate() {
-        let name = descriptor.name();
-        let ours = mapping.columns.get(name).map_or(name, |ours| ours);
+    for (index, Header { name, kind }) in headers.iter().enumerate() {
+        let ours = mapping.columns.get(name).map_or(&**name, |ours| ours);
         let Some(column) = Column::named(ours) else { continue };
-        if descriptor.max_rep_level() > 0 || descriptor.max_def_level() > 1 {
-            return Err(Fault::new(
-                format!("列 {name} 不是扁平的列"),
-                format!("column {name} is nested"),
-            ));
-        }
         if let Some(other) = found.iter().find(|found| found.column == column) {
-            let other = schema.column(other.index).name().to_string();
+            let other = &headers[other.index].name;
             return Err(Fault::new(
                 format!("列 {other} 和 {name} 是同一项，只能有一个（可用 --map 指定）"),
                 format!(
@@ -177,16 +238,11 @@ pub(super) fn layout(schema: &SchemaDescriptor, mapping: &Mapping) -> Result<Vec
                 ),
             ));
         }
-        let meaning = meaning(
-            column,
-            name,
-            descriptor.logical_type_ref(),
-            descriptor.converted_type(),
-            descriptor.physical_type(),
-            descriptor.type_scale(),
-        )?;
-        let boolean = descriptor.physical_type() == Physical::BOOLEAN;
-        found.push(Found { column, index, meaning, boolean });
+        let fen = name.ends_with("_fen") || ours.ends_with("_fen");
+        let meaning = meaning(column, kind, fen).map_err(|(zh, en)| {
+            Fault::new(format!("列 {name}：{zh}"), format!("column {name}: {en}"))
+        })?;
+        found.push(Found { column, index, meaning, boolean: *kind == Kind::Flag });
     }
     let has = |column: Column| found.iter().any(|found| found.column == column);
     for (needed, name) in [(Column::Person, "person"), (Column::InScope, "in_scope")] {
@@ -207,67 +263,68 @@ fn missing(name: &str) -> Fault {
     )
 }
 
+/// How values of a kind are meant in a column; otherwise what would be right, in both languages.
 fn meaning(
     column: Column,
-    name: &str,
-    logical: Option<&LogicalType>,
-    converted: ConvertedType,
-    physical: Physical,
-    scale: i32,
-) -> Result<Meaning> {
-    const BEIJING: i64 = 8 * 3_600_000_000;
-    let whole = matches!(physical, Physical::INT32 | Physical::INT64);
-    let text = physical == Physical::BYTE_ARRAY;
-    let refuse = |zh: &str, en: &str| {
-        Err(Fault::new(format!("列 {name}：应为{zh}"), format!("column {name}: should be {en}")))
-    };
+    kind: &Kind,
+    fen: bool,
+) -> std::result::Result<Meaning, (&'static str, &'static str)> {
+    if *kind == Kind::Nested {
+        return Err(("不是扁平的列", "is nested"));
+    }
     match column {
         Column::InScope
         | Column::FullSelfPay
         | Column::OverCeiling
         | Column::FirstPay
         | Column::AccountCurrent
-        | Column::AccountEarlier => {
-            let decimal = converted == ConvertedType::DECIMAL;
-            if whole && (decimal && scale == 2 || !decimal && name.ends_with("_fen")) {
-                return Ok(Meaning::Plain);
-            }
-            refuse(
-                "DECIMAL(18,2)，或列名以 _fen 结尾的整数分",
-                "DECIMAL(18,2), or whole fen under a name that ends in _fen",
-            )
-        }
-        Column::SettledAt => {
-            let adjusted = |utc: bool| if utc { BEIJING } else { 0 };
-            Ok(match (logical, converted) {
-                _ if physical != Physical::INT64 => return refuse("时间戳", "a timestamp"),
-                (Some(LogicalType::Timestamp(stamp)), _) => {
-                    let (multiply, divide) = match stamp.unit {
-                        TimeUnit::MILLIS => (1_000, 1),
-                        TimeUnit::MICROS => (1, 1),
-                        TimeUnit::NANOS => (1, 1_000),
-                    };
-                    Meaning::Moment { multiply, divide, plus: adjusted(stamp.is_adjusted_to_u_t_c) }
-                }
-                (_, ConvertedType::TIMESTAMP_MILLIS) => {
-                    Meaning::Moment { multiply: 1_000, divide: 1, plus: 0 }
-                }
-                (_, ConvertedType::TIMESTAMP_MICROS) => {
-                    Meaning::Moment { multiply: 1, divide: 1, plus: 0 }
-                }
-                // A bare number: microseconds since 1970, UTC.
-                _ => Meaning::Moment { multiply: 1, divide: 1, plus: BEIJING },
-            })
-        }
+        | Column::AccountEarlier => match kind {
+            Kind::Decimal { scale: 2 } => Ok(Meaning::Plain),
+            Kind::Whole { .. } if fen => Ok(Meaning::Plain),
+            Kind::Float => Err((
+                "金额不能是浮点数；应为 DECIMAL(18,2)，或列名以 _fen 结尾的整数分",
+                "money is no float; should be DECIMAL(18,2), or whole fen under a name that ends in _fen",
+            )),
+            _ => Err((
+                "应为 DECIMAL(18,2)，或列名以 _fen 结尾的整数分",
+                "should be DECIMAL(18,2), or whole fen under a name that ends in _fen",
+            )),
+        },
+        Column::SettledAt => moment(kind),
         Column::ServiceDate | Column::RetiredOn | Column::Born | Column::EnrolledOn => {
-            if physical == Physical::INT32 && converted == ConvertedType::DATE {
-                return Ok(Meaning::Plain);
+            match kind {
+                Kind::Date => Ok(Meaning::Plain),
+                // Tables that know no dates have midnights.
+                Kind::Moment { unit, utc: false } => Ok(Meaning::Day { parts: unit.of_a_day() }),
+                _ => Err(("应为 DATE", "should be a DATE")),
             }
-            refuse("DATE", "a DATE")
         }
-        Column::Serial if !whole => refuse("整数", "a whole number"),
-        _ if text => Ok(Meaning::Text),
-        _ if whole || physical == Physical::BOOLEAN => Ok(Meaning::Plain),
-        _ => refuse("文字或整数", "text or a whole number"),
+        Column::Serial => match kind {
+            Kind::Whole { .. } | Kind::Decimal { scale: 0 } => Ok(Meaning::Plain),
+            _ => Err(("应为整数", "should be a whole number")),
+        },
+        _ => match kind {
+            Kind::Text => Ok(Meaning::Text),
+            Kind::Whole { .. } | Kind::Decimal { scale: 0 } | Kind::Flag => Ok(Meaning::Plain),
+            _ => Err(("应为文字或整数", "should be text or a whole number")),
+        },
+    }
+}
+
+fn moment(kind: &Kind) -> std::result::Result<Meaning, (&'static str, &'static str)> {
+    const BEIJING: i64 = 8 * 3_600_000_000;
+    match kind {
+        Kind::Moment { unit, utc } => {
+            let (multiply, divide) = match unit {
+                Unit::Second => (1_000_000, 1),
+                Unit::Millisecond => (1_000, 1),
+                Unit::Microsecond => (1, 1),
+                Unit::Nanosecond => (1, 1_000),
+            };
+            Ok(Meaning::Moment { multiply, divide, plus: if *utc { BEIJING } else { 0 } })
+        }
+        // A bare number: microseconds since 1970, UTC.
+        Kind::Whole { wide: true } => Ok(Meaning::Moment { multiply: 1, divide: 1, plus: BEIJING }),
+        _ => Err(("应为时间戳", "should be a timestamp")),
     }
 }

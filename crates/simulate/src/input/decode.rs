@@ -1,7 +1,9 @@
-//! Columns of Parquet as whole numbers, texts and codes, a slice of rows at a time.
+//! Columns as whole numbers, texts and codes, a slice of rows at a time: those of Parquet here, those of memory in
+//! `memory`.
 
+use super::slice::Names;
 use parquet::column::reader::ColumnReader;
-use parquet::data_type::ByteArray;
+use parquet::data_type::{ByteArray, FixedLenByteArray};
 use parquet::errors::{ParquetError, Result};
 use std::collections::HashMap;
 
@@ -14,7 +16,8 @@ pub(super) struct Scratch {
     levels: Vec<i16>,
     bools: Vec<bool>,
     narrow: Vec<i32>,
-    texts: Vec<ByteArray>,
+    fixed: Vec<FixedLenByteArray>,
+    pub(super) texts: Vec<ByteArray>,
     ints: Vec<i64>,
 }
 
@@ -25,14 +28,60 @@ impl Scratch {
     }
 }
 
-/// Reads `rows` whole numbers. Yes and no are 1 and 0.
-pub(super) fn ints(
+/// A column of which the next rows are taken.
+pub(super) trait Cells {
+    /// Takes `rows` whole numbers. Yes and no are 1 and 0.
+    fn ints(&mut self, rows: usize, scratch: &mut Scratch, out: &mut Vec<i64>) -> Result<()>;
+
+    /// Takes `rows` texts; what is not given is empty.
+    fn texts<'s>(&mut self, rows: usize, scratch: &'s mut Scratch) -> Result<&'s [ByteArray]>;
+
+    /// Takes `rows` codes of values that names put into words.
+    fn codes(
+        &mut self,
+        rows: usize,
+        scratch: &mut Scratch,
+        codes: &mut Codes,
+        names: &Names<'_>,
+        out: &mut Vec<u32>,
+    ) -> Result<()>;
+}
+
+impl Cells for ColumnReader {
+    fn ints(&mut self, rows: usize, scratch: &mut Scratch, out: &mut Vec<i64>) -> Result<()> {
+        ints(self, rows, scratch, out)
+    }
+
+    fn texts<'s>(&mut self, rows: usize, scratch: &'s mut Scratch) -> Result<&'s [ByteArray]> {
+        texts(self, rows, scratch)
+    }
+
+    fn codes(
+        &mut self,
+        rows: usize,
+        scratch: &mut Scratch,
+        codes: &mut Codes,
+        names: &Names<'_>,
+        out: &mut Vec<u32>,
+    ) -> Result<()> {
+        codes.read(
+            self,
+            rows,
+            scratch,
+            |value| names.of_int(value),
+            |text| names.of_text(text),
+            out,
+        )
+    }
+}
+
+fn ints(
     reader: &mut ColumnReader,
     rows: usize,
     scratch: &mut Scratch,
     out: &mut Vec<i64>,
 ) -> Result<()> {
-    let Scratch { levels, bools, narrow, .. } = scratch;
+    let Scratch { levels, bools, narrow, fixed, .. } = scratch;
     levels.clear();
     out.clear();
     match reader {
@@ -49,9 +98,25 @@ pub(super) fn ints(
             typed.read_records(rows, Some(levels), None, bools)?;
             out.extend(bools.iter().map(|value| i64::from(*value)));
         }
+        ColumnReader::FixedLenByteArrayColumnReader(typed) => {
+            fixed.clear();
+            typed.read_records(rows, Some(levels), None, fixed)?;
+            for bytes in fixed.iter() {
+                out.push(decimal(bytes.data())?);
+            }
+        }
         _ => return Err(ParquetError::General("a column of numbers was expected".into())),
     }
     spread(levels, out, rows, NULL)
+}
+
+/// A decimal that is stored with its highest byte first.
+fn decimal(bytes: &[u8]) -> Result<i64> {
+    let negative = bytes.first().is_some_and(|byte| byte >> 7 == 1);
+    let sign = if negative { -1_i128 } else { 0 };
+    let number = bytes.iter().fold(sign, |number, byte| number << 8 | i128::from(*byte));
+    let number = i64::try_from(number).ok().filter(|number| *number != NULL);
+    number.ok_or_else(|| ParquetError::General("a decimal has more than 18 digits".into()))
 }
 
 /// Puts values where the levels say they are.
@@ -71,8 +136,7 @@ fn spread<T: Clone>(levels: &[i16], values: &mut Vec<T>, rows: usize, null: T) -
     Ok(())
 }
 
-/// Reads `rows` texts; what is not given is empty.
-pub(super) fn texts<'s>(
+fn texts<'s>(
     reader: &mut ColumnReader,
     rows: usize,
     scratch: &'s mut Scratch,
@@ -157,7 +221,7 @@ impl Codes {
     }
 
     /// Reads `rows` codes.
-    pub(super) fn read(
+    fn read(
         &mut self,
         reader: &mut ColumnReader,
         rows: usize,

@@ -1,13 +1,14 @@
 //! Claims from Parquet: any number of files, rows in any order, columns under many names.
 
 mod columns;
+mod kinds;
 mod decode;
 mod combine;
 mod plan;
 mod slice;
 mod read;
 
-pub use columns::{Column, Mapping};
+pub use columns::{Column, Header, Kind, Mapping, Unit};
 pub(crate) use read::deal;
 
 use std::path::PathBuf;

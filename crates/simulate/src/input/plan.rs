@@ -2,6 +2,7 @@
 
 use super::columns::{Column, Found, Meaning, layout};
 use super::decode::NULL;
+use super::kinds::headers;
 use super::{Mapping, Reading};
 use crate::claims::DAY;
 use crate::fault::{Fault, Result};
@@ -76,8 +77,9 @@ impl Plan {
         for path in &reading.files {
             let reader = open(path)?;
             let metadata = reader.metadata();
-            let columns = layout(metadata.file_metadata().schema_descr(), &reading.mapping)
-                .map_err(|fault| fault.at(&path.display()))?;
+            let headers = headers(metadata.file_metadata().schema_descr());
+            let columns =
+                layout(&headers, &reading.mapping).map_err(|fault| fault.at(&path.display()))?;
             for group in metadata.row_groups() {
                 rows += group.num_rows();
                 let of = |column| columns.iter().find(|found| found.column == column);
@@ -190,6 +192,7 @@ impl Meaning {
             Meaning::Moment { multiply, divide, plus } => {
                 value.saturating_mul(multiply).div_euclid(divide).saturating_add(plus)
             }
+            Meaning::Day { parts } => value.div_euclid(parts),
             Meaning::Plain | Meaning::Text => value,
         }
     }
@@ -204,7 +207,7 @@ impl Meaning {
                     *value = if *value == NULL { NULL } else { value.wrapping_add(plus) };
                 }
             }
-            Meaning::Moment { .. } => {
+            Meaning::Moment { .. } | Meaning::Day { .. } => {
                 for value in values.iter_mut().filter(|value| **value != NULL) {
                     *value = self.of(*value);
                 }

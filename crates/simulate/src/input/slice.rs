@@ -3,13 +3,12 @@
 use super::Mapping;
 use super::columns::{Column, Found, Meaning};
 use super::combine::Combiner;
-use super::decode::{Codes, NULL, Scratch, ints, texts};
+use super::decode::{Cells, Codes, NULL, Scratch};
 use crate::claims::{DAY, Extra, PersonName, day_of};
 use crate::fault::{Fault, Result};
 use crate::places::Directory;
 use crate::profile::Attribute;
 use kernel::Date;
-use parquet::column::reader::ColumnReader;
 use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
 
@@ -33,14 +32,11 @@ pub(super) struct Slice {
     scratch: Scratch,
 }
 
-/// The columns of a row group, opened.
-pub(super) type Readers = Vec<(Found, ColumnReader)>;
-
 impl Slice {
     /// Reads the next rows.
-    pub(super) fn read(
+    pub(super) fn read<C: Cells>(
         &mut self,
-        readers: &mut Readers,
+        readers: &mut [(Found, C)],
         rows: usize,
         extra: bool,
         combiner: &mut Combiner,
@@ -69,15 +65,15 @@ impl Slice {
         }
     }
 
-    fn column(
+    fn column<C: Cells>(
         &mut self,
         found: Found,
-        reader: &mut ColumnReader,
+        reader: &mut C,
         rows: usize,
     ) -> std::result::Result<(), ParquetError> {
         let Slice { scratch, values, extra, .. } = self;
         let mut each = |put: fn(&mut Extra, i64)| {
-            ints(reader, rows, scratch, values)?;
+            reader.ints(rows, scratch, values)?;
             for (extra, value) in extra.iter_mut().zip(values.iter()) {
                 if *value != NULL {
                     put(extra, *value);
@@ -87,21 +83,28 @@ impl Slice {
         };
         match found.column {
             Column::Person if found.meaning == Meaning::Text => {
-                let names = texts(reader, rows, scratch)?;
+                let names = reader.texts(rows, scratch)?;
                 self.names.extend_from_slice(names);
                 Ok(())
             }
-            Column::Person => ints(reader, rows, scratch, &mut self.numbers),
-            Column::InScope => ints(reader, rows, scratch, &mut self.amount),
+            Column::Person => reader.ints(rows, scratch, &mut self.numbers),
+            Column::InScope => reader.ints(rows, scratch, &mut self.amount),
             Column::SettledAt => {
-                ints(reader, rows, scratch, &mut self.time)?;
+                reader.ints(rows, scratch, &mut self.time)?;
                 found.meaning.of_all(&mut self.time);
                 Ok(())
             }
-            Column::ServiceDate => ints(reader, rows, scratch, &mut self.service),
-            Column::RetiredOn => ints(reader, rows, scratch, &mut self.dates[0]),
-            Column::Born => ints(reader, rows, scratch, &mut self.dates[1]),
-            Column::EnrolledOn => ints(reader, rows, scratch, &mut self.dates[2]),
+            Column::ServiceDate | Column::RetiredOn | Column::Born | Column::EnrolledOn => {
+                let days = match found.column {
+                    Column::ServiceDate => &mut self.service,
+                    Column::RetiredOn => &mut self.dates[Derived::Status as usize],
+                    Column::Born => &mut self.dates[Derived::Age as usize],
+                    _ => &mut self.dates[Derived::Tenure as usize],
+                };
+                reader.ints(rows, scratch, days)?;
+                found.meaning.of_all(days);
+                Ok(())
+            }
             Column::Serial => each(|extra, value| extra.serial = value),
             Column::FullSelfPay | Column::OverCeiling | Column::FirstPay => {
                 each(|extra, value| extra.outside = extra.outside.saturating_add(value))
@@ -121,20 +124,20 @@ impl Slice {
     }
 
     /// Numbers and texts that name something; 0 names nothing.
-    fn ids(
+    fn ids<C: Cells>(
         &mut self,
         found: Found,
-        reader: &mut ColumnReader,
+        reader: &mut C,
         rows: usize,
         put: fn(&mut Extra, u64),
     ) -> std::result::Result<(), ParquetError> {
         if found.meaning == Meaning::Text {
-            let names = texts(reader, rows, &mut self.scratch)?;
+            let names = reader.texts(rows, &mut self.scratch)?;
             for (extra, name) in self.extra.iter_mut().zip(names) {
                 put(extra, name_number(name.data()));
             }
         } else {
-            ints(reader, rows, &mut self.scratch, &mut self.values)?;
+            reader.ints(rows, &mut self.scratch, &mut self.values)?;
             for (extra, value) in self.extra.iter_mut().zip(&self.values) {
                 put(extra, if *value == NULL { 0 } else { value.cast_unsigned().wrapping_add(1) });
             }
@@ -184,9 +187,9 @@ impl Slice {
         Ok(())
     }
 
-    fn profiles(
+    fn profiles<C: Cells>(
         &mut self,
-        readers: &mut Readers,
+        readers: &mut [(Found, C)],
         rows: usize,
         combiner: &mut Combiner,
         mapping: &Mapping,
@@ -198,19 +201,8 @@ impl Slice {
             let codes = &mut combiner.steps[step].codes;
             match reader {
                 Some((found, reader)) => {
-                    let boolean = found.boolean;
-                    codes.read(
-                        reader,
-                        rows,
-                        &mut self.scratch,
-                        |value| {
-                            mapping
-                                .code(attribute, &int_name(attribute, value, boolean))
-                                .to_string()
-                        },
-                        |text| mapping.code(attribute, text).to_string(),
-                        &mut self.codes,
-                    )?;
+                    let names = Names { attribute, boolean: found.boolean, mapping };
+                    reader.codes(rows, &mut self.scratch, codes, &names, &mut self.codes)?;
                 }
                 None => {
                     self.codes.clear();
@@ -271,6 +263,23 @@ impl Slice {
                 (!name.is_empty()).then(|| PersonName::Text(text.into()))
             }
         }
+    }
+}
+
+/// Puts values of an attribute into our words.
+pub(super) struct Names<'a> {
+    attribute: Attribute,
+    boolean: bool,
+    mapping: &'a Mapping,
+}
+
+impl Names<'_> {
+    pub(super) fn of_int(&self, value: i64) -> String {
+        self.of_text(&int_name(self.attribute, value, self.boolean))
+    }
+
+    pub(super) fn of_text(&self, text: &str) -> String {
+        self.mapping.code(self.attribute, text).to_string()
     }
 }
 
