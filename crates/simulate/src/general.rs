@@ -133,7 +133,9 @@ impl<'a> General<'a> {
         }
         let facts = template.facts_on(policy, service);
         let mut bill = template.bill_on(id, service);
-        bill.order = order;
+        // A paper claim is as old as the day on which it was handed in, however long it is looked at.
+        let handed_in = template.submitted.map_or(at, Moment::start_of);
+        bill.order = OrderKey { at: handed_in, ..order };
         let mut wallet = Wallet::default();
         let mut outside = 0;
         if let Some(more) = &claims.more {

@@ -79,6 +79,8 @@ attributes! {
     UsedLimit = "used_limit";
     /// `yes`: the row is no claim, but reverses one that is not there, and says nothing else.
     Reversal = "reversal";
+    /// 递交日期 of a paper claim, which decides whether it is late: `YYYY-MM-DD`; not given: the day it was settled.
+    Submitted = "submitted";
 }
 
 impl Attribute {

@@ -26,6 +26,8 @@ pub(crate) struct Template {
     pub(crate) line_disease: Disease,
     /// No claim, but use of this limit.
     pub(crate) used_limit: Option<Box<str>>,
+    /// The day on which a paper claim was handed in; none: when it was settled.
+    pub(crate) submitted: Option<Date>,
 }
 
 impl Template {
@@ -73,6 +75,7 @@ impl Template {
             used_limit: Some(profile.get(Attribute::UsedLimit))
                 .filter(|limit| !limit.is_empty())
                 .map(Into::into),
+            submitted: reading.submitted()?,
         })
     }
 
@@ -187,6 +190,16 @@ impl Reading<'_> {
             text => match text.parse::<i32>() {
                 Ok(count) => Ok(Some(kernel::facts::clamped(count))),
                 Err(_) => Err(unknown(attribute, text, ["0", "1", "…"].into_iter())),
+            },
+        }
+    }
+
+    fn submitted(&self) -> Result<Option<Date>> {
+        match self.profile.get(Attribute::Submitted) {
+            "" => Ok(None),
+            text => match Date::parse(text) {
+                Some(day) => Ok(Some(day)),
+                None => Err(unknown(Attribute::Submitted, text, ["2024-03-01"].into_iter())),
             },
         }
     }

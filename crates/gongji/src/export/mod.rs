@@ -8,6 +8,9 @@ mod months;
 mod entries;
 mod settlements;
 mod statements;
+mod claims;
+
+pub(crate) use claims::{Booked, Held, Untold, Wanted};
 
 use crate::clearing::Whose;
 use crate::clearing::office::area_of;
@@ -19,8 +22,9 @@ use anyhow::{Result, anyhow, bail};
 use column::Column;
 use kernel::{Date, Moment};
 use out::Rows;
+use std::collections::HashSet;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use store::{Area, Id, Store};
@@ -50,6 +54,9 @@ pub struct ExportArgs {
     /// 只要这天止记账的（含） / entries posted up to this day, included
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub to: Option<String>,
+    /// 只要这个参保年度的（claims） / only this benefit year (claims)
+    #[arg(long, value_name = "YYYY")]
+    pub year: Option<i32>,
 }
 
 /// What is exported.
@@ -71,6 +78,10 @@ struct Work<'a> {
     area: Area,
     /// The first id, and the first beyond the last.
     span: (Id, Id),
+    /// The benefit year; none: all.
+    year: Option<i32>,
+    /// Items that rules of the area name.
+    items: HashSet<Arc<str>>,
     now: Moment,
 }
 
@@ -81,6 +92,7 @@ const TABLES: &[Table] = &[
     entries::ENTRIES,
     settlements::SETTLEMENTS,
     statements::STATEMENTS,
+    claims::CLAIMS,
 ];
 
 fn tables() -> clap::builder::PossibleValuesParser {
@@ -118,7 +130,8 @@ pub fn run(args: &ExportArgs, source: &Source, out: &mut dyn Write) -> Result<Ex
     let store: Arc<dyn Store> = args.whose.place.open(false, lang)?;
     let area = area_of(&*store, args.whose.region.as_deref(), lang)?;
     let now = crate::books::place::now();
-    let work = Work { store: &*store, area, span, now };
+    let items = items_named(area, source)?;
+    let work = Work { store: &*store, area, span, year: args.year, items, now };
     let progress = Progress::alive(lang.pick("导出，行", "exporting, rows"));
     let mut rows = Rows::begin(path, format, table.columns, &progress, lang)?;
     (table.write)(&work, &mut rows)?;
@@ -133,6 +146,32 @@ pub fn run(args: &ExportArgs, source: &Source, out: &mut dyn Write) -> Result<Ex
     Ok(ExitCode::SUCCESS)
 }
 
+/// Items that rules of an area name.
+///
+/// # Errors
+/// Documents with faults.
+pub(crate) fn items_named(area: Area, source: &Source) -> Result<HashSet<Arc<str>>> {
+    let law = crate::books::place::law(source)?;
+    let items = law.law(area).map(|law| law.codes.items.iter().cloned().collect());
+    Ok(items.unwrap_or_default())
+}
+
+/// Writes claims of the books to a file, and says how many rows.
+///
+/// # Errors
+/// The store's own, and of the file.
+pub(crate) fn claims_to(
+    path: &Path,
+    wanted: &Wanted<'_>,
+    look: &mut dyn FnMut(Held<'_>),
+    lang: Lang,
+) -> Result<u64> {
+    let progress = Progress::alive(lang.pick("读账务库，行", "reading the books, rows"));
+    let mut rows = Rows::begin(path, Format::Parquet, claims::CLAIMS.columns, &progress, lang)?;
+    wanted.write(&mut rows, look)?;
+    rows.finish()
+}
+
 /// The ids that are wanted.
 fn span(args: &ExportArgs, table: &Table, lang: Lang) -> Result<(Id, Id)> {
     let day = |option: &str, text: &str| {
@@ -145,6 +184,9 @@ fn span(args: &ExportArgs, table: &Table, lang: Lang) -> Result<(Id, Id)> {
             "--from and --to are for entries and settlements",
         );
         bail!("{words}");
+    }
+    if args.year.is_some() && table.name != claims::CLAIMS.name {
+        bail!("{}", lang.pick("--year 只用于 claims", "--year is for claims"));
     }
     let first = |day: Date| Id::first_at(Moment::start_of(day));
     let from = args.from.as_deref().map(|text| day("--from", text)).transpose()?;

@@ -1,4 +1,4 @@
-//! Settlements as claims, with who, when, where, and what each programme did: what a simulation needs to settle them again.
+//! Settlements with who, when, where, and what each programme did. What a simulation settles again are [`super::claims`].
 
 use super::column::{Value, column};
 use super::entries::walk;

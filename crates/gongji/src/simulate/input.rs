@@ -1,8 +1,10 @@
-//! Which claims: files, or a store.
+//! Which claims: files, a store, or the books.
 
+use super::books::{Books, BooksArgs};
 use super::said;
 use crate::lang::Lang;
-use ::simulate::{Mapping, Reading, Source, Store};
+use crate::source::Source as Policies;
+use ::simulate::{Mapping, Reading, Side, Source, Store};
 use anyhow::{Result, bail};
 use std::path::PathBuf;
 
@@ -10,8 +12,11 @@ use std::path::PathBuf;
 #[derive(clap::Args, Clone, Debug)]
 pub struct ClaimsArgs {
     /// Parquet 文件，或 gongji claims group 做的单据库 / Parquet files, or a store made by gongji claims group
-    #[arg(long, value_name = "PATH", required = true, num_args = 1..)]
+    #[arg(long, value_name = "PATH", required_unless_present_any = ["data", "postgres"], conflicts_with_all = ["data", "postgres"], num_args = 1..)]
     pub(super) claims: Vec<PathBuf>,
+    /// Or straight from the books.
+    #[command(flatten)]
+    books: BooksArgs,
     /// 文件里的列名不同：列=文件里的名字 / a column that the file calls otherwise: OURS=THEIRS
     #[arg(long, value_name = "COLUMN=NAME")]
     map: Vec<String>,
@@ -38,8 +43,20 @@ impl ClaimsArgs {
         self.threads.unwrap_or_else(processors).max(1)
     }
 
-    /// Opens the store, or reads the files.
-    pub(super) fn open(&self, lang: Lang) -> Result<Held> {
+    /// True if claims come from the books.
+    pub(super) fn of_books(&self) -> bool {
+        self.books.named()
+    }
+
+    /// Opens the store, or reads the files or the books. `sides` are what is to be compared; `books` is told what the books
+    /// hold.
+    pub(super) fn open(
+        &self,
+        source: &Policies,
+        sides: &[Side],
+        books: Option<&mut Books>,
+    ) -> Result<Held> {
+        let lang = source.lang();
         if let [path] = &self.claims[..]
             && path.is_dir()
         {
@@ -50,19 +67,31 @@ impl ClaimsArgs {
             let (zh, en) = ("单据库只能单独给出", "a store stands alone");
             bail!("{}: {}", folder.display(), lang.pick(zh, en));
         }
-        Ok(Held { source: self.read(None, lang)?, stored: false })
+        Ok(Held { source: self.read(None, source, sides, books)?, stored: false })
     }
 
-    /// Reads the files.
-    pub(super) fn read(&self, buckets: Option<usize>, lang: Lang) -> Result<Source> {
-        let mapping = Mapping::read(&self.map, &self.value).map_err(|fault| said(&fault, lang))?;
-        let reading = Reading {
-            files: self.claims.clone(),
-            mapping,
-            threads: self.threads(),
-            memory: self.memory << 20,
-            buckets,
+    /// Reads the files or the books.
+    pub(super) fn read(
+        &self,
+        buckets: Option<usize>,
+        source: &Policies,
+        sides: &[Side],
+        books: Option<&mut Books>,
+    ) -> Result<Source> {
+        // Reading deals the claims to memory or to a file of its own: what was written here may go then.
+        let folder = tempfile::tempdir()?;
+        let files = if self.of_books() {
+            vec![self.books.write(folder.path(), source, sides, books)?]
+        } else {
+            self.claims.clone()
         };
+        self.files(files, buckets, source.lang())
+    }
+
+    fn files(&self, files: Vec<PathBuf>, buckets: Option<usize>, lang: Lang) -> Result<Source> {
+        let mapping = Mapping::read(&self.map, &self.value).map_err(|fault| said(&fault, lang))?;
+        let reading =
+            Reading { files, mapping, threads: self.threads(), memory: self.memory << 20, buckets };
         Source::read(&reading).map_err(|fault| said(&fault, lang))
     }
 }

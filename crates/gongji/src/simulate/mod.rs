@@ -1,6 +1,8 @@
 //! `gongji simulate`: a year of claims under a policy and a reform. `gongji claims`: claims grouped once for many runs.
 
 mod input;
+mod books;
+mod against;
 mod sides;
 mod sheet;
 mod show;
@@ -12,7 +14,9 @@ use crate::lang::Lang;
 use crate::progress::Progress;
 use crate::source::Source;
 use ::simulate::{Fault, NoRows, RunResult};
+use against::Against;
 use anyhow::{Context as _, Result, anyhow, bail};
+use books::Books;
 use input::{ClaimsArgs, Held};
 use kernel::Timeline;
 use std::io::Write;
@@ -37,6 +41,9 @@ pub struct SimulateArgs {
     /// 每张单据的结果，写成 Parquet 文件 / folder for one result row a claim, as Parquet files
     #[arg(long, value_name = "DIR")]
     rows: Option<PathBuf>,
+    /// 单据取自账务库时：逐人逐月与账务库里的结果核对；有不明原因的差别时退出码为 1 / hold policy A against what the books hold, person by person and month by month; exit code 1 if a difference has no known reason
+    #[arg(long)]
+    against_books: bool,
     /// 只算单据库的这些分桶 / only these buckets of a store
     #[arg(long, value_name = "N")]
     bucket: Option<usize>,
@@ -58,7 +65,15 @@ pub fn run(args: &SimulateArgs, source: &Source, out: &mut dyn Write) -> Result<
             return Ok(ExitCode::from(1));
         }
     };
-    let held = args.claims.open(lang)?;
+    if args.against_books && (!args.claims.of_books() || args.rows.is_some()) {
+        let (zh, en) = (
+            "--against-books 要与 --data 或 --postgres 同用，不与 --rows 同用",
+            "--against-books goes with --data or --postgres, and not with --rows",
+        );
+        bail!("{}", lang.pick(zh, en));
+    }
+    let mut books = args.against_books.then(Books::default);
+    let held = args.claims.open(source, &sides, books.as_mut())?;
     if args.bucket.is_some() && !held.stored {
         let (zh, en) = (
             "--bucket 只用于单据库（gongji claims group）",
@@ -67,19 +82,29 @@ pub fn run(args: &SimulateArgs, source: &Source, out: &mut dyn Write) -> Result<
         bail!("{}", lang.pick(zh, en));
     }
     let timelines: Vec<&Timeline> = sides.iter().map(|side| &side.timeline).collect();
-    let result = settle(args, &held, &timelines, lang)?;
+    let against = match (&books, timelines.first()) {
+        (Some(books), Some(timeline)) => Some(Against::new(books, timeline)),
+        _ => None,
+    };
+    let result = settle(args, &held, &timelines, against.as_ref(), lang)?;
     if let Some(path) = &args.result {
         result.write(path).map_err(|fault| said(&fault, lang))?;
     }
     show::report(&result, &sides, lang, out)?;
     sheet::files(&result.totals, &sides, args.out.as_deref(), args.people.as_deref(), lang)?;
-    Ok(ExitCode::SUCCESS)
+    let Some(found) = against.map(Against::found) else { return Ok(ExitCode::SUCCESS) };
+    found.print(DIFFERENCES, lang, out)?;
+    Ok(ExitCode::from(u8::from(!found.explained())))
 }
+
+/// Differences to the books that are printed.
+const DIFFERENCES: usize = 50;
 
 fn settle(
     args: &SimulateArgs,
     held: &Held,
     timelines: &[&Timeline],
+    against: Option<&Against<'_>>,
     lang: Lang,
 ) -> Result<RunResult> {
     let buckets = match args.bucket {
@@ -93,9 +118,14 @@ fn settle(
     let progress = Progress::begin(lang.pick("模拟", "simulating"), buckets.len() as u64, 32);
     let done = |_| progress.moved(1);
     let threads = args.claims.threads();
-    let result = match &args.rows {
-        None => ::simulate::run(&held.source, timelines, buckets, threads, |_| Ok(NoRows), done),
-        Some(folder) => {
+    let result = match (&args.rows, against) {
+        (None, Some(against)) => {
+            ::simulate::run(&held.source, timelines, buckets, threads, |_| Ok(against), done)
+        }
+        (None, None) => {
+            ::simulate::run(&held.source, timelines, buckets, threads, |_| Ok(NoRows), done)
+        }
+        (Some(folder), _) => {
             std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
             let sides = timelines.len();
             let writer = |thread| rows::Writer::new(folder, thread, sides);

@@ -85,7 +85,7 @@ fn add(groups: &mut Groups, name: String, totals: &Totals, cell: usize) {
     }
 }
 
-fn print(sheet: &Sheet, out: &mut dyn Write) -> Result<()> {
+pub(super) fn print(sheet: &Sheet, out: &mut dyn Write) -> Result<()> {
     let mut text = Vec::new();
     sheet.write(&mut text, Format::Table)?;
     Ok(out.write_all(&text)?)

@@ -8,7 +8,8 @@ use gongji::lang::Lang;
 use std::fs;
 use std::path::Path;
 
-const TABLES: [&str; 6] = ["people", "accounts", "months", "entries", "settlements", "statements"];
+const TABLES: [&str; 7] =
+    ["people", "accounts", "months", "entries", "settlements", "statements", "claims"];
 
 /// All rows of a file as texts, the header first.
 struct Texts(Vec<Vec<String>>);

@@ -25,5 +25,6 @@ mod export;
 mod funds;
 mod assessment;
 mod simulate;
+mod claims;
 mod year;
 mod lines;

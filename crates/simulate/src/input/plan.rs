@@ -171,6 +171,7 @@ fn packing(times: Option<(i64, i64)>, attributes: &[Attribute]) -> Packing {
         Attribute::TwoDisease,
         Attribute::PlansHeld,
         Attribute::Item,
+        Attribute::Submitted,
     ];
     let many = attributes.iter().any(|attribute| MANY.contains(attribute));
     let near = times.filter(|(least, most)| most - least < 1 << 48);

@@ -17,3 +17,4 @@ mod spreads;
 mod written;
 mod exact;
 mod parts;
+mod paper;
