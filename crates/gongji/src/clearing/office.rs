@@ -62,19 +62,27 @@ impl Office {
 /// The area that is meant: the one named, or the only one of the books.
 ///
 /// # Errors
-/// None is named, and there are several.
+/// None is named, and there are several; the one named is not in the books.
 pub(crate) fn area_of(store: &dyn Store, region: Option<&str>, lang: Lang) -> Result<Area> {
     let areas: Vec<Area> = store.areas()?.into_iter().map(|(area, _)| area).collect();
+    let known = || areas.iter().map(ToString::to_string).collect::<Vec<_>>().join("、");
     match (region, &areas[..]) {
-        (Some(code), _) => Area::parse(code).ok_or_else(|| {
-            let what = lang.pick("不是统筹区代码", "is not the code of a pooling area");
-            anyhow!("--region {code}：{what}")
-        }),
+        (Some(code), _) => {
+            let area = Area::parse(code).ok_or_else(|| {
+                let what = lang.pick("不是统筹区代码", "is not the code of a pooling area");
+                anyhow!("--region {code}：{what}")
+            })?;
+            if !areas.contains(&area) {
+                let what =
+                    lang.pick("账簿里没有这个统筹区，有", "the books know no such area, but");
+                bail!("--region {code}：{what} {}", known());
+            }
+            Ok(area)
+        }
         (None, [area]) => Ok(*area),
         (None, _) => {
-            let names: Vec<String> = areas.iter().map(ToString::to_string).collect();
             let what = lang.pick("请用 --region 指明统筹区", "say which area: --region");
-            bail!("{what}（{}）", names.join("、"));
+            bail!("{what}（{}）", known());
         }
     }
 }

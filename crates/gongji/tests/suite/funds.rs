@@ -94,3 +94,17 @@ fn the_funds_are_opened_reported_and_kept() {
     let ran = gongji(&[&set[..], &interest].concat());
     assert!(ran.out.contains("2025 年计息（第 1 次）：30 人，记入 0 户 0.00 元"), "{}", ran.out);
 }
+
+#[test]
+fn an_area_that_is_not_in_the_books_is_refused_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    settled_last_month(&data);
+    let data = data.to_str().unwrap();
+    let sheet = ["funds", "sheet", "--month", "2026-01", "--data", data, "--region", "500001"];
+    let refused = gongji(&sheet).printed().unwrap_err();
+    assert!(
+        refused.contains("--region 500001：账簿里没有这个统筹区，有 450000、500000"),
+        "{refused}"
+    );
+}

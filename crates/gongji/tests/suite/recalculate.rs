@@ -66,3 +66,34 @@ fn a_late_retirement_is_listed_shown_proposed_approved_and_posted_once() {
     let ask = ["recalculate", "ask", "--region", "500000", "--policy", "--from", "2020-01-01"];
     assert!(run(&ask).unwrap().1.contains("登记待重算 0 个"));
 }
+
+#[test]
+fn a_policy_that_is_superseded_with_other_amounts_is_recalculated_and_posted() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    let year = bought(&data, 1, 50_000).date().ymd().0.to_string();
+    let person = Town::person(CHONGQING, 1).person;
+    let place = ["--data", data.to_str().unwrap(), "--region", "500000"];
+    let amended = "programme.ordinary.deductible.amount=[{status=\"active\",yuan=50},{status=\"retired\",yuan=25}]";
+    let switches = ["--set", SWITCHES[0], "--set", SWITCHES[1], "--set", amended];
+    let run = |arguments: &[&str]| gongji(&[&switches[..], arguments, &place].concat()).printed();
+
+    let from = format!("{year}-01-01");
+    let ask = ["recalculate", "ask", "--policy", "--from", &from];
+    let (_, asked) = run(&ask).unwrap();
+    assert!(asked.contains("登记待重算 1 个"), "{asked}");
+    // Pharmacies like level 1: (500 − 50) × 60% = 270 instead of (500 − 200) × 60% = 180.
+    let one = ["--person", &person, "--year", &year];
+    let (_, shown) = run(&[&["recalculate", "show"], &one[..]].concat()).unwrap();
+    assert!(shown.contains("合计：基金多付 90.00 元，退还个人"), "{shown}");
+    run(&["recalculate", "run", "--all", "--by", "张三"]).unwrap();
+    let (content, posted) =
+        run(&["recalculate", "run", "--all", "--by", "李四", "--approve"]).unwrap();
+    assert!(content && posted.contains("已审批入账 1 个人员年度"), "{posted}");
+    let (_, again) = run(&[&["recalculate", "show"], &one[..]].concat()).unwrap();
+    assert!(again.contains("有差异 0 笔"), "{again}");
+    let check = ["check-books", "--all", "--data", data.to_str().unwrap()];
+    let (right, report) = gongji(&[&switches[..], &check].concat()).printed().unwrap();
+    assert!(right, "{report}");
+}
