@@ -18,3 +18,4 @@ mod written;
 mod exact;
 mod parts;
 mod paper;
+mod sweep;
