@@ -44,6 +44,8 @@ enum Command {
     ConvertBills(adjudicate::convert::ConvertArgs),
     /// 在一年的单据上试算政策和改革方案 / try a policy and a reform on a year of claims
     Simulate(simulate::SimulateArgs),
+    /// 一批参数组合一次试算：每个组合付多少、谁多得谁少得 / a grid of parameters on a year of claims
+    Sweep(simulate::SweepArgs),
     /// 供试算的单据库：分组、合并结果 / stores of claims for simulations
     #[command(subcommand)]
     Claims(simulate::ClaimsCommand),
@@ -196,6 +198,7 @@ fn answer(
         Command::Synth(args) => return synth::run(args, source, out),
         Command::Load(args) => return load::run(args, source.lang(), out),
         Command::Simulate(args) => return simulate::run(args, source, out),
+        Command::Sweep(args) => return simulate::sweep(args, source, out),
         Command::Claims(command) => return simulate::claims(command, source, out),
         Command::Policy(command) => return policies::run(command, source, out),
         Command::Columns { results } => {

@@ -10,6 +10,7 @@
 
 pub mod fault;
 pub mod asked;
+pub mod candidates;
 pub mod profile;
 pub mod claims;
 mod template;
@@ -35,6 +36,7 @@ mod deal;
 pub mod sweep;
 
 pub use asked::{Asked, Ground, Reform, Side, Unclear};
+pub use candidates::{Candidates, Uncompiled};
 pub use claims::{Claims, Extra, More, PersonName};
 pub use fault::{Fault, Result};
 pub use fold::Fold;

@@ -6,6 +6,7 @@ use crate::lang::Lang;
 use crate::source::Source as Policies;
 use ::simulate::{Mapping, Reading, Side, Source, Store};
 use anyhow::{Result, bail};
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// Where claims come from and how they are read.
@@ -35,6 +36,27 @@ pub struct ClaimsArgs {
 pub(super) struct Held {
     pub(super) source: Source,
     pub(super) stored: bool,
+}
+
+impl Held {
+    /// The bucket asked for, or all.
+    pub(super) fn buckets(&self, bucket: Option<usize>, lang: Lang) -> Result<Range<usize>> {
+        let count = self.source.buckets();
+        match bucket {
+            None => Ok(0..count),
+            Some(_) if !self.stored => {
+                let (zh, en) = (
+                    "--bucket 只用于单据库（gongji claims group）",
+                    "--bucket needs a store (gongji claims group)",
+                );
+                bail!("{}", lang.pick(zh, en))
+            }
+            Some(bucket) if bucket < count => Ok(bucket..bucket + 1),
+            Some(_) => {
+                bail!("{} 0..={}", lang.pick("分桶编号应在", "buckets are numbered"), count - 1)
+            }
+        }
+    }
 }
 
 impl ClaimsArgs {

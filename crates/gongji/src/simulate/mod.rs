@@ -9,6 +9,8 @@ mod show;
 mod rows;
 mod group;
 mod merge;
+mod grid;
+mod sweep;
 
 use crate::lang::Lang;
 use crate::progress::Progress;
@@ -24,6 +26,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 pub use group::{ClaimsCommand, run as claims};
+pub use sweep::{SweepArgs, run as sweep};
 
 /// What `gongji simulate` is given.
 #[derive(clap::Args, Clone, Debug)]
@@ -74,13 +77,6 @@ pub fn run(args: &SimulateArgs, source: &Source, out: &mut dyn Write) -> Result<
     }
     let mut books = args.against_books.then(Books::default);
     let held = args.claims.open(source, &sides, books.as_mut())?;
-    if args.bucket.is_some() && !held.stored {
-        let (zh, en) = (
-            "--bucket 只用于单据库（gongji claims group）",
-            "--bucket needs a store (gongji claims group)",
-        );
-        bail!("{}", lang.pick(zh, en));
-    }
     let timelines: Vec<&Timeline> = sides.iter().map(|side| &side.timeline).collect();
     let against = match (&books, timelines.first()) {
         (Some(books), Some(timeline)) => Some(Against::new(books, timeline)),
@@ -107,14 +103,7 @@ fn settle(
     against: Option<&Against<'_>>,
     lang: Lang,
 ) -> Result<RunResult> {
-    let buckets = match args.bucket {
-        Some(bucket) => bucket..bucket + 1,
-        None => 0..held.source.buckets(),
-    };
-    if buckets.end > held.source.buckets() {
-        let most = held.source.buckets() - 1;
-        bail!("{} 0..={most}", lang.pick("分桶编号应在", "buckets are numbered"));
-    }
+    let buckets = held.buckets(args.bucket, lang)?;
     let progress = Progress::begin(lang.pick("模拟", "simulating"), buckets.len() as u64, 32);
     let done = |_| progress.moved(1);
     let threads = args.claims.threads();

@@ -13,6 +13,7 @@ use std::path::Path;
 pub(super) enum Value {
     Text(String),
     Money(i64),
+    Whole(i64),
 }
 
 /// A table.
@@ -33,6 +34,7 @@ impl Sheet {
             output.row(row.iter().map(|value| match value {
                 Value::Text(text) => Cell::Text(text),
                 Value::Money(fen) => Cell::Money(Fen::new(*fen)),
+                Value::Whole(number) => Cell::Whole(*number),
             }))?;
         }
         output.finish()
@@ -56,7 +58,7 @@ pub(super) fn files(
     Ok(())
 }
 
-fn write(path: &Path, sheet: &Sheet, lang: Lang) -> Result<()> {
+pub(super) fn write(path: &Path, sheet: &Sheet, lang: Lang) -> Result<()> {
     let Some(format) = Format::of_name(path) else {
         let (zh, en) = (
             "扩展名应为 csv、xlsx、parquet、json 或 jsonl",
