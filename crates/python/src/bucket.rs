@@ -2,7 +2,7 @@
 
 use crate::asking::{read_job, sides};
 use crate::busy::{Watching, interruptibly};
-use crate::claims::{Manner, Paths, mapping, processors, read, store};
+use crate::claims::{Given, Manner, mapping, processors, read, store};
 use crate::error::{raised, said};
 use crate::run::Run;
 use ::simulate::{RunResult, Source};
@@ -18,7 +18,7 @@ use std::path::PathBuf;
 #[expect(clippy::too_many_arguments, reason = "Python's keywords")]
 pub(crate) fn group(
     py: Python<'_>,
-    claims: Paths,
+    claims: &Bound<'_, PyAny>,
     out: PathBuf,
     map: Option<BTreeMap<String, String>>,
     value: Option<BTreeMap<String, Bound<'_, PyDict>>>,
@@ -28,7 +28,7 @@ pub(crate) fn group(
 ) -> PyResult<usize> {
     let threads = processors(threads);
     let manner = Manner { mapping: mapping(py, map, value)?, threads, memory };
-    let source = read(py, claims.list(), manner, Some(buckets))?;
+    let source = read(py, Given::of(claims)?, manner, Some(buckets))?;
     let manifest = py.detach(|| ::simulate::store::group(&source, &out, threads, |_| ()));
     manifest.map(|manifest| manifest.buckets.len()).map_err(|fault| raised(py, &fault))
 }

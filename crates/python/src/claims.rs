@@ -1,25 +1,33 @@
-//! Which claims: files, or a store; and how their columns and values are called.
+//! Which claims: a table in memory, files, or a store; and how their columns and values are called.
 
 use crate::error::{raised, said};
-use ::simulate::{Mapping, Reading, Source, Store};
+use crate::frame::ArrowFrame;
+use ::simulate::{FrameReading, Mapping, Reading, Source, Store};
 use pyo3::prelude::*;
 use pyo3::types::PyBool;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// One path, or several.
-#[derive(FromPyObject)]
-pub(crate) enum Paths {
-    One(PathBuf),
-    Several(Vec<PathBuf>),
+/// Claims as they were handed over.
+pub(crate) enum Given {
+    /// A table in memory.
+    Frame(ArrowFrame),
+    /// Files, or the folder of a store.
+    Paths(Vec<PathBuf>),
 }
 
-impl Paths {
-    pub(crate) fn list(self) -> Vec<PathBuf> {
-        match self {
-            Paths::One(path) => vec![path],
-            Paths::Several(paths) => paths,
+impl Given {
+    /// A table, a path, or several paths.
+    pub(crate) fn of(claims: &Bound<'_, PyAny>) -> PyResult<Given> {
+        if ArrowFrame::is_one(claims)? {
+            return Ok(Given::Frame(ArrowFrame::of(claims)?));
         }
+        if let Ok(path) = claims.extract::<PathBuf>() {
+            return Ok(Given::Paths(vec![path]));
+        }
+        let paths = claims.extract::<Vec<PathBuf>>();
+        // Neither: what is said of tables says what would be right.
+        paths.map(Given::Paths).or_else(|_| ArrowFrame::of(claims).map(Given::Frame))
     }
 }
 
@@ -66,15 +74,15 @@ pub(crate) fn processors(threads: Option<usize>) -> usize {
     threads.unwrap_or_else(processors).max(1)
 }
 
-/// Opens the store, or reads the files.
-pub(crate) fn open(py: Python<'_>, paths: Paths, manner: Manner) -> PyResult<Source> {
-    let files = paths.list();
-    if let [path] = &files[..]
+/// Opens the store, reads the files, or takes the table.
+pub(crate) fn open(py: Python<'_>, claims: Given, manner: Manner) -> PyResult<Source> {
+    if let Given::Paths(paths) = &claims
+        && let [path] = &paths[..]
         && path.is_dir()
     {
         return store(py, path.clone()).map(Source::stored);
     }
-    read(py, files, manner, None)
+    read(py, claims, manner, None)
 }
 
 /// Opens a store.
@@ -82,25 +90,37 @@ pub(crate) fn store(py: Python<'_>, path: PathBuf) -> PyResult<Store> {
     py.detach(|| Store::open(&path)).map_err(|fault| raised(py, &fault))
 }
 
-/// Reads files.
+/// Reads files, or takes the table.
 pub(crate) fn read(
     py: Python<'_>,
-    files: Vec<PathBuf>,
+    claims: Given,
     manner: Manner,
     buckets: Option<usize>,
 ) -> PyResult<Source> {
+    let Manner { mapping, threads, memory } = manner;
+    let source = match claims {
+        Given::Frame(frame) => {
+            let reading = FrameReading { mapping, threads, buckets, origins: false };
+            py.detach(|| Source::frame(&frame, &reading))
+        }
+        Given::Paths(files) => {
+            check(py, &files)?;
+            let reading = Reading { files, mapping, threads, memory: memory << 20, buckets };
+            py.detach(|| Source::read(&reading))
+        }
+    };
+    source.map_err(|fault| raised(py, &fault))
+}
+
+fn check(py: Python<'_>, files: &[PathBuf]) -> PyResult<()> {
     if files.is_empty() {
         return Err(said(py, "没有给出单据文件".into(), "no files of claims were given".into()));
     }
-    if let Some(folder) = files.iter().find(|path| path.is_dir()) {
-        let folder = folder.display();
-        return Err(said(
-            py,
-            format!("{folder}：单据库只能单独给出，也不能再分组"),
-            format!("{folder}: a store stands alone, and is not grouped again"),
-        ));
-    }
-    let Manner { mapping, threads, memory } = manner;
-    let reading = Reading { files, mapping, threads, memory: memory << 20, buckets };
-    py.detach(|| Source::read(&reading)).map_err(|fault| raised(py, &fault))
+    let Some(folder) = files.iter().find(|path| path.is_dir()) else { return Ok(()) };
+    let folder = folder.display();
+    Err(said(
+        py,
+        format!("{folder}：单据库只能单独给出，也不能再分组"),
+        format!("{folder}: a store stands alone, and is not grouped again"),
+    ))
 }

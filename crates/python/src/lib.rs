@@ -3,11 +3,13 @@
 //! It holds no law and no arithmetic: everything is said by `gongji-policy` and `gongji-simulate`. What is here turns
 //! Python's values into theirs, gives the interpreter back while they work, and turns their faults into `GongjiError`.
 //!
-//! Reading order: `error`, `asking`, `claims`, `busy`, `run`, `bucket`, `simulate`.
+//! Reading order: `error`, `asking`, `values`, `frame`, `claims`, `busy`, `run`, `bucket`, `simulate`.
 #![expect(clippy::needless_pass_by_value, reason = "Python hands its arguments over")]
 
 mod error;
 mod asking;
+mod values;
+mod frame;
 mod claims;
 mod busy;
 mod run;

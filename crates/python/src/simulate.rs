@@ -2,7 +2,7 @@
 
 use crate::asking::{PolicyGiven, ReformGiven, asked, sides};
 use crate::busy::{Watching, interruptibly};
-use crate::claims::{Manner, Paths, mapping, open, processors};
+use crate::claims::{Given, Manner, mapping, open, processors};
 use crate::run::Run;
 use kernel::Timeline;
 use pyo3::prelude::*;
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 #[expect(clippy::too_many_arguments, reason = "Python's keywords")]
 pub(crate) fn simulate(
     py: Python<'_>,
-    claims: Paths,
+    claims: &Bound<'_, PyAny>,
     policy: PolicyGiven<'_>,
     reform: Option<ReformGiven<'_>>,
     map: Option<BTreeMap<String, String>>,
@@ -25,7 +25,11 @@ pub(crate) fn simulate(
 ) -> PyResult<Run> {
     let sides = sides(py, &asked(py, &policy, reform.as_ref())?)?;
     let threads = processors(threads);
-    let source = open(py, claims, Manner { mapping: mapping(py, map, value)?, threads, memory })?;
+    let source = open(
+        py,
+        Given::of(claims)?,
+        Manner { mapping: mapping(py, map, value)?, threads, memory },
+    )?;
     let result = interruptibly(py, |stop| {
         let timelines: Vec<&Timeline> = sides.iter().map(|side| &side.timeline).collect();
         let buckets = 0..source.buckets();

@@ -26,6 +26,8 @@ pub struct Claims {
     pub time: Vec<i64>,
     /// Columns that few kinds of claims have.
     pub more: Option<More>,
+    /// Where each row stood in the table it came from, counted from 0; empty if nobody asked for it.
+    pub origin: Vec<u32>,
 }
 
 /// Columns that few kinds of claims have.

@@ -135,6 +135,7 @@ impl Claims {
             amount: self.amount[rows.clone()].to_vec(),
             profile: self.profile[rows.clone()].to_vec(),
             time: self.time[rows.clone()].to_vec(),
+            origin: self.origin.get(rows.clone()).unwrap_or_default().to_vec(),
             more: self.more.as_ref().map(|more| more.of_rows(rows)),
         }
     }

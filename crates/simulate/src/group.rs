@@ -97,6 +97,7 @@ impl<'a> Grouping<'a> {
         claims.amount.resize(rows, 0);
         claims.profile.resize(rows, 0);
         claims.time.resize(rows, 0);
+        claims.origin.resize(if self.dealing.origins { rows } else { 0 }, 0);
         self.extras.clear();
     }
 
@@ -113,6 +114,9 @@ impl<'a> Grouping<'a> {
                 claims.amount[row] = claim.amount;
                 claims.profile[row] = renumbered[packing.profile(claim.word) as usize];
                 claims.time[row] = packing.time(claim.word);
+                if let Some(origin) = claims.origin.get_mut(row) {
+                    *origin = claim.origin;
+                }
                 if let Some(extra) = extra {
                     if extras.is_empty() {
                         extras.resize(rows, Extra::default());
@@ -132,14 +136,15 @@ impl<'a> Grouping<'a> {
             let rows = claims.rows_of(person);
             let rising = claims.time[rows.clone()].windows(2).all(|pair| pair[0] < pair[1]);
             if !rising {
-                let mut sorted: Vec<(i64, Extra, u32, u32)> = rows
+                let mut sorted: Vec<(i64, Extra, u32, u32, u32)> = rows
                     .clone()
                     .map(|row| {
                         let extra = self.extras.get(row).copied().unwrap_or_default();
-                        (claims.time[row], extra, claims.profile[row], claims.amount[row])
+                        let origin = claims.origin.get(row).copied().unwrap_or(0);
+                        (claims.time[row], extra, claims.profile[row], claims.amount[row], origin)
                     })
                     .collect();
-                sorted.sort_by_key(|(time, extra, profile, amount)| {
+                sorted.sort_by_key(|(time, extra, profile, amount, _)| {
                     (
                         *time,
                         extra.serial,
@@ -150,8 +155,11 @@ impl<'a> Grouping<'a> {
                         extra.outside,
                     )
                 });
-                for (row, (time, extra, profile, amount)) in rows.clone().zip(sorted) {
+                for (row, (time, extra, profile, amount, origin)) in rows.clone().zip(sorted) {
                     claims.time[row] = time;
+                    if let Some(place) = claims.origin.get_mut(row) {
+                        *place = origin;
+                    }
                     claims.profile[row] = profile;
                     claims.amount[row] = amount;
                     if let Some(place) = self.extras.get_mut(row) {

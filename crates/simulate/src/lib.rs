@@ -41,7 +41,7 @@ pub use claims::{Claims, Extra, More, PersonName};
 pub use fault::{Fault, Result};
 pub use fold::Fold;
 pub use fused::{Each, Fused, LANES, Sums};
-pub use input::{Mapping, Reading};
+pub use input::{Frame, FrameReading, Header, Kind, Mapping, Reading, Unit, Values};
 pub use limited::AboveLimit;
 pub use outcome::Outcome;
 pub use people::{Bin, CHANGE_BANDS, Change, Decile, Example, OWN_BANDS, People};

@@ -18,6 +18,8 @@ pub(crate) struct Dealt {
     pub(crate) person: u32,
     pub(crate) amount: u32,
     pub(crate) word: u64,
+    /// The row of the table it came from, where these are kept.
+    pub(crate) origin: u32,
 }
 
 /// How times and profiles share a word: the time, counted from `base` in `unit` microseconds, above `bits` of profile.
@@ -59,6 +61,8 @@ pub(crate) struct Columns {
     /// Without a split, the amounts.
     amount: Vec<u32>,
     extra: Vec<Extra>,
+    /// Rows of the table the claims came from; empty if nobody asks.
+    origin: Vec<u32>,
     /// Amounts that do not fit below the split, by row.
     large: BTreeMap<u32, u32>,
     split: Option<u32>,
@@ -74,6 +78,7 @@ impl Columns {
             word: vec![0; rows],
             amount: vec![0; some(split.is_none())],
             extra: vec![Extra::default(); some(extra)],
+            origin: Vec::new(),
             large: BTreeMap::new(),
             split,
             with_extra: extra,
@@ -96,6 +101,14 @@ impl Columns {
         if let (Some(place), Some(extra)) = (self.extra.get_mut(row), extra) {
             *place = *extra;
         }
+        if let Some(place) = self.origin.get_mut(row) {
+            *place = claim.origin;
+        }
+    }
+
+    /// Keeps the row of the table that each claim comes from. Such columns stay in memory.
+    pub(crate) fn keep_origins(&mut self) {
+        self.origin = vec![0; self.word.len()];
     }
 
     fn bytes(&self) -> usize {
@@ -188,7 +201,8 @@ impl Parcel {
                 key: &columns.key[rows.clone()],
                 word: &columns.word[rows.clone()],
                 amount: columns.amount.get(rows.clone()).unwrap_or_default(),
-                extra: columns.extra.get(rows).unwrap_or_default(),
+                extra: columns.extra.get(rows.clone()).unwrap_or_default(),
+                origin: columns.origin.get(rows).unwrap_or_default(),
             };
             part.hand_over(columns, take);
             return Ok(());
@@ -200,8 +214,14 @@ impl Parcel {
         let whole = columns.split.is_none();
         let amount = read.column(KEY, whole, |bytes| u32::from_le_bytes(array(bytes, 0)))?;
         let extra = read.column(EXTRA, columns.with_extra, read_extra)?;
-        let part =
-            Part { start: rows.start, key: &key, word: &word, amount: &amount, extra: &extra };
+        let part = Part {
+            start: rows.start,
+            key: &key,
+            word: &word,
+            amount: &amount,
+            extra: &extra,
+            origin: &[],
+        };
         part.hand_over(columns, take);
         Ok(())
     }
@@ -235,11 +255,13 @@ struct Part<'a> {
     word: &'a [u64],
     amount: &'a [u32],
     extra: &'a [Extra],
+    origin: &'a [u32],
 }
 
 impl Part<'_> {
     #[inline]
     fn hand_over(&self, columns: &Columns, mut take: impl FnMut(Dealt, Option<&Extra>)) {
+        let origin = |row: usize| self.origin.get(row).copied().unwrap_or(0);
         let rows = self.key.iter().zip(self.word).enumerate();
         match columns.split {
             Some(bits) => {
@@ -250,12 +272,16 @@ impl Part<'_> {
                         let row = u32::try_from(self.start + row).unwrap_or(0);
                         amount = columns.large.get(&row).copied().unwrap_or(most);
                     }
-                    take(Dealt { person: key >> bits, amount, word: *word }, self.extra.get(row));
+                    let origin = origin(row);
+                    let person = key >> bits;
+                    take(Dealt { person, amount, word: *word, origin }, self.extra.get(row));
                 }
             }
             None => {
                 for ((row, (key, word)), amount) in rows.zip(self.amount) {
-                    take(Dealt { person: *key, amount: *amount, word: *word }, self.extra.get(row));
+                    let origin = origin(row);
+                    let claim = Dealt { person: *key, amount: *amount, word: *word, origin };
+                    take(claim, self.extra.get(row));
                 }
             }
         }
@@ -339,6 +365,8 @@ pub(crate) struct Dealing {
     /// By reader: from its own number of a profile to that of all.
     pub(crate) renumbering: Vec<Arc<[u32]>>,
     pub(crate) buckets: usize,
+    /// Claims know the row of the table they came from.
+    pub(crate) origins: bool,
     /// What institutions are called.
     pub(crate) institutions: Directory,
 }

@@ -5,7 +5,7 @@ use crate::example::Wanted;
 use crate::fault::{Fault, Result};
 use crate::fold::Fold;
 use crate::group::Grouping;
-use crate::input::{Reading, deal};
+use crate::input::{Frame, FrameReading, Reading, deal, deal_frame};
 use crate::outcome::Outcome;
 use crate::parcel::Dealing;
 use crate::places::Directory;
@@ -52,6 +52,14 @@ impl Source {
     /// Files that cannot be read, columns that are missing, values that make no sense.
     pub fn read(reading: &Reading) -> Result<Source> {
         deal(reading).map(|dealing| Source(Held::Dealt(dealing)))
+    }
+
+    /// Takes claims from a table in memory.
+    ///
+    /// # Errors
+    /// Columns that are missing, values that make no sense.
+    pub fn frame(frame: &dyn Frame, reading: &FrameReading) -> Result<Source> {
+        deal_frame(frame, reading).map(|dealing| Source(Held::Dealt(dealing)))
     }
 
     /// Takes claims from a store.

@@ -17,7 +17,7 @@ pub(super) struct Scratch {
     bools: Vec<bool>,
     narrow: Vec<i32>,
     fixed: Vec<FixedLenByteArray>,
-    pub(super) texts: Vec<ByteArray>,
+    texts: Vec<ByteArray>,
     ints: Vec<i64>,
 }
 
@@ -25,6 +25,10 @@ impl Scratch {
     /// The texts that were read last.
     pub(super) fn texts(&self) -> &[ByteArray] {
         &self.texts
+    }
+
+    pub(super) fn texts_mut(&mut self) -> &mut Vec<ByteArray> {
+        &mut self.texts
     }
 }
 

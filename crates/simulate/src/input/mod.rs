@@ -1,15 +1,18 @@
-//! Claims from Parquet: any number of files, rows in any order, columns under many names.
+//! Claims from Parquet (any number of files) or from a table in memory: rows in any order, columns under many names.
 
 mod columns;
 mod kinds;
 mod decode;
 mod combine;
 mod plan;
+mod memory;
+mod scan;
 mod slice;
 mod read;
 
 pub use columns::{Column, Header, Kind, Mapping, Unit};
-pub(crate) use read::deal;
+pub use memory::{Frame, FrameReading, Values};
+pub(crate) use read::{deal, deal_frame};
 
 use std::path::PathBuf;
 

@@ -12,6 +12,7 @@ use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::file::statistics::Statistics;
 use std::collections::BTreeSet;
 use std::fs::File;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// A file and its columns.
@@ -21,11 +22,22 @@ pub(super) struct Planned {
     pub(super) groups: usize,
 }
 
+/// Rows of a table in memory that are taken at once.
+pub(super) struct Part {
+    pub(super) batch: usize,
+    /// Rows of the batch.
+    pub(super) rows: Range<usize>,
+    /// The first of them, counted over the whole table.
+    pub(super) first: usize,
+}
+
 /// Everything that is decided before reading.
 pub(super) struct Plan {
     pub(super) files: Vec<Planned>,
-    /// (file, row group), in order.
+    /// (file, row group), in order; of a table in memory, (0, part).
     pub(super) groups: Vec<(usize, usize)>,
+    /// Parts of the table in memory, if it is one.
+    pub(super) parts: Vec<Part>,
     pub(super) attributes: Vec<Attribute>,
     /// Some file has columns that few claims have.
     pub(super) extra: bool,
@@ -46,7 +58,7 @@ pub(super) fn open(path: &Path) -> Result<SerializedFileReader<File>> {
 
 /// Spans of the numbers of one column over all files.
 #[derive(Clone, Copy)]
-struct Span(Option<(i64, i64)>);
+pub(super) struct Span(Option<(i64, i64)>);
 
 impl Span {
     /// Takes a row group in; one without statistics leaves nothing known.
@@ -62,7 +74,17 @@ impl Span {
         Span(self.0.zip(bounds).map(|(now, new)| (now.0.min(new.0), now.1.max(new.1))))
     }
 
-    const NONE_YET: Span = Span(Some((i64::MAX, i64::MIN)));
+    pub(super) const NONE_YET: Span = Span(Some((i64::MAX, i64::MIN)));
+    pub(super) const UNKNOWN: Span = Span(None);
+
+    pub(super) fn of(least: i64, most: i64) -> Span {
+        Span(Some((least, most)))
+    }
+
+    /// Both.
+    pub(super) fn with(self, other: Span) -> Span {
+        Span(self.0.zip(other.0).map(|(one, two)| (one.0.min(two.0), one.1.max(two.1))))
+    }
 
     fn known(self) -> Option<(i64, i64)> {
         self.0.filter(|(least, most)| least <= most)
@@ -93,8 +115,19 @@ impl Plan {
             groups.extend((0..metadata.num_row_groups()).map(|group| (files.len(), group)));
             files.push(Planned { path: path.clone(), columns, groups: metadata.num_row_groups() });
         }
+        Ok(Plan::decided(files, groups, (people, times), rows, reading.buckets))
+    }
+
+    /// What follows from the columns, the spans of people and times, and the number of rows.
+    pub(super) fn decided(
+        files: Vec<Planned>,
+        groups: Vec<(usize, usize)>,
+        (people, times): (Span, Span),
+        rows: i64,
+        buckets: Option<usize>,
+    ) -> Plan {
         let attributes = attributes(&files);
-        let bits = match reading.buckets {
+        let bits = match buckets {
             Some(buckets) => buckets.max(1).ilog2(),
             None => usize::try_from(rows / 100_000)
                 .unwrap_or(0)
@@ -104,16 +137,17 @@ impl Plan {
                 .clamp(4, 10),
         };
         let numbers = people.known().filter(|span| close(*span, rows));
-        Ok(Plan {
+        Plan {
             split: numbers.and_then(|span| split(span, bits)),
             extra: files.iter().any(|file| file.columns.iter().any(Found::is_extra)),
             packing: packing(times.known(), &attributes),
             numbers,
             files,
             groups,
+            parts: Vec::new(),
             attributes,
             bits,
-        })
+        }
     }
 }
 

@@ -1,9 +1,12 @@
 //! Reads files with several threads and deals their claims to buckets of people.
 
-use super::Reading;
+use super::columns::{Found, Meaning};
 use super::combine::Combiner;
-use super::plan::{Plan, open};
+use super::decode::Cells;
+use super::memory::{Frame, FrameReading, Held};
+use super::plan::{Part, Plan, open};
 use super::slice::Slice;
+use super::{Mapping, Reading};
 use crate::claims::PersonName;
 use crate::fault::{Fault, Result};
 use crate::parcel::{Columns, Dealing, Dealt, Parcel, People, Spill, deal_number, deal_text};
@@ -35,7 +38,31 @@ struct Parcels {
 
 /// Reads all files.
 pub(crate) fn deal(reading: &Reading) -> Result<Dealing> {
-    let plan = Plan::of(reading)?;
+    let Reading { mapping, threads, memory, .. } = reading;
+    let given = Given { table: None, mapping, origins: false, memory: *memory };
+    deal_planned(&Plan::of(reading)?, given, *threads)
+}
+
+/// Takes the rows of a table in memory.
+pub(crate) fn deal_frame(table: &dyn Frame, reading: &FrameReading) -> Result<Dealing> {
+    let FrameReading { mapping, threads, origins, .. } = reading;
+    let given = Given { table: Some(table), mapping, origins: *origins, memory: usize::MAX };
+    deal_planned(&Plan::of_frame(table, reading)?, given, *threads)
+}
+
+/// Where rows come from.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    /// Not given: from the files of the plan.
+    table: Option<&'a dyn Frame>,
+    mapping: &'a Mapping,
+    /// Claims are to know their row.
+    origins: bool,
+    /// Bytes of claims kept in memory.
+    memory: usize,
+}
+
+fn deal_planned(plan: &Plan, given: Given<'_>, threads: usize) -> Result<Dealing> {
     let buckets = 1_usize << plan.bits;
     let shared = Shared {
         next: AtomicUsize::new(0),
@@ -45,12 +72,12 @@ pub(crate) fn deal(reading: &Reading) -> Result<Dealing> {
             .map(|_| Mutex::default())
             .collect(),
     };
-    let threads = reading.threads.clamp(1, plan.groups.len().max(1));
+    let threads = threads.clamp(1, plan.groups.len().max(1));
     let profiles = std::thread::scope(|scope| {
         let readers: Vec<_> = (0..threads)
             .map(|reader| {
-                let (plan, shared) = (&plan, &shared);
-                scope.spawn(move || Reader::new(reader, plan, shared, reading).run())
+                let shared = &shared;
+                scope.spawn(move || Reader::new(reader, plan, shared, given).run())
             })
             .collect();
         let join = |reader: std::thread::ScopedJoinHandle<'_, Result<Vec<Profile>>>| {
@@ -80,6 +107,7 @@ pub(crate) fn deal(reading: &Reading) -> Result<Dealing> {
         profiles: all,
         renumbering,
         buckets,
+        origins: given.origins,
         institutions: shared.institutions.into_inner().unwrap_or_else(PoisonError::into_inner),
     })
 }
@@ -102,7 +130,7 @@ struct Reader<'a> {
     number: usize,
     plan: &'a Plan,
     shared: &'a Shared,
-    reading: &'a Reading,
+    given: Given<'a>,
     combiner: Combiner,
     slice: Slice,
     /// Bucket and person within it, row by row.
@@ -110,17 +138,9 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(number: usize, plan: &'a Plan, shared: &'a Shared, reading: &'a Reading) -> Reader<'a> {
+    fn new(number: usize, plan: &'a Plan, shared: &'a Shared, given: Given<'a>) -> Reader<'a> {
         let combiner = Combiner::new(plan.attributes.iter().copied());
-        Reader {
-            number,
-            plan,
-            shared,
-            reading,
-            combiner,
-            slice: Slice::default(),
-            dealt: Vec::new(),
-        }
+        Reader { number, plan, shared, given, combiner, slice: Slice::default(), dealt: Vec::new() }
     }
 
     fn run(mut self) -> Result<Vec<Profile>> {
@@ -128,7 +148,10 @@ impl<'a> Reader<'a> {
             self.plan.groups.get(self.shared.next.fetch_add(1, Ordering::Relaxed))
         {
             let path = &self.plan.files[file].path;
-            self.group(file, group).map_err(|fault| fault.at(&path.display()))?;
+            match self.given.table {
+                Some(table) => self.part(table, group)?,
+                None => self.group(file, group).map_err(|fault| fault.at(&path.display()))?,
+            }
         }
         let named = std::mem::take(&mut self.slice.institutions);
         self.shared.institutions.lock().unwrap_or_else(PoisonError::into_inner).merge(named);
@@ -140,32 +163,51 @@ impl<'a> Reader<'a> {
         let unsound = |error| Fault::parquet(&planned.path, &error);
         let reader = open(&planned.path)?;
         let rows = reader.get_row_group(group).map_err(unsound)?;
-        let mut left = usize::try_from(rows.metadata().num_rows()).unwrap_or(0);
+        let count = usize::try_from(rows.metadata().num_rows()).unwrap_or(0);
         let readers = planned.columns.iter().map(|found| {
             rows.get_column_reader(found.index).map(|reader| (*found, reader)).map_err(unsound)
         });
         let mut readers = readers.collect::<Result<Vec<_>>>()?;
         let before: usize = self.plan.files[..file].iter().map(|file| file.groups).sum();
-        let mut place = ((before + group) as u64) << 32;
+        self.slices(&mut readers, before + group, count, 0)
+    }
+
+    /// Takes a part of a table in memory.
+    fn part(&mut self, table: &dyn Frame, number: usize) -> Result<()> {
+        let plan = self.plan;
+        let Part { batch, rows, first } = &plan.parts[number];
+        let open = |found: &Found| {
+            let text = found.meaning == Meaning::Text;
+            (*found, Held::new(table.values(*batch, found.index), rows.start, text))
+        };
+        let mut columns: Vec<_> = plan.files[0].columns.iter().map(open).collect();
+        self.slices(&mut columns, number, rows.len(), *first)
+    }
+
+    /// Takes all rows of some columns, slice by slice. `first` is the first of them in the table.
+    fn slices<C: Cells>(
+        &mut self,
+        columns: &mut [(Found, C)],
+        group: usize,
+        mut left: usize,
+        mut first: usize,
+    ) -> Result<()> {
+        let mut place = (group as u64) << 32;
         while left > 0 {
             let rows = left.min(SLICE);
-            self.slice.read(
-                &mut readers,
-                rows,
-                self.plan.extra,
-                &mut self.combiner,
-                &self.reading.mapping,
-            )?;
-            let parcel = self.parcel(place, rows)?;
+            let mapping = self.given.mapping;
+            self.slice.read(columns, rows, self.plan.extra, &mut self.combiner, mapping)?;
+            let parcel = self.parcel(place, rows, first)?;
             self.put(parcel)?;
             left -= rows;
+            first += rows;
             place += 1;
         }
         Ok(())
     }
 
     /// Deals the rows of the slice to buckets, in their order.
-    fn parcel(&mut self, place: u64, rows: usize) -> Result<Parcel> {
+    fn parcel(&mut self, place: u64, rows: usize, first_row: usize) -> Result<Parcel> {
         let buckets = 1_usize << self.plan.bits;
         let mut first = vec![0_u32; buckets + 1];
         self.buckets(rows)?;
@@ -179,6 +221,9 @@ impl<'a> Reader<'a> {
         }
         let mut next = first.clone();
         let mut columns = Columns::new(rows, self.plan.split, self.plan.extra);
+        if self.given.origins {
+            columns.keep_origins();
+        }
         let slice = &self.slice;
         let read = slice.amount.iter().zip(&slice.time).zip(&slice.profile).zip(&self.dealt);
         for (row, (((amount, time), profile), (bucket, person))) in read.enumerate() {
@@ -189,7 +234,9 @@ impl<'a> Reader<'a> {
             };
             let word = self.plan.packing.pack(*time, *profile).ok_or_else(too_far)?;
             let at = &mut next[*bucket as usize];
-            columns.put(*at as usize, Dealt { person: *person, amount, word }, extra);
+            // Of a table in memory, and of a group of a file, fewer than 2^32.
+            let origin = u32::try_from(first_row + row).unwrap_or(0);
+            columns.put(*at as usize, Dealt { person: *person, amount, word, origin }, extra);
             *at += 1;
         }
         Ok(Parcel::new(place, self.number, first, columns))
@@ -228,7 +275,7 @@ impl<'a> Reader<'a> {
 
     fn put(&self, mut parcel: Parcel) -> Result<()> {
         let mut parcels = self.shared.parcels.lock().unwrap_or_else(PoisonError::into_inner);
-        if parcels.bytes + parcel.bytes() > self.reading.memory {
+        if parcels.bytes + parcel.bytes() > self.given.memory {
             if parcels.spill.is_none() {
                 parcels.spill = Some(Spill::new()?);
             }

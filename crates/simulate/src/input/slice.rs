@@ -351,6 +351,11 @@ fn name_number(text: &[u8]) -> u64 {
 }
 
 fn unreadable(error: &ParquetError) -> Fault {
+    if let ParquetError::External(inner) = error
+        && let Some(fault) = inner.downcast_ref::<Fault>()
+    {
+        return fault.clone();
+    }
     Fault::new(
         format!("不是完好的 Parquet 文件（{error}）"),
         format!("not a sound Parquet file ({error})"),

@@ -19,3 +19,4 @@ mod exact;
 mod parts;
 mod paper;
 mod sweep;
+mod frames;
