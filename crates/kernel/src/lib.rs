@@ -47,6 +47,6 @@ pub use money::{Fen, MoneyError, Rate, Rounding};
 pub use policy::{Policy, Timeline};
 pub use refund::refund;
 pub use refusal::{Effect, Refusal};
-pub use route::{Standing, standing};
+pub use route::{Standing, standing, standing_sent_on};
 pub use trace::{Step, StepKind, Trace};
 pub use year::Year;

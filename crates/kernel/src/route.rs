@@ -37,13 +37,21 @@ pub fn standing(
     let matter = Matter { policy, facts, wallet: &Wallet::default(), bill };
     let programme = matter.programme_of(flags, item, disease);
     let apart = programme.is_some_and(|index| matter.programme(index).by_disease);
-    let disease = if apart { disease } else { Disease::NONE };
-    let mut circumstances = matter.circumstances();
-    circumstances.set(Dim::Disease, disease.0);
-    let share = Share { programme, disease, item, in_scope: Fen::ZERO, redirected: false };
-    let withheld = matter.withheld_from_bill();
-    let withheld = withheld.or_else(|| matter.withheld_from_programme(&share));
-    Standing { programme, withheld: withheld.map(|(refusal, _)| refusal), circumstances }
+    matter.standing_at(programme, if apart { disease } else { Disease::NONE }, item)
+}
+
+/// The standing of spending that exceeded a limit of another programme and enters this one. `disease` is that of the
+/// spending, or where it has none that of the bill.
+#[must_use]
+pub fn standing_sent_on(
+    policy: &Policy,
+    facts: &Facts,
+    bill: &Bill,
+    programme: u16,
+    disease: Disease,
+) -> Standing {
+    let matter = Matter { policy, facts, wallet: &Wallet::default(), bill };
+    matter.standing_at(Some(programme), disease, Item::default())
 }
 
 /// In-scope spending on its way to one programme.
@@ -72,6 +80,15 @@ pub(crate) struct Routed {
 }
 
 impl Matter<'_> {
+    fn standing_at(&self, programme: Option<u16>, disease: Disease, item: Item) -> Standing {
+        let mut circumstances = self.circumstances();
+        circumstances.set(Dim::Disease, disease.0);
+        let share = Share { programme, disease, item, in_scope: Fen::ZERO, redirected: false };
+        let withheld = self.withheld_from_bill();
+        let withheld = withheld.or_else(|| self.withheld_from_programme(&share));
+        Standing { programme, withheld: withheld.map(|(refusal, _)| refusal), circumstances }
+    }
+
     /// Splits the bill and gathers in-scope spending by programme.
     pub(crate) fn route(&self) -> Result<Routed, Refusal> {
         let bill = self.bill;

@@ -1,25 +1,30 @@
 //! Folds grouped claims through the tables of a policy: the inner loop of every simulation.
 
 use crate::claims::{Claims, day_of};
+use crate::further::Further;
 use crate::general::General;
 use crate::outcome::Outcome;
-use crate::tables::{Alike, Entry, LIMITS, NO_SLOT, Tables};
-use std::array;
+use crate::tables::{Alike, Entry, Tables};
+use crate::walk::Walk;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Folds people of one policy after the other, and keeps its allocations.
 pub struct Fold<'a> {
     tables: &'a Tables<'a>,
-    general: General<'a>,
+    walk: Walk<'a>,
+    one_by_one: General<'a>,
     /// The span of each row of a batch, where they differ.
     spans: Vec<u32>,
     /// People who take more than entries.
     further: Vec<usize>,
     /// People of whom a limit cut something off.
     limited: Vec<usize>,
-    state: Vec<u64>,
-    /// People folded the general way so far.
-    pub(crate) general_people: u64,
+    /// People tried with entries alone, and those of them who took more.
+    tried: usize,
+    took_more: usize,
+    /// People settled bill by bill so far, by the reason.
+    pub(crate) general: BTreeMap<Further, u64>,
 }
 
 /// One benefit year and one span for all rows, or a place in the entries for each row.
@@ -36,12 +41,14 @@ impl<'a> Fold<'a> {
     pub fn new(tables: &'a Tables<'a>) -> Fold<'a> {
         Fold {
             tables,
-            general: General::new(tables.timeline, &tables.templates),
+            walk: Walk::new(tables),
+            one_by_one: General::new(tables.timeline, &tables.templates),
             spans: Vec::new(),
             further: Vec::new(),
             limited: Vec::new(),
-            state: vec![0; tables.slots],
-            general_people: 0,
+            tried: 0,
+            took_more: 0,
+            general: BTreeMap::new(),
         }
     }
 
@@ -50,59 +57,88 @@ impl<'a> Fold<'a> {
         let base = claims.first[people.start] as usize;
         let rows = base..claims.first[people.end] as usize;
         outcome.begin(rows.len(), self.tables.funds);
-        self.further.clear();
+        let mut further = std::mem::take(&mut self.further);
+        further.clear();
+        let days = days(claims, people.clone());
+        self.walk.cover(days.0..=days.1);
+        match self.tables.alike {
+            Some(alike) if self.tables.funds != 0 && self.most_are_alike() => {
+                self.by_entries(alike, claims, people.clone(), days, outcome, &mut further);
+                self.tried += people.len();
+                self.took_more += further.len();
+                for person in &further {
+                    let rows = claims.rows_of(*person);
+                    outcome.blank(rows.start - base..rows.end - base);
+                }
+            }
+            _ => {
+                outcome.blank(0..rows.len());
+                further.extend(people);
+            }
+        }
+        for person in &further {
+            let rows = claims.rows_of(*person);
+            if let Err(reason) = self.walk.person(claims, rows.clone(), base, outcome) {
+                outcome.wipe(rows.start - base..rows.end - base);
+                self.one_by_one.person(claims, rows, base, outcome);
+                *self.general.entry(reason).or_default() += 1;
+            }
+        }
+        self.further = further;
+    }
+
+    /// People settled bill by bill so far.
+    pub(crate) fn general_people(&self) -> u64 {
+        self.general.values().sum()
+    }
+
+    /// False once it turned out that most people take more than entries: trying them first is for nothing then.
+    const fn most_are_alike(&self) -> bool {
+        self.tried < 1 << 10 || self.took_more < self.tried / 2
+    }
+
+    /// Folds people whose claims are all of the common shape; the others are put into `further`.
+    fn by_entries(
+        &mut self,
+        alike: Alike,
+        claims: &Claims,
+        people: Range<usize>,
+        days: (i32, i32),
+        outcome: &mut Outcome,
+        further: &mut Vec<usize>,
+    ) {
+        let base = claims.first[people.start] as usize;
         self.limited.clear();
         let mut spans = std::mem::take(&mut self.spans);
-        let one = self.one_span(claims, people.clone());
-        let dates = match one {
+        let dates = match self.span_of(days) {
             Some(span) => {
                 let width = self.tables.profiles();
                 Dates::One(&self.tables.entries[span * width..(span + 1) * width])
             }
             None => {
+                let rows = base..claims.first[people.end] as usize;
                 self.each_span(claims, rows, &mut spans);
                 Dates::Each(&spans)
             }
         };
-        match self.tables.alike {
-            Some(Alike { fund, sends: false }) => {
-                self.alike::<false>(fund, claims, people, dates, outcome);
-            }
-            Some(Alike { fund, sends: true }) => {
-                self.alike::<true>(fund, claims, people, dates, outcome);
-            }
-            None => self.slotted(claims, people, dates, outcome),
+        let fund = alike.fund;
+        if alike.sends {
+            self.alike::<true>(fund, claims, people, dates, outcome, further);
+        } else {
+            self.alike::<false>(fund, claims, people, dates, outcome, further);
         }
         for person in std::mem::take(&mut self.limited) {
             self.note_limited(claims, claims.rows_of(person), base, dates, outcome);
         }
         self.spans = spans;
-        for person in std::mem::take(&mut self.further) {
-            self.general.person(claims, claims.rows_of(person), base, outcome);
-            self.general_people += 1;
-        }
     }
 
     /// The span and benefit year all rows of some people lie in, if it is one.
     pub(crate) fn one_span(&self, claims: &Claims, people: Range<usize>) -> Option<usize> {
-        let (mut least, mut most) = (i32::MAX, i32::MIN);
-        match &claims.more {
-            None => {
-                let (mut first, mut last) = (i64::MAX, i64::MIN);
-                for person in people {
-                    let times = claims.time.get(claims.rows_of(person)).unwrap_or_default();
-                    first = times.first().map_or(first, |time| first.min(*time));
-                    last = times.last().map_or(last, |time| last.max(*time));
-                }
-                (least, most) = (day_of(first), day_of(last));
-            }
-            Some(more) => {
-                let rows = claims.first[people.start] as usize..claims.first[people.end] as usize;
-                for day in &more.service[rows] {
-                    (least, most) = (least.min(*day), most.max(*day));
-                }
-            }
-        }
+        self.span_of(days(claims, people))
+    }
+
+    fn span_of(&self, (least, most): (i32, i32)) -> Option<usize> {
         let span = self.tables.span_of(least)?;
         let year = self.tables.spans[span].benefit_year;
         let year_of = |day: i32| year.of(kernel::Date::from_days(day));
@@ -118,11 +154,13 @@ impl<'a> Fold<'a> {
         }));
     }
 
-    /// People of whom some rows are parts, reversals, or days without a policy or of different benefit years.
+    /// People of whom some rows are parts, reversals, amounts that no bill can carry, or days without a policy or of
+    /// different benefit years.
     fn is_further(&self, claims: &Claims, rows: Range<usize>, dates: Dates<'_>) -> bool {
         let apart = claims.more.as_ref().is_some_and(|more| {
             more.joined[rows.clone()].contains(&true)
                 || more.back[rows.clone()].iter().any(|back| *back != 0)
+                || more.outside[rows.clone()].iter().any(|outside| !(0..=MOST).contains(outside))
         });
         let Dates::Each(_) = dates else { return apart };
         let year_of = |row: usize| {
@@ -142,24 +180,15 @@ impl<'a> Fold<'a> {
         people: Range<usize>,
         dates: Dates<'_>,
         outcome: &mut Outcome,
+        further: &mut Vec<usize>,
     ) {
         let base = claims.first[people.start] as usize;
-        if self.tables.funds == 0 {
-            // Nobody pays; only people who take more are left.
-            outcome.wipe(0..outcome.deductible.len());
-            for person in people {
-                if self.person_has_further(claims, claims.rows_of(person), base, dates) {
-                    self.further.push(person);
-                }
-            }
-            return;
-        }
         let (deductible, paid) = outcome.columns(usize::from(fund));
         for person in people {
             let rows = claims.rows_of(person);
             let apart = !matches!(dates, Dates::One(_)) || claims.more.is_some();
             if apart && self.is_further(claims, rows.clone(), dates) {
-                self.further.push(person);
+                further.push(person);
                 continue;
             }
             let amounts = &claims.amount[rows.clone()];
@@ -186,22 +215,11 @@ impl<'a> Fold<'a> {
                 }
             };
             if folded.further {
-                self.further.push(person);
+                further.push(person);
             } else if folded.limited {
                 self.limited.push(person);
             }
         }
-    }
-
-    fn person_has_further(
-        &self,
-        claims: &Claims,
-        rows: Range<usize>,
-        base: usize,
-        dates: Dates<'_>,
-    ) -> bool {
-        self.is_further(claims, rows.clone(), dates)
-            || rows.into_iter().any(|row| self.entry(claims, row, base, dates).further)
     }
 
     #[inline]
@@ -217,44 +235,6 @@ impl<'a> Fold<'a> {
             Dates::One(entries) => &entries[profile as usize],
             Dates::Each(spans) => &self.tables.entries[(spans[row - base] + profile) as usize],
         }
-    }
-
-    /// Programmes accumulate in different places.
-    fn slotted(
-        &mut self,
-        claims: &Claims,
-        people: Range<usize>,
-        dates: Dates<'_>,
-        outcome: &mut Outcome,
-    ) {
-        let base = claims.first[people.start] as usize;
-        outcome.wipe(0..outcome.deductible.len());
-        let mut state = std::mem::take(&mut self.state);
-        for person in people {
-            let rows = claims.rows_of(person);
-            let mut further = self.is_further(claims, rows.clone(), dates);
-            let mut limited = false;
-            state.fill(0);
-            for row in rows {
-                if further {
-                    break;
-                }
-                let entry = self.entry(claims, row, base, dates);
-                let claim = slotted_claim(entry, claims.amount[row], &mut state);
-                further |= claim.further;
-                limited |= claim.limited;
-                outcome.deductible[row - base] = claim.due;
-                if let Some(paid) = outcome.funds[usize::from(entry.fund)].get_mut(row - base) {
-                    *paid = claim.paid;
-                }
-            }
-            if further {
-                self.further.push(person);
-            } else if limited {
-                self.limited.push(person);
-            }
-        }
-        self.state = state;
     }
 
     /// Finds the rows of a person at which a limit bit: the limits of entries all count over the benefit year.
@@ -301,7 +281,7 @@ fn alike_claims<'e, const SENDS: bool>(
         // At most 2^32 × 10^4, and never below zero: nothing here can overflow.
         let share = spending.wrapping_sub(due).wrapping_mul(entry.rate);
         let wanted = share.wrapping_add(entry.half) / 10_000;
-        let payment = wanted.min(entry.limits[0].saturating_sub(used));
+        let payment = wanted.min(entry.least.saturating_sub(used));
         if SENDS {
             further |= wanted > entry.sending.saturating_sub(used);
         }
@@ -315,33 +295,28 @@ fn alike_claims<'e, const SENDS: bool>(
     Folded { further, limited: cut != 0 }
 }
 
-struct Paid {
-    due: i64,
-    paid: i64,
-    further: bool,
-    limited: bool,
-}
+/// Beyond this what is outside of the scope goes to a closer look.
+const MOST: i64 = 1 << 40;
 
-#[inline]
-fn slotted_claim(entry: &Entry, amount: u32, state: &mut [u64]) -> Paid {
-    let at = |state: &[u64], slot: u16| state.get(usize::from(slot)).copied().unwrap_or(0);
-    let spending = u64::from(amount);
-    let due = spending.min(entry.deductible.saturating_sub(at(state, entry.met)));
-    let mut payment = ((spending - due) * entry.rate + entry.half) / 10_000;
-    let (mut further, wanted) = (entry.further, payment);
-    for limit in 0..LIMITS {
-        let room = entry.limits[limit].saturating_sub(at(state, entry.used[limit]));
-        let kept = payment.min(room);
-        further |= kept < payment && entry.sends_on >> limit & 1 == 1;
-        payment = kept;
-    }
-    let moves: [(u16, u64); LIMITS] = array::from_fn(|limit| (entry.used[limit], payment));
-    let met = (entry.met, spending & entry.by_spending | due & entry.by_charge);
-    for (slot, by) in moves.into_iter().chain([met]) {
-        if let (true, Some(amount)) = (slot != NO_SLOT, state.get_mut(usize::from(slot))) {
-            *amount += by;
+/// First and last day of service of some people.
+fn days(claims: &Claims, people: Range<usize>) -> (i32, i32) {
+    let (mut least, mut most) = (i32::MAX, i32::MIN);
+    match &claims.more {
+        None => {
+            let (mut first, mut last) = (i64::MAX, i64::MIN);
+            for person in people {
+                let times = claims.time.get(claims.rows_of(person)).unwrap_or_default();
+                first = times.first().map_or(first, |time| first.min(*time));
+                last = times.last().map_or(last, |time| last.max(*time));
+            }
+            (least, most) = (day_of(first), day_of(last));
+        }
+        Some(more) => {
+            let rows = claims.first[people.start] as usize..claims.first[people.end] as usize;
+            for day in &more.service[rows] {
+                (least, most) = (least.min(*day), most.max(*day));
+            }
         }
     }
-    let limited = payment < wanted;
-    Paid { due: due.cast_signed(), paid: payment.cast_signed(), further, limited }
+    (least, most)
 }

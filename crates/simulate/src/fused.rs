@@ -121,7 +121,7 @@ impl<'a> Fused<'a> {
 
     /// People settled bill by bill so far, by policy.
     pub fn general_people(&self) -> impl Iterator<Item = u64> + '_ {
-        self.folds.iter().map(|fold| fold.general_people)
+        self.folds.iter().map(Fold::general_people)
     }
 
     /// The fund that a policy pays from where it is part of a pass.
@@ -164,7 +164,7 @@ fn lanes(tables: &[Tables<'_>], profile: usize) -> Lanes {
         lanes.by_spending[lane] = entry.by_spending;
         lanes.by_charge[lane] = entry.by_charge;
         lanes.half[lane] = entry.half;
-        lanes.limit[lane] = entry.limits[0];
+        lanes.limit[lane] = entry.least;
         lanes.further |= entry.further || entry.sending != u64::MAX;
     }
     lanes

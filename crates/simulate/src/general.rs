@@ -20,10 +20,36 @@ use std::ops::Range;
 pub(crate) struct General<'a> {
     timeline: &'a Timeline,
     templates: &'a [Template],
-    years: Vec<Year>,
+    years: Years,
+    /// Rows that later ones reverse.
+    reversed: Vec<usize>,
     kept: Vec<Kept>,
     /// Bills with their reasons, if they are asked for.
     seen: Option<Vec<Settled>>,
+}
+
+/// A person's benefit years. Room of people before is used again.
+#[derive(Default)]
+struct Years {
+    room: Vec<Year>,
+    used: usize,
+}
+
+impl Years {
+    /// What has accumulated in a benefit year.
+    fn of(&mut self, timeline: &Timeline, benefit_year: i32) -> &mut Year {
+        let mut used = self.room.iter().take(self.used);
+        let found = used.position(|year| year.benefit_year == benefit_year);
+        let index = found.unwrap_or_else(|| {
+            match self.room.get_mut(self.used) {
+                Some(year) => year.clear(benefit_year),
+                None => self.room.push(Year::new(benefit_year, &timeline.accumulators)),
+            }
+            self.used += 1;
+            self.used - 1
+        });
+        &mut self.room[index]
+    }
 }
 
 /// A settlement that is reversed later.
@@ -36,7 +62,14 @@ struct Kept {
 
 impl<'a> General<'a> {
     pub(crate) fn new(timeline: &'a Timeline, templates: &'a [Template]) -> General<'a> {
-        General { timeline, templates, years: Vec::new(), kept: Vec::new(), seen: None }
+        General {
+            timeline,
+            templates,
+            years: Years::default(),
+            reversed: Vec::new(),
+            kept: Vec::new(),
+            seen: None,
+        }
     }
 
     /// Settles the rows of a person; `base` is the row that the outcome begins with.
@@ -48,14 +81,14 @@ impl<'a> General<'a> {
         outcome: &mut Outcome,
     ) {
         outcome.wipe(rows.start - base..rows.end - base);
-        self.years.clear();
-        self.kept.clear();
+        self.begin(claims, rows.clone());
         let mut row = rows.start;
         while row < rows.end {
             let end = end_of(claims, row, rows.end);
-            match self.settle(claims, row..end, rows.end) {
+            match self.settle(claims, row..end) {
                 Ok(Some((settlement, cut))) => {
-                    outcome.put(row - base, &settlement);
+                    let funds = settlement.funds.map(Fen::get);
+                    outcome.put(row - base, settlement.deductible.get(), funds);
                     if let Some(cut) = cut {
                         outcome.limit(row - base, cut.get());
                     }
@@ -69,8 +102,7 @@ impl<'a> General<'a> {
 
     /// The same, claim by claim with the reasons.
     pub(crate) fn explained(&mut self, claims: &Claims, rows: Range<usize>) -> Vec<Explained> {
-        self.years.clear();
-        self.kept.clear();
+        self.begin(claims, rows.clone());
         self.seen = Some(Vec::new());
         let (mut list, mut heads) = (Vec::new(), Vec::new());
         let mut row = rows.start;
@@ -79,7 +111,7 @@ impl<'a> General<'a> {
             let back = claims.more.as_ref().map_or(0, |more| more.back[row]);
             let original =
                 heads.iter().position(|head| row.checked_sub(back as usize) == Some(*head));
-            let settled = self.settle(claims, row..end, rows.end);
+            let settled = self.settle(claims, row..end);
             let seen = self.seen.as_mut().and_then(Vec::pop);
             let came = match (settled, seen) {
                 (Err(refusal), _) => Came::Refused(refusal),
@@ -104,10 +136,10 @@ impl<'a> General<'a> {
         &mut self,
         claims: &Claims,
         rows: Range<usize>,
-        end: usize,
     ) -> Result<Option<(Settlement, Option<Fen>)>, Refusal> {
         let row = rows.start;
-        let id = BillId(row as u128);
+        // Behind all numbers that visits can have: a bill without a visit is one of its own.
+        let id = BillId(1 << 64 | row as u128);
         let at = Moment(claims.time[row].div_euclid(1_000));
         let order = OrderKey { at, serial: row as u64 };
         if let Some(more) = &claims.more
@@ -126,7 +158,7 @@ impl<'a> General<'a> {
                 Year::whole_year_cell(&self.timeline.accumulators, &name)
             {
                 let by = Fen::new(claims.amount[row].into());
-                let year = year_of(&mut self.years, self.timeline, benefit_year);
+                let year = self.years.of(self.timeline, benefit_year);
                 year.post(&[Move { accumulator, cell, by }]);
             }
             return Ok(None);
@@ -146,7 +178,7 @@ impl<'a> General<'a> {
             outside = more.outside[row];
         }
         bill.content = self.content(claims, rows, Fen::new(outside));
-        let year = year_of(&mut self.years, self.timeline, benefit_year);
+        let year = self.years.of(self.timeline, benefit_year);
         let (settlement, cut) = match &mut self.seen {
             None => adjudicate_limited(policy, &facts, year, &wallet, &bill)?,
             Some(seen) => {
@@ -157,10 +189,20 @@ impl<'a> General<'a> {
             }
         };
         year.post(&settlement.moves);
-        if is_reversed(claims, row, end) {
+        if self.reversed.contains(&row) {
             self.kept.push(Kept { row, settlement: settlement.clone(), bill, facts });
         }
         Ok(Some((settlement, cut)))
+    }
+
+    /// Begins another person.
+    fn begin(&mut self, claims: &Claims, rows: Range<usize>) {
+        self.years.used = 0;
+        self.kept.clear();
+        self.reversed.clear();
+        let Some(more) = &claims.more else { return };
+        let of = |row: usize| row.checked_sub(more.back[row] as usize).filter(|at| *at != row);
+        self.reversed.extend(rows.filter_map(of));
     }
 
     fn reverse(
@@ -175,7 +217,7 @@ impl<'a> General<'a> {
         let Kept { settlement, bill, facts, .. } =
             self.kept.swap_remove(kept.ok_or(Refusal::OriginalNotFound)?);
         let policy = self.timeline.on(settlement.service).ok_or(Refusal::NoPolicy)?;
-        let year = year_of(&mut self.years, self.timeline, settlement.benefit_year);
+        let year = self.years.of(self.timeline, settlement.benefit_year);
         let refund = refund(policy, year, &settlement, &bill, &facts, id, order);
         year.post(&refund.moves);
         Ok(refund)
@@ -211,15 +253,6 @@ impl<'a> General<'a> {
         }
         Content::Lines(lines)
     }
-}
-
-fn year_of<'a>(years: &'a mut Vec<Year>, timeline: &Timeline, benefit_year: i32) -> &'a mut Year {
-    let found = years.iter().position(|year| year.benefit_year == benefit_year);
-    let index = found.unwrap_or_else(|| {
-        years.push(Year::new(benefit_year, &timeline.accumulators));
-        years.len() - 1
-    });
-    &mut years[index]
 }
 
 /// Behind the last row of the claim that begins at `row`.

@@ -1,7 +1,8 @@
 //! What the rows of a batch came to under one policy, as columns.
 
-use kernel::{Refusal, Settlement};
+use kernel::Refusal;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// A row of which a limit that counts over the benefit year cut something off.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,23 +61,32 @@ impl Outcome {
         }
     }
 
-    pub(crate) fn wipe(&mut self, rows: std::ops::Range<usize>) {
+    /// Takes everything out again that stands at rows.
+    pub(crate) fn wipe(&mut self, rows: Range<usize>) {
         self.limited.retain(|limited| !rows.contains(&limited.row));
+        self.blank(rows);
+    }
+
+    /// Makes rows of which no limit was noted come to nothing.
+    pub(crate) fn blank(&mut self, rows: Range<usize>) {
         self.deductible[rows.clone()].fill(0);
         for fund in self.funds.iter_mut().filter(|fund| !fund.is_empty()) {
             fund[rows.clone()].fill(0);
         }
     }
 
-    pub(crate) fn put(&mut self, row: usize, settlement: &Settlement) {
-        let rows = self.deductible.len();
-        self.deductible[row] = settlement.deductible.get();
-        for (fund, amount) in self.funds.iter_mut().zip(settlement.funds) {
-            if fund.is_empty() && amount.get() != 0 {
-                fund.resize(rows, 0);
-            }
-            if let Some(place) = fund.get_mut(row) {
-                *place = amount.get();
+    /// What a row comes to, where nothing stands yet: deductible, and payments by fund number.
+    #[inline]
+    pub(crate) fn put(&mut self, row: usize, deductible: i64, funds: [i64; 3]) {
+        self.deductible[row] = deductible;
+        for (fund, amount) in self.funds.iter_mut().zip(funds) {
+            match fund.get_mut(row) {
+                Some(place) => *place = amount,
+                None if amount == 0 => {}
+                None => {
+                    fund.resize(self.deductible.len(), 0);
+                    fund[row] = amount;
+                }
             }
         }
     }

@@ -3,17 +3,21 @@
 //!
 //! An entry takes the shape that most claims have: one programme with at most a deductible, one open band, and limits on
 //! payment that count over the benefit year. What goes further (bands, limits by month, own account first, fixed fees, the
-//! number of the visit …) is marked [`Entry::further`], and people who have such a claim are folded by [`crate::general`].
-//! What is decided, and in which order, is the kernel's to say (`portion`); tests hold the two to each other.
+//! number of the visit …) is marked [`Entry::further`] and stands in [`crate::benefit`], from which [`crate::walk`] settles
+//! it, as it does parts, reversals and limits used elsewhere. What that does not take is left to [`crate::general`].
+//! What is decided, and in which order, is the kernel's to say (`portion`); tests hold all of them to it.
 
+use crate::benefit::{self, Benefits, Portion, limit_amount};
 use crate::fault::{Fault, Result};
+use crate::ledger::{Place, Stretch};
 use crate::profile::{Attribute, Profile};
 use crate::template::Template;
+use kernel::BenefitYear;
 use kernel::policy::{
-    Above, Accumulator, AccumulatorId, Axes, BandBasis, Deadline, DeductibleBasis, LimitUse, Per,
-    Period, PlanChange, Policy, Programme,
+    Above, AccumulatorId, BandBasis, Deadline, DeductibleBasis, Policy, Programme,
 };
-use kernel::{BenefitYear, BillId, Circumstances, Date, Dim, Facts, Rounding, Timeline, standing};
+use kernel::{Bill, BillId, Circumstances, Date, Facts, Rounding, Standing, Timeline, standing};
+use std::collections::HashMap;
 
 /// More limits on the programme's own fund go further than an entry.
 pub(crate) const LIMITS: usize = 3;
@@ -29,6 +33,8 @@ pub(crate) struct Entry {
     pub(crate) half: u64,
     /// Most the fund pays, fen; unlimited where there is no limit.
     pub(crate) limits: [u64; LIMITS],
+    /// The least of them: where all limits are used up alike, the only one that ever bites.
+    pub(crate) least: u64,
     /// All ones if spending meets the deductible.
     pub(crate) by_spending: u64,
     /// All ones if what was charged meets the deductible.
@@ -63,6 +69,7 @@ impl Entry {
         rate: 0,
         half: 0,
         limits: [u64::MAX; LIMITS],
+        least: u64::MAX,
         by_spending: 0,
         by_charge: 0,
         met: 0,
@@ -81,6 +88,26 @@ impl Entry {
     }
 }
 
+/// What of a profile [`crate::walk`] asks in one stretch of time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Taken {
+    /// The portion that its spending enters; [`Portion::NOTHING`] if nothing comes of it.
+    pub(crate) portion: u32,
+    /// Parts of one bill have the same number.
+    pub(crate) bill: u32,
+    /// It may come too late.
+    pub(crate) paper: bool,
+    pub(crate) used: Used,
+}
+
+/// Whether rows of a profile are claims.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Used {
+    Claim,
+    /// Other systems used up a limit; `None`: one that the timeline does not know.
+    Elsewhere(Option<Place>),
+}
+
 /// A stretch of time in which nothing of the policy changes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Span {
@@ -96,8 +123,9 @@ pub struct Tables<'a> {
     pub(crate) spans: Vec<Span>,
     /// By span, then by profile.
     pub(crate) entries: Vec<Entry>,
-    /// Cells in which something accumulates.
-    pub(crate) slots: usize,
+    /// As entries: what takes more.
+    pub(crate) taken: Vec<Taken>,
+    pub(crate) benefits: Benefits,
     /// Funds that pay by some entry.
     pub(crate) funds: u8,
     /// All entries that pay accumulate in the same places.
@@ -113,12 +141,16 @@ impl<'a> Tables<'a> {
         let vocabulary = &timeline.vocabulary;
         let templates = profiles.iter().map(|profile| Template::of(profile, vocabulary));
         let templates = templates.collect::<Result<Vec<_>>>()?;
-        let mut slots = Slots::default();
+        let bills = bills(profiles);
+        let mut benefits = Benefits::default();
         let mut entries = Vec::with_capacity(timeline.policies.len() * profiles.len());
+        let mut taken = Vec::with_capacity(entries.capacity());
         for policy in &timeline.policies {
-            for template in &templates {
-                let compiled = Compiling { policy, slots: &mut slots }.entry(template);
-                entries.push(compiled.unwrap_or(Entry::FURTHER));
+            for (template, bill) in templates.iter().zip(&bills) {
+                let mut compiling = Compiling::of(policy, template, &mut benefits);
+                let entry = compiling.entry();
+                entries.push(entry.unwrap_or(Entry::FURTHER));
+                taken.push(compiling.taken(*bill, timeline));
             }
         }
         let spans = timeline.policies.iter().map(|policy| Span {
@@ -131,7 +163,8 @@ impl<'a> Tables<'a> {
         let tables = Tables {
             timeline,
             spans: spans.collect(),
-            slots: slots.0.len().max(1),
+            taken,
+            benefits,
             funds,
             alike,
             templates,
@@ -198,7 +231,7 @@ fn alike(entries: &mut [Entry]) -> Option<Alike> {
         let before = of(&|limit| limit < first_sending).unwrap_or(u64::MAX);
         // What a lower limit has cut off before never reaches a higher one.
         entry.sending = if before <= sending { u64::MAX } else { sending };
-        entry.limits = [of(&|_| true).unwrap_or(u64::MAX); LIMITS];
+        entry.least = of(&|_| true).unwrap_or(u64::MAX);
     }
     let sends = entries.iter().any(|entry| entry.sending != u64::MAX);
     Some(Alike { fund: first.fund, sends })
@@ -207,30 +240,65 @@ fn alike(entries: &mut [Entry]) -> Option<Alike> {
 /// The slot of a limit that is not there: always empty.
 pub(crate) const NO_SLOT: u16 = u16::MAX;
 
-/// Cells of a year that entries accumulate in.
-#[derive(Default)]
-struct Slots(Vec<u32>);
-
-impl Slots {
-    fn of(&mut self, cell: u32) -> Option<u16> {
-        let found = self.0.iter().position(|known| *known == cell);
-        let slot = found.unwrap_or_else(|| {
-            self.0.push(cell);
-            self.0.len() - 1
-        });
-        u16::try_from(slot).ok().filter(|slot| *slot < NO_SLOT)
-    }
+/// Numbers the bills that profiles are parts of: all but what parts say for themselves is the same.
+fn bills(profiles: &[Profile]) -> Vec<u32> {
+    let mut known: HashMap<Profile, u32> = HashMap::new();
+    let number = |profile: &Profile| {
+        let mut bill = profile.clone();
+        for of_part in [Attribute::Item, Attribute::Flags, Attribute::LineDisease, Attribute::Area]
+        {
+            bill.set(of_part, "");
+        }
+        let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
+        *known.entry(bill).or_insert(next)
+    };
+    profiles.iter().map(number).collect()
 }
 
-struct Compiling<'a, 's> {
+/// One profile under one policy.
+struct Compiling<'a, 'b> {
     policy: &'a Policy,
-    slots: &'s mut Slots,
+    template: &'a Template,
+    facts: Facts,
+    bill: Bill,
+    standing: Standing,
+    into: &'b mut Benefits,
 }
 
-impl Compiling<'_, '_> {
-    /// The entry of a profile; `None` if it takes more.
-    fn entry(&mut self, template: &Template) -> Option<Entry> {
-        let policy = self.policy;
+impl<'a, 'b> Compiling<'a, 'b> {
+    fn of(policy: &'a Policy, template: &'a Template, into: &'b mut Benefits) -> Self {
+        let midyear = Date::from_ymd(2000, 6, 30).unwrap_or(policy.from);
+        let day = policy.from.max(midyear).min(policy.to);
+        let (facts, bill) = (template.facts_on(policy, day), template.bill_on(BillId(0), day));
+        let (item, disease) = (template.item, template.disease());
+        let standing = standing(policy, &facts, &bill, template.flags, item, disease);
+        Compiling { policy, template, facts, bill, standing, into }
+    }
+
+    /// What the walk over a person asks.
+    fn taken(&mut self, number: u32, timeline: &Timeline) -> Taken {
+        let used = match &self.template.used_limit {
+            None => Used::Claim,
+            Some(limit) => {
+                Used::Elsewhere(self.into.places.of_limit(&timeline.accumulators, limit))
+            }
+        };
+        let portion = match (self.standing.withheld, self.standing.programme) {
+            (None, Some(index)) => {
+                let (policy, facts, bill) = (self.policy, &self.facts, &self.bill);
+                let into = &mut *self.into;
+                let mut compiling =
+                    benefit::Compiling { policy, facts, bill, into, sent_on: Vec::new() };
+                compiling.portion(index, self.standing.circumstances, self.template.item)
+            }
+            _ => Portion::NOTHING,
+        };
+        Taken { portion, bill: number, paper: self.template.is_paper(), used }
+    }
+
+    /// The entry; `None` if it takes more.
+    fn entry(&mut self) -> Option<Entry> {
+        let (policy, template) = (self.policy, self.template);
         let late = template.is_paper()
             && policy.offsite.deadline != Deadline::None
             && !policy.offsite.late_is_paid;
@@ -242,11 +310,7 @@ impl Compiling<'_, '_> {
         if late || template.used_limit.is_some() {
             return None;
         }
-        let day = policy.from.max(Date::from_ymd(2000, 6, 30)?).min(policy.to);
-        let (facts, bill) = (template.facts_on(policy, day), template.bill_on(BillId(0), day));
-        let standing =
-            standing(policy, &facts, &bill, template.flags, template.item, template.disease());
-        let (None, Some(index)) = (standing.withheld, standing.programme) else {
+        let (None, Some(index)) = (self.standing.withheld, self.standing.programme) else {
             return Some(Entry::NOTHING);
         };
         let programme = policy.programmes.get(usize::from(index))?;
@@ -254,6 +318,7 @@ impl Compiling<'_, '_> {
         let more = programme.is_fixed_fee()
             || programme.visits.is_some()
             || programme.own_account_first.is_some()
+            || programme.covered.is_some()
             || !programme.spending_limits.is_empty()
             || bands.upto.len() != 1
             || bands.position.is_some() && bands.basis == BandBasis::Payment
@@ -261,7 +326,8 @@ impl Compiling<'_, '_> {
         if more {
             return None;
         }
-        let cell = programme.axes.cell(&standing.circumstances).ok()?;
+        let circumstances = self.standing.circumstances;
+        let cell = programme.axes.cell(&circumstances).ok()?;
         let mut entry = Entry { half, fund: programme.fund as u8, ..Entry::NOTHING };
         entry.rate = u64::try_from(bands.rates.get(cell)?.get()).ok()?;
         entry.used = [NO_SLOT; LIMITS];
@@ -271,13 +337,13 @@ impl Compiling<'_, '_> {
                 return None;
             }
             entry.deductible = fen(*deductible.amount.get(cell)?)?;
-            entry.met = self.slot(deductible.accumulator, &standing.circumstances)?;
+            entry.met = self.slot(deductible.accumulator, &circumstances)?;
             match deductible.basis {
                 DeductibleBasis::Spending => entry.by_spending = u64::MAX,
                 DeductibleBasis::Paid => entry.by_charge = u64::MAX,
             }
         }
-        self.limits(&mut entry, programme, cell, &standing.circumstances, &facts)?;
+        self.limits(&mut entry, programme, cell, &circumstances)?;
         Some(entry)
     }
 
@@ -287,7 +353,6 @@ impl Compiling<'_, '_> {
         programme: &Programme,
         cell: usize,
         circumstances: &Circumstances,
-        facts: &Facts,
     ) -> Option<()> {
         let mut count = 0;
         for limit in &programme.payment_limits {
@@ -301,8 +366,9 @@ impl Compiling<'_, '_> {
             if !apart || count == LIMITS {
                 return None;
             }
-            entry.limits[count] =
-                self.limit_amount(&programme.axes, limit, cell, circumstances, facts)?;
+            let axes = &programme.axes;
+            let amount = limit_amount(self.policy, &self.facts, axes, limit, circumstances, cell)?;
+            entry.limits[count] = fen(amount)?;
             entry.used[count] = used;
             entry.sends_on |= u8::from(rule.above != Above::Patient) << count;
             count += 1;
@@ -310,44 +376,12 @@ impl Compiling<'_, '_> {
         Some(())
     }
 
-    /// The amount of a limit; of the plans held in the year the best one, where the policy says so.
-    fn limit_amount(
-        &self,
-        axes: &Axes,
-        limit: &LimitUse,
-        cell: usize,
-        circumstances: &Circumstances,
-        facts: &Facts,
-    ) -> Option<u64> {
-        let mut best = *limit.amount.get(cell)?;
-        if self.policy.plan_change == PlanChange::Highest {
-            for plan in (0..32_u8).filter(|plan| facts.plans_held >> plan & 1 == 1) {
-                let mut other = *circumstances;
-                other.set(Dim::Plan, plan);
-                if let Ok(cell) = axes.cell(&other) {
-                    best = best.max(*limit.amount.get(cell)?);
-                }
-            }
-        }
-        fen(best)
-    }
-
     /// The slot of an accumulator that is kept over the benefit year, if it is.
     fn slot(&mut self, id: AccumulatorId, circumstances: &Circumstances) -> Option<u16> {
-        let accumulator = self.policy.accumulators.get(usize::from(id.0))?;
-        let cell = year_cell(accumulator, circumstances)?;
-        self.slots.of(cell)
+        let place = self.into.places.of(&self.policy.accumulators, id, circumstances)?;
+        let slot = u16::try_from(place.cell).ok().filter(|slot| *slot < NO_SLOT);
+        slot.filter(|_| place.stretch == Stretch::Year)
     }
-}
-
-/// The cell of an accumulator that is kept over the benefit year.
-fn year_cell(accumulator: &Accumulator, circumstances: &Circumstances) -> Option<u32> {
-    let part = match accumulator.per {
-        Per::None => 0,
-        Per::Level => u32::from(circumstances.get(Dim::Level)) % 4,
-        Per::Disease => u32::from(circumstances.get(Dim::Disease)),
-    };
-    (accumulator.period == Period::BenefitYear).then_some(accumulator.base + part)
 }
 
 fn fen(amount: kernel::Fen) -> Option<u64> {

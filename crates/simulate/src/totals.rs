@@ -2,6 +2,7 @@
 
 use crate::claims::{Claims, DAY, More, day_of};
 use crate::fault::{Fault, Result};
+use crate::further::Further;
 use crate::outcome::Outcome;
 use crate::people::People;
 use crate::places::{self, Institution, Places};
@@ -65,6 +66,9 @@ pub struct Control {
     pub refused: BTreeMap<u16, u64>,
     /// People settled bill by bill.
     pub general_people: u64,
+    /// The same people by the reason.
+    #[serde(default)]
+    pub general: BTreeMap<Further, u64>,
 }
 
 const CHECK: u64 = 1_000_000_007;
@@ -145,6 +149,9 @@ impl Totals {
             sum.paid_claims += part.paid_claims;
             sum.check = (sum.check + part.check) % CHECK.cast_signed();
             sum.general_people += part.general_people;
+            for (reason, count) in &part.general {
+                *sum.general.entry(*reason).or_default() += count;
+            }
             for (reason, count) in &part.refused {
                 *sum.refused.entry(*reason).or_default() += count;
             }

@@ -1,0 +1,358 @@
+//! What programmes do for the claims of one profile, compiled: a claim enters a [`Portion`], which names the [`Benefit`] by
+//! which it is settled, and that names the portions that what exceeds a limit enters.
+
+use crate::ledger::{Place, Stretch};
+use kernel::policy::{
+    Above, AccountMoney, Accumulator, AccumulatorId, Axes, BandBasis, DeductibleBasis, LimitBasis,
+    LimitUse, Per, Period, PlanChange, Policy, Programme,
+};
+use kernel::{
+    Bill, Circumstances, Dim, Disease, Facts, Fen, Fund, Item, Rate, Rounding, standing_sent_on,
+};
+
+/// One cell of a programme's tables, for one profile.
+#[derive(Clone, Debug)]
+pub(crate) struct Benefit {
+    pub(crate) fund: Fund,
+    pub(crate) rounding: Rounding,
+    /// 定额 of the item, instead of all the rest but limits on payment.
+    pub(crate) fixed: Option<Fen>,
+    pub(crate) own_first: Option<AccountMoney>,
+    pub(crate) deductible: Option<Charge>,
+    /// Most that all levels together may ask.
+    pub(crate) ceiling: Option<(Fen, Place)>,
+    pub(crate) spending_limits: Box<[Limited]>,
+    /// Upper bound and share.
+    pub(crate) bands: Box<[(Fen, Rate)]>,
+    /// Bands go by payment, not by spending.
+    pub(crate) by_payment: bool,
+    /// Where the position in the bands accumulates.
+    pub(crate) position: Option<Place>,
+    /// Where spending above the deductible does.
+    pub(crate) covered: Option<Place>,
+    pub(crate) payment_limits: Box<[Limited]>,
+}
+
+/// A deductible.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Charge {
+    pub(crate) amount: Fen,
+    pub(crate) met: Place,
+    /// All spending meets it, not only what was charged.
+    pub(crate) by_spending: bool,
+}
+
+/// A limit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limited {
+    pub(crate) amount: Fen,
+    pub(crate) used: Place,
+    /// Bit `n` for fund number `n`.
+    pub(crate) funds: u8,
+    /// On all spending, the deductible included.
+    pub(crate) in_scope: bool,
+    pub(crate) above: Excess,
+}
+
+impl Limited {
+    #[inline]
+    pub(crate) const fn covers(&self, fund: Fund) -> bool {
+        self.funds >> fund as u8 & 1 == 1
+    }
+}
+
+/// Who bears what exceeds a limit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Excess {
+    Patient,
+    /// Another fund, at this share of the spending or at the same.
+    Payer {
+        fund: Fund,
+        share: Option<Rate>,
+    },
+    /// The spending behind it enters another portion.
+    Portion(u32),
+}
+
+/// Where a share of a claim goes.
+#[derive(Clone, Debug)]
+pub(crate) struct Portion {
+    /// Parts of a claim with the same programme, disease and item are one share; shares are settled in this order.
+    pub(crate) key: (u16, u8, u16),
+    /// Counts visits, where benefits depend on the number.
+    pub(crate) visits: Option<Place>,
+    /// By number of the visit, if visits are counted.
+    pub(crate) benefits: Box<[u32]>,
+}
+
+impl Portion {
+    /// No programme takes the share, or it pays nothing and nothing accumulates.
+    pub(crate) const NOTHING: u32 = u32::MAX;
+}
+
+/// The tables depend on something that the profile does not say.
+const UNKNOWN: u32 = u32::MAX;
+
+/// Everything that is compiled of a timeline.
+#[derive(Debug, Default)]
+pub(crate) struct Benefits {
+    pub(crate) places: Places,
+    pub(crate) benefits: Vec<Benefit>,
+    pub(crate) portions: Vec<Portion>,
+}
+
+/// Cells that something accumulates in.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    known: Vec<(u16, u8, Place)>,
+    pub(crate) cells: u32,
+    pub(crate) of_day: Vec<u32>,
+    pub(crate) of_visit: Vec<u32>,
+}
+
+impl Places {
+    /// Where an accumulator counts under these circumstances.
+    pub(crate) fn of(
+        &mut self,
+        accumulators: &[Accumulator],
+        id: AccumulatorId,
+        circumstances: &Circumstances,
+    ) -> Option<Place> {
+        let accumulator = accumulators.get(usize::from(id.0))?;
+        let part = match accumulator.per {
+            Per::None => 0,
+            Per::Level => circumstances.get(Dim::Level) % 4,
+            Per::Disease => circumstances.get(Dim::Disease),
+        };
+        Some(self.part(accumulator, id.0, part))
+    }
+
+    /// Where use elsewhere of a limit counts, if the timeline knows it over the benefit year.
+    pub(crate) fn of_limit(&mut self, accumulators: &[Accumulator], limit: &str) -> Option<Place> {
+        let name = format!("limit.{limit}");
+        let found = accumulators.iter().position(|accumulator| *accumulator.name == *name)?;
+        let accumulator = accumulators.get(found)?;
+        let number = u16::try_from(found).ok()?;
+        (accumulator.period == Period::BenefitYear).then(|| self.part(accumulator, number, 0))
+    }
+
+    fn part(&mut self, accumulator: &Accumulator, number: u16, part: u8) -> Place {
+        let found = self.known.iter().find(|known| (known.0, known.1) == (number, part));
+        if let Some((.., place)) = found {
+            return *place;
+        }
+        let stretch = match accumulator.period {
+            Period::BenefitYear => Stretch::Year,
+            Period::Quarter => Stretch::Quarter,
+            Period::Month => Stretch::Month,
+            Period::DayInstitution => Stretch::Day,
+            Period::Visit => Stretch::Visit,
+        };
+        let place = Place { cell: self.cells, stretch };
+        match stretch {
+            Stretch::Day => self.of_day.push(place.cell),
+            Stretch::Visit => self.of_visit.push(place.cell),
+            Stretch::Year | Stretch::Quarter | Stretch::Month => {}
+        }
+        self.cells += stretch.cells();
+        self.known.push((number, part, place));
+        place
+    }
+}
+
+impl Benefits {
+    /// The benefit of a portion at this number of the visit.
+    #[inline]
+    pub(crate) fn benefit(&self, portion: &Portion, visit: usize) -> Option<&Benefit> {
+        self.benefits.get(*portion.benefits.get(visit)? as usize)
+    }
+}
+
+/// Compiles the portions of one profile.
+pub(crate) struct Compiling<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) facts: &'a Facts,
+    pub(crate) bill: &'a Bill,
+    pub(crate) into: &'a mut Benefits,
+    /// Portions that excess enters, by programme and disease.
+    pub(crate) sent_on: Vec<(u16, Disease, u32)>,
+}
+
+impl<'a> Compiling<'a> {
+    /// The portion of spending that a programme takes under these circumstances.
+    pub(crate) fn portion(
+        &mut self,
+        index: u16,
+        mut circumstances: Circumstances,
+        item: Item,
+    ) -> u32 {
+        let policy = self.policy;
+        let Some(programme) = policy.programmes.get(usize::from(index)) else {
+            return Portion::NOTHING;
+        };
+        let fixed = programme.is_fixed_fee();
+        let known = programme.axes.cell(&circumstances).is_ok();
+        if fixed && known && !programme.fixed_fees.iter().any(|fee| fee.item == item) {
+            return Portion::NOTHING;
+        }
+        let counted = programme.visits.filter(|_| !fixed);
+        let visits = counted.and_then(|id| self.place(id, &circumstances));
+        let axis = programme.axes.axes.iter().find(|axis| axis.dim == Dim::Visit);
+        let mut steps: Vec<(u32, u32)> = Vec::new();
+        let numbers = if visits.is_some() { 0..=Circumstances::UNKNOWN - 1 } else { 1..=1 };
+        let mut benefits = Vec::new();
+        for number in numbers {
+            let step = axis.map_or(0, |axis| axis.share[usize::from(number)]);
+            let found = steps.iter().find(|(known, _)| *known == step);
+            let benefit = found.map(|(_, benefit)| *benefit).unwrap_or_else(|| {
+                circumstances.set(Dim::Visit, number);
+                let made = self.benefit(programme, &circumstances, item);
+                let made = made.map_or(UNKNOWN, |benefit| pushed(&mut self.into.benefits, benefit));
+                steps.push((step, made));
+                made
+            });
+            benefits.push(benefit);
+        }
+        let disease = circumstances.get(Dim::Disease);
+        let key = (index, disease, if fixed { item.0 } else { 0 });
+        let portion = Portion { key, visits, benefits: benefits.into() };
+        pushed(&mut self.into.portions, portion)
+    }
+
+    /// `None`: something that the tables depend on is not known.
+    fn benefit(
+        &mut self,
+        programme: &'a Programme,
+        circumstances: &Circumstances,
+        item: Item,
+    ) -> Option<Benefit> {
+        let cell = programme.axes.cell(circumstances).ok()?;
+        let bands = &programme.bands;
+        let width = bands.upto.len();
+        let rates = bands.rates.get(cell * width..).unwrap_or_default();
+        let (deductible, ceiling) = self.deductible(programme, circumstances, cell)?;
+        let mut place = |id: Option<AccumulatorId>| id.and_then(|id| self.place(id, circumstances));
+        let (position, covered) = (place(bands.position), place(programme.covered));
+        let fee = programme.fixed_fees.iter().find(|fee| fee.item == item);
+        let mut limits = |uses: &[LimitUse]| {
+            let compiled = uses.iter().map(|used| self.limit(programme, used, circumstances, cell));
+            compiled.collect::<Option<Box<[Limited]>>>()
+        };
+        Some(Benefit {
+            spending_limits: limits(&programme.spending_limits)?,
+            payment_limits: limits(&programme.payment_limits)?,
+            fund: programme.fund,
+            rounding: self.policy.rounding,
+            fixed: fee.and_then(|fee| fee.amount.get(cell).copied()),
+            own_first: programme.own_account_first.map(|(money, _)| money),
+            deductible,
+            ceiling,
+            bands: bands.upto.iter().copied().zip(rates.iter().copied()).collect(),
+            by_payment: bands.basis == BandBasis::Payment,
+            position,
+            covered,
+        })
+    }
+
+    fn deductible(
+        &mut self,
+        programme: &Programme,
+        circumstances: &Circumstances,
+        cell: usize,
+    ) -> Option<(Option<Charge>, Option<(Fen, Place)>)> {
+        let Some(deductible) = &programme.deductible else { return Some((None, None)) };
+        let charge = Charge {
+            amount: *deductible.amount.get(cell)?,
+            met: self.place(deductible.accumulator, circumstances)?,
+            by_spending: deductible.basis == DeductibleBasis::Spending,
+        };
+        let ceiling = match &deductible.ceiling {
+            None => None,
+            Some(ceiling) => {
+                let place = self.place(ceiling.accumulator, circumstances)?;
+                Some((*ceiling.amount.get(cell)?, place))
+            }
+        };
+        Some((Some(charge), ceiling))
+    }
+
+    fn limit(
+        &mut self,
+        programme: &Programme,
+        used: &LimitUse,
+        circumstances: &Circumstances,
+        cell: usize,
+    ) -> Option<Limited> {
+        let rule = self.policy.limits.get(usize::from(used.limit))?;
+        let above = match rule.above {
+            Above::Patient => Excess::Patient,
+            Above::Payer { fund, share, .. } => Excess::Payer { fund, share },
+            Above::Programme(_) if !rule.covers(programme.fund) => Excess::Patient,
+            Above::Programme(next) => Excess::Portion(self.sent_on(next, circumstances)),
+        };
+        Some(Limited {
+            amount: limit_amount(
+                self.policy,
+                self.facts,
+                &programme.axes,
+                used,
+                circumstances,
+                cell,
+            )?,
+            used: self.place(rule.accumulator, circumstances)?,
+            funds: rule.funds,
+            in_scope: rule.basis == LimitBasis::InScope,
+            above,
+        })
+    }
+
+    /// The portion that excess enters.
+    fn sent_on(&mut self, next: u16, circumstances: &Circumstances) -> u32 {
+        let disease = match Disease(circumstances.get(Dim::Disease)) {
+            Disease::NONE => self.bill.disease,
+            disease => disease,
+        };
+        let known = self.sent_on.iter().find(|known| (known.0, known.1) == (next, disease));
+        if let Some((.., portion)) = known {
+            return *portion;
+        }
+        let standing = standing_sent_on(self.policy, self.facts, self.bill, next, disease);
+        let portion = match standing.withheld {
+            Some(_) => Portion::NOTHING,
+            None => self.portion(next, standing.circumstances, Item::default()),
+        };
+        self.sent_on.push((next, disease, portion));
+        portion
+    }
+
+    fn place(&mut self, id: AccumulatorId, circumstances: &Circumstances) -> Option<Place> {
+        self.into.places.of(&self.policy.accumulators, id, circumstances)
+    }
+}
+
+/// The amount of a limit; of the plans held in the year the best one, where the policy says so.
+pub(crate) fn limit_amount(
+    policy: &Policy,
+    facts: &Facts,
+    axes: &Axes,
+    limit: &LimitUse,
+    circumstances: &Circumstances,
+    cell: usize,
+) -> Option<Fen> {
+    let mut best = *limit.amount.get(cell)?;
+    if policy.plan_change == PlanChange::Highest {
+        for plan in (0..32_u8).filter(|plan| facts.plans_held >> plan & 1 == 1) {
+            let mut other = *circumstances;
+            other.set(Dim::Plan, plan);
+            if let Ok(cell) = axes.cell(&other) {
+                best = best.max(*limit.amount.get(cell)?);
+            }
+        }
+    }
+    Some(best)
+}
+
+fn pushed<T>(list: &mut Vec<T>, value: T) -> u32 {
+    list.push(value);
+    u32::try_from(list.len() - 1).unwrap_or(UNKNOWN)
+}

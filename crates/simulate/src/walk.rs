@@ -1,0 +1,401 @@
+//! A person's rows in settlement order, through the tables: claims of one part or several, reversals, limits used elsewhere,
+//! over one benefit year or more.
+
+use crate::benefit::{Benefits, Portion};
+use crate::calendar::{Calendar, Day};
+use crate::claims::{Claims, More, day_of};
+use crate::further::Further;
+use crate::ledger::{Cells, Ledger, Occasion};
+use crate::outcome::Outcome;
+use crate::portion::{SentOn, settle};
+use crate::tables::{Entry, LIMITS, NO_SLOT, Tables, Taken, Used};
+use kernel::policy::{AccountMoney, RefundModel};
+use kernel::{Date, Fen, Refusal};
+use std::ops::{Range, RangeInclusive};
+
+/// Walks over people one by one, and keeps its allocations.
+pub(crate) struct Walk<'a> {
+    tables: &'a Tables<'a>,
+    calendar: Calendar,
+    ledger: Ledger,
+    shares: Vec<Share>,
+    sent_on: SentOn,
+    /// Rows that later ones reverse, and what they came to.
+    reversed: Vec<usize>,
+    kept: Vec<Kept>,
+    refused: Vec<Refusal>,
+}
+
+/// A share of a claim on its way to a portion.
+#[derive(Clone, Copy)]
+struct Share {
+    portion: u32,
+    in_scope: Fen,
+}
+
+/// What a claim came to.
+#[derive(Clone, Copy, Default)]
+struct Settled {
+    due: i64,
+    funds: [i64; 3],
+    cut: Option<i64>,
+}
+
+/// A claim that is reversed later: what it came to, and what it moved.
+struct Kept {
+    row: usize,
+    occasion: Occasion,
+    settled: Settled,
+    moves: Vec<(usize, i64)>,
+}
+
+impl<'a> Walk<'a> {
+    pub(crate) fn new(tables: &'a Tables<'a>) -> Walk<'a> {
+        let places = &tables.benefits.places;
+        Walk {
+            tables,
+            calendar: Calendar::default(),
+            ledger: Ledger::new(places.cells as usize, &places.of_day, &places.of_visit),
+            shares: Vec::new(),
+            sent_on: Vec::new(),
+            reversed: Vec::new(),
+            kept: Vec::new(),
+            refused: Vec::new(),
+        }
+    }
+
+    /// Claims of these days will come.
+    pub(crate) fn cover(&mut self, days: RangeInclusive<i32>) {
+        self.calendar.cover(&self.tables.spans, days);
+    }
+
+    /// Settles the rows of a person, of which nothing stands in the outcome yet; `base` is the row that it begins with.
+    ///
+    /// # Errors
+    /// Why the person is to be settled bill by bill; what stands in the outcome then means nothing.
+    pub(crate) fn person(
+        &mut self,
+        claims: &Claims,
+        rows: Range<usize>,
+        base: usize,
+        outcome: &mut Outcome,
+    ) -> Result<(), Further> {
+        self.ledger.begin();
+        self.refused.clear();
+        match &claims.more {
+            None => self.plain(claims, rows, base, outcome)?,
+            Some(more) => self.any(claims, more, rows, base, outcome)?,
+        }
+        self.refused.iter().for_each(|refusal| outcome.refuse(*refusal));
+        Ok(())
+    }
+
+    /// Every row is a claim.
+    fn plain(
+        &mut self,
+        claims: &Claims,
+        rows: Range<usize>,
+        base: usize,
+        outcome: &mut Outcome,
+    ) -> Result<(), Further> {
+        let lines = claims.time[rows.clone()]
+            .iter()
+            .zip(&claims.amount[rows.clone()])
+            .zip(&claims.profile[rows.clone()]);
+        for (row, ((time, amount), profile)) in rows.zip(lines) {
+            let service = day_of(*time);
+            let day = self.calendar.day(&self.tables.spans, service);
+            let Some(place) = self.tables.place(day, *profile) else {
+                self.refused.push(Refusal::NoPolicy);
+                continue;
+            };
+            let occasion = Occasion {
+                benefit_year: day.benefit_year,
+                month: day.month,
+                day: (service.into(), 0),
+                visit: (1, row as u64),
+            };
+            let mut cells = self.ledger.open(&occasion);
+            let taken = &self.tables.taken[place];
+            if let Used::Elsewhere(place) = taken.used {
+                place.iter().for_each(|place| cells.add(*place, Fen::new((*amount).into())));
+                continue;
+            }
+            let simple = by_entry(&self.tables.entries[place], *amount, &mut cells);
+            let settled = match simple {
+                Some(settled) => settled,
+                None if self.tables.is_late(day, taken, *time, service) => continue,
+                None => {
+                    self.shares.clear();
+                    self.shares.extend(share(taken, *amount));
+                    let (benefits, wallet) = (&self.tables.benefits, [Fen::ZERO; 2]);
+                    shares(benefits, &mut self.shares, wallet, &mut cells, &mut self.sent_on)?
+                }
+            };
+            put(&settled, row - base, outcome);
+        }
+        Ok(())
+    }
+
+    /// Rows are claims or parts of claims, reversals, limits used elsewhere.
+    fn any(
+        &mut self,
+        claims: &Claims,
+        more: &More,
+        rows: Range<usize>,
+        base: usize,
+        outcome: &mut Outcome,
+    ) -> Result<(), Further> {
+        self.kept.clear();
+        self.reversed.clear();
+        let of = |row: usize| row.checked_sub(more.back[row] as usize).filter(|at| *at != row);
+        self.reversed.extend(rows.clone().filter_map(of));
+        let mut row = rows.start;
+        while row < rows.end {
+            let end = (row + 1..rows.end).find(|next| !more.joined[*next]).unwrap_or(rows.end);
+            let settled = match more.back[row] {
+                0 => self.claim(claims, more, row..end)?,
+                back => self.reverse(row, back),
+            };
+            if let Some(settled) = settled {
+                put(&settled, row - base, outcome);
+            }
+            row = end;
+        }
+        Ok(())
+    }
+
+    /// A claim with all its parts. `None`: it comes to nothing.
+    fn claim(
+        &mut self,
+        claims: &Claims,
+        more: &More,
+        rows: Range<usize>,
+    ) -> Result<Option<Settled>, Further> {
+        let (row, service) = (rows.start, more.service[rows.start]);
+        let (profile, amount) = (claims.profile[row], claims.amount[row]);
+        let day = self.calendar.day(&self.tables.spans, service);
+        let Some(place) = self.tables.place(day, profile) else {
+            self.refused.push(Refusal::NoPolicy);
+            return Ok(None);
+        };
+        let visit = more.visit[row];
+        let occasion = Occasion {
+            benefit_year: day.benefit_year,
+            month: day.month,
+            day: (service.into(), more.institution[row]),
+            visit: if visit == 0 { (1, row as u64) } else { (0, visit) },
+        };
+        let taken = &self.tables.taken[place];
+        if let Used::Elsewhere(place) = taken.used {
+            let mut cells = self.ledger.open(&occasion);
+            place.iter().for_each(|place| cells.add(*place, Fen::new(amount.into())));
+            return Ok(None);
+        }
+        let all: i64 = claims.amount[rows.clone()].iter().map(|amount| i64::from(*amount)).sum();
+        let most = Fen::MAX_AMOUNT.get();
+        if !(0..=most).contains(&more.outside[row]) || all + more.outside[row] > most {
+            return Err(Further::Amounts);
+        }
+        let late = self.tables.is_late(day, taken, claims.time[row], service);
+        if rows.len() > 1 {
+            self.gather(claims, rows.clone(), day, late)?;
+        }
+        let reversed = self.reversed.contains(&row);
+        let model = self.tables.timeline.policies.get(usize::from(day.span));
+        if reversed && model.is_some_and(|policy| policy.refund == RefundModel::Current) {
+            return Err(Further::RefundOnToday);
+        }
+        let mut cells = self.ledger.open(&occasion);
+        let before = if reversed { cells.amounts.to_vec() } else { Vec::new() };
+        let simple = if rows.len() == 1 && !late {
+            by_entry(&self.tables.entries[place], amount, &mut cells)
+        } else {
+            None
+        };
+        let settled = match simple {
+            Some(settled) => settled,
+            None => {
+                if rows.len() == 1 {
+                    self.shares.clear();
+                    self.shares.extend(share(taken, amount).filter(|_| !late));
+                }
+                let wallet =
+                    [more.current[row], more.earlier[row]].map(|fen| Fen::new(fen).payable());
+                let benefits = &self.tables.benefits;
+                shares(benefits, &mut self.shares, wallet, &mut cells, &mut self.sent_on)?
+            }
+        };
+        if reversed {
+            let moved = before.iter().zip(&*cells.amounts).map(|(before, after)| after - before);
+            let moves = moved.enumerate().filter(|(_, by)| *by != 0).collect();
+            self.kept.push(Kept { row, occasion, settled, moves });
+        }
+        Ok(Some(settled))
+    }
+
+    /// The shares of a claim: parts of the same programme together, in routing order.
+    fn gather(
+        &mut self,
+        claims: &Claims,
+        rows: Range<usize>,
+        day: Day,
+        late: bool,
+    ) -> Result<(), Further> {
+        self.shares.clear();
+        let portions = &self.tables.benefits.portions;
+        let key = |share: &Share| portions.get(share.portion as usize).map(|portion| portion.key);
+        let mut bill = None;
+        for row in rows {
+            let Some(place) = self.tables.place(day, claims.profile[row]) else { continue };
+            let taken = &self.tables.taken[place];
+            if *bill.get_or_insert(taken.bill) != taken.bill {
+                return Err(Further::Parts);
+            }
+            let Some(share) = share(taken, claims.amount[row]).filter(|_| !late) else { continue };
+            match self.shares.binary_search_by_key(&key(&share), key) {
+                Ok(found) => self.shares[found].in_scope += share.in_scope,
+                Err(at) => self.shares.insert(at, share),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes back what a claim came to, and what it moved. `None`: there is no such claim.
+    fn reverse(&mut self, row: usize, back: u32) -> Option<Settled> {
+        let original = row.checked_sub(back as usize).filter(|_| back != More::NOWHERE);
+        let found = self.kept.iter().position(|kept| Some(kept.row) == original);
+        let Some(found) = found else {
+            self.refused.push(Refusal::OriginalNotFound);
+            return None;
+        };
+        let kept = self.kept.swap_remove(found);
+        let cells = self.ledger.open(&kept.occasion);
+        for (cell, by) in kept.moves {
+            cells.amounts[cell] -= by;
+        }
+        let Settled { due, funds, .. } = kept.settled;
+        Some(Settled { due: -due, funds: funds.map(|paid| -paid), cut: None })
+    }
+}
+
+#[inline]
+fn put(settled: &Settled, row: usize, outcome: &mut Outcome) {
+    outcome.put(row, settled.due, settled.funds);
+    if let Some(cut) = settled.cut {
+        outcome.limit(row, cut);
+    }
+}
+
+/// The share that one row is, if anything can come of it.
+#[inline]
+fn share(taken: &Taken, amount: u32) -> Option<Share> {
+    let some = amount != 0 && taken.portion != Portion::NOTHING;
+    some.then(|| Share { portion: taken.portion, in_scope: Fen::new(amount.into()) })
+}
+
+/// Settles the shares of a claim one by one; excess that enters another programme is a share of its own at the end.
+/// `wallet` is what the own account can pay, money of the current year and earlier money.
+fn shares(
+    benefits: &Benefits,
+    queue: &mut Vec<Share>,
+    wallet: [Fen; 2],
+    cells: &mut Cells<'_>,
+    sent_on: &mut SentOn,
+) -> Result<Settled, Further> {
+    let mut settled = Settled::default();
+    let mut own_first = Fen::ZERO;
+    let mut next = 0;
+    while let Some(&share) = queue.get(next) {
+        let Some(portion) = benefits.portions.get(share.portion as usize) else {
+            next += 1;
+            continue;
+        };
+        let mut visit = 0;
+        if let Some(visits) = portion.visits {
+            let programme = |share: &Share| {
+                benefits.portions.get(share.portion as usize).map(|portion| portion.key.0)
+            };
+            let again = queue[..next].iter().any(|other| programme(other) == Some(portion.key.0));
+            cells.add(visits, Fen::new(i64::from(!again)));
+            visit = usize::try_from(cells.at(visits).get().clamp(0, 254)).unwrap_or(254);
+        }
+        let benefit = benefits.benefit(portion, visit).ok_or(Further::Unknown)?;
+        let balance = |money: AccountMoney| {
+            let [current, earlier] = wallet;
+            let all = match money {
+                AccountMoney::CurrentYear => current,
+                AccountMoney::All => current + earlier,
+            };
+            all.room(own_first)
+        };
+        let paid = settle(benefit, share.in_scope, balance, cells, sent_on);
+        own_first += paid.own_first;
+        settled.due += paid.deductible.get();
+        for (sum, amount) in settled.funds.iter_mut().zip(paid.funds) {
+            *sum += amount.get();
+        }
+        if let Some(cut) = paid.cut {
+            settled.cut = Some(settled.cut.unwrap_or(0) + cut.get());
+        }
+        let entering = sent_on.drain(..).filter(|(portion, _)| *portion != Portion::NOTHING);
+        queue.extend(entering.map(|(portion, in_scope)| Share { portion, in_scope }));
+        next += 1;
+    }
+    Ok(settled)
+}
+
+/// Settles a claim of the common shape; `None`: it takes more.
+#[inline]
+fn by_entry(entry: &Entry, amount: u32, cells: &mut Cells<'_>) -> Option<Settled> {
+    if entry.further {
+        return None;
+    }
+    let at = |cells: &Cells<'_>, slot: u16| {
+        cells.amounts.get(usize::from(slot)).copied().unwrap_or(0).cast_unsigned()
+    };
+    let spending = u64::from(amount);
+    let due = spending.min(entry.deductible.saturating_sub(at(cells, entry.met)));
+    let wanted = ((spending - due) * entry.rate + entry.half) / 10_000;
+    let mut payment = wanted;
+    for limit in 0..LIMITS {
+        let room = entry.limits[limit].saturating_sub(at(cells, entry.used[limit]));
+        if payment > room {
+            if entry.sends_on >> limit & 1 == 1 {
+                return None;
+            }
+            payment = room;
+        }
+    }
+    let met = (entry.met, spending & entry.by_spending | due & entry.by_charge);
+    let used = entry.used.iter().map(|slot| (*slot, payment));
+    for (slot, by) in used.chain([met]) {
+        if let (true, Some(amount)) = (slot != NO_SLOT, cells.amounts.get_mut(usize::from(slot))) {
+            *amount += by.cast_signed();
+        }
+    }
+    let mut settled = Settled { due: due.cast_signed(), ..Settled::default() };
+    settled.funds[usize::from(entry.fund)] = payment.cast_signed();
+    settled.cut = (payment < wanted).then(|| (wanted - payment).cast_signed());
+    Some(settled)
+}
+
+impl Tables<'_> {
+    /// Where the entry of a profile on a day stands; `None`: no policy holds.
+    #[inline]
+    fn place(&self, day: Day, profile: u32) -> Option<usize> {
+        (day.span != Day::NOWHERE)
+            .then(|| usize::from(day.span) * self.profiles() + profile as usize)
+    }
+
+    /// True if the claim was handed in on paper, and too late.
+    #[inline]
+    fn is_late(&self, day: Day, taken: &Taken, time: i64, service: i32) -> bool {
+        let policy = self.timeline.policies.get(usize::from(day.span)).filter(|_| taken.paper);
+        policy.is_some_and(|policy| {
+            let (offsite, service) = (&policy.offsite, Date::from_days(service));
+            let settled = Date::from_days(day_of(time));
+            !offsite.late_is_paid && settled > offsite.deadline.last_day(service)
+        })
+    }
+}
