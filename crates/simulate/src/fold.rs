@@ -23,8 +23,7 @@ pub struct Fold<'a> {
     /// People tried with entries alone, and those of them who took more.
     tried: usize,
     took_more: usize,
-    /// People settled bill by bill so far, by the reason.
-    pub(crate) general: BTreeMap<Further, u64>,
+    general: BTreeMap<Further, u64>,
 }
 
 /// One benefit year and one span for all rows, or a place in the entries for each row.
@@ -87,7 +86,13 @@ impl<'a> Fold<'a> {
         self.further = further;
     }
 
-    /// People settled bill by bill so far.
+    /// People settled bill by bill so far, by the reason.
+    #[must_use]
+    pub const fn general(&self) -> &BTreeMap<Further, u64> {
+        &self.general
+    }
+
+    /// How many these are.
     pub(crate) fn general_people(&self) -> u64 {
         self.general.values().sum()
     }

@@ -261,7 +261,7 @@ impl<'a, R: Rows> Work<'a, R> {
         let mut totals = self.counting.end();
         for (control, fold) in totals.control.iter_mut().zip(&self.folds) {
             control.general_people = fold.general_people();
-            control.general = fold.general.clone();
+            control.general = fold.general().clone();
         }
         self.rows.finish()?;
         Ok((totals, self.buckets))

@@ -286,6 +286,10 @@ impl Shown<'_> {
                     || format!("{sign}  {paid} claims paid by a fund, check {check}, {people} people settled bill by bill"),
                 )
             )?;
+            for (reason, count) in &control.general {
+                let why = lang.pick(reason.zh(), reason.en());
+                writeln!(out, "   {} {count}: {why}", lang.pick("逐张结算", "bill by bill"))?;
+            }
             for (number, count) in &control.refused {
                 let refusal = Refusal::ALL.iter().find(|refusal| refusal.number() == *number);
                 let why = refusal.map_or("", |refusal| lang.pick(refusal.zh(), refusal.en()));

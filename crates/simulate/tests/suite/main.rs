@@ -16,6 +16,7 @@ mod asked;
 mod spreads;
 mod written;
 mod exact;
+mod worked;
 mod parts;
 mod paper;
 mod sweep;
