@@ -43,15 +43,25 @@ pub fn explanation(
     trace: &Trace,
     english: bool,
 ) -> Explanation {
-    let mut writer = Writer { policy, facts, bill, settlement, english, sentences: Vec::new() };
-    writer.decomposition();
-    for step in &trace.steps {
-        writer.step(step);
-    }
-    writer.payers();
-    let title = writer.title();
-    let language = if english { "en" } else { "zh-CN" };
-    Explanation { version: Trace::VERSION, language, title, sentences: writer.sentences }
+    let writer =
+        Writer { policy, facts, bill, settlement, english, whole: true, sentences: Vec::new() };
+    writer.explained(trace)
+}
+
+/// The same for a claim of which only the amounts in scope and outside it are known, and of own accounts nothing: neither
+/// is divided further.
+#[must_use]
+pub fn claim_explanation(
+    policy: &Policy,
+    bill: &Bill,
+    facts: &Facts,
+    settlement: &Settlement,
+    trace: &Trace,
+    english: bool,
+) -> Explanation {
+    let writer =
+        Writer { policy, facts, bill, settlement, english, whole: false, sentences: Vec::new() };
+    writer.explained(trace)
 }
 
 impl std::fmt::Display for Explanation {
@@ -102,10 +112,23 @@ struct Writer<'a> {
     bill: &'a Bill,
     settlement: &'a Settlement,
     english: bool,
+    /// Everything about the bill is known: what is out of scope by its kinds, and the accounts.
+    whole: bool,
     sentences: Vec<Sentence>,
 }
 
 impl Writer<'_> {
+    fn explained(mut self, trace: &Trace) -> Explanation {
+        self.decomposition();
+        for step in &trace.steps {
+            self.step(step);
+        }
+        self.payers();
+        let title = self.title();
+        let language = if self.english { "en" } else { "zh-CN" };
+        Explanation { version: Trace::VERSION, language, title, sentences: self.sentences }
+    }
+
     fn pick<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
         if self.english { en } else { zh }
     }
@@ -162,7 +185,18 @@ impl Writer<'_> {
     fn decomposition(&mut self) {
         let amounts = self.settlement.amounts;
         let lines = if let Content::Lines(lines) = &self.bill.content { lines.len() } else { 0 };
-        let mut text = if self.english {
+        let outside = amounts.total - amounts.in_scope;
+        let mut text = if !self.whole && self.english {
+            format!(
+                "Total {} = outside the scope {outside} + in scope {}",
+                amounts.total, amounts.in_scope
+            )
+        } else if !self.whole {
+            format!(
+                "总费用 {} = 政策范围外 {outside} + 政策范围内 {}",
+                amounts.total, amounts.in_scope
+            )
+        } else if self.english {
             format!(
                 "Total {} = fully self-paid {} + over the ceiling {} + first pay {} + in scope {}",
                 amounts.total,
@@ -181,15 +215,14 @@ impl Writer<'_> {
                 amounts.in_scope
             )
         };
-        if lines > 0 {
+        if lines > 0 && self.whole {
             let _ = if self.english {
                 write!(text, " ({lines} fee lines)")
             } else {
                 write!(text, "（{lines} 条明细）")
             };
         }
-        let outside = amounts.total != amounts.in_scope;
-        self.say(0, text, if outside { self.policy.scope } else { Cite::NONE });
+        self.say(0, text, if outside == Fen::ZERO { Cite::NONE } else { self.policy.scope });
     }
 
     fn step(&mut self, step: &Step) {
@@ -338,7 +371,7 @@ impl Writer<'_> {
             ("家庭共济账户", "family accounts", settlement.family_payment()),
             ("现金", "cash", settlement.cash),
         ] {
-            if amount != Fen::ZERO {
+            if amount != Fen::ZERO && self.whole {
                 sources.push(format!("{} {}", self.pick(zh, en), self.yuan(amount)));
             }
         }
@@ -350,7 +383,7 @@ impl Writer<'_> {
             (false, false) => format!("个人负担 {patient}：{sources}"),
             (false, true) => format!("the person bears {patient}: {sources}"),
         };
-        let from_accounts = settlement.patient() != settlement.cash;
+        let from_accounts = self.whole && settlement.patient() != settlement.cash;
         self.say(0, text, if from_accounts { self.policy.account.cite } else { Cite::NONE });
         if settlement.review {
             let note = self.pick(

@@ -51,6 +51,10 @@ pub struct Explained {
     pub settled_at: Moment,
     /// Day of service.
     pub service: Date,
+    /// In scope, fen; negative where a claim is taken back.
+    pub in_scope: i64,
+    /// 全自费, 超限价, 先行自付, fen; negative where a claim is taken back.
+    pub outside: i64,
     /// What came of it.
     pub came: Came,
 }

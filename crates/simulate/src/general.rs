@@ -124,7 +124,14 @@ impl<'a> General<'a> {
             let service = Date::from_days(claims.service(row));
             let settled_at = Moment(claims.time[row].div_euclid(1_000));
             heads.push(row);
-            list.push(Explained { settled_at, service, came });
+            let (sign, of) = match (&came, original) {
+                (Came::TakenBack(..), Some(original)) => (-1, heads[original]),
+                (Came::UsedElsewhere(_), _) => (0, row),
+                _ => (i64::from(back == 0), row),
+            };
+            let outside = claims.more.as_ref().map_or(0, |more| more.outside[of]);
+            let (in_scope, outside) = (sign * claims.in_scope_of(of), sign * outside);
+            list.push(Explained { settled_at, service, in_scope, outside, came });
             row = end;
         }
         self.seen = None;

@@ -74,11 +74,20 @@ impl Change {
 /// Bands that people are counted in by what is left to them, fen: each begins above its number and ends with the next; the
 /// first takes all who have nothing to pay. Exact, unlike bins.
 pub const OWN_BANDS: [i64; 10] =
-    [0, 100_00, 500_00, 1_000_00, 2_000_00, 5_000_00, 10_000_00, 20_000_00, 50_000_00, 100_000_00];
+    yuan([0, 100, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000]);
 
 /// Bands that people are counted in by what they gain or lose, fen: each begins above its number and ends with the next.
-pub const CHANGE_BANDS: [i64; 10] =
-    [0, 10_00, 50_00, 100_00, 200_00, 500_00, 1_000_00, 2_000_00, 5_000_00, 10_000_00];
+pub const CHANGE_BANDS: [i64; 10] = yuan([0, 10, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]);
+
+/// Yuan as fen.
+const fn yuan<const N: usize>(mut amounts: [i64; N]) -> [i64; N] {
+    let mut place = 0;
+    while place < N {
+        amounts[place] *= 100;
+        place += 1;
+    }
+    amounts
+}
 
 /// The band of an amount: how many of the bounds lie below it.
 #[inline]

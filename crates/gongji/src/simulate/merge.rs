@@ -2,8 +2,8 @@
 
 use super::sides::SidesArgs;
 use super::{said, sheet, show};
-use crate::source::Source;
-use ::simulate::{RunResult, Store, merge};
+use crate::source::Source as Policies;
+use ::simulate::{RunResult, Source, Store, merge};
 use anyhow::{Result, bail};
 use std::io::Write;
 use std::path::PathBuf;
@@ -26,9 +26,11 @@ pub struct MergeArgs {
     /// 十等分和增减人数表 / file for deciles, winners and losers
     #[arg(long, value_name = "FILE")]
     people: Option<PathBuf>,
+    #[command(flatten)]
+    further: super::further::FurtherArgs,
 }
 
-pub(super) fn run(args: &MergeArgs, source: &Source, out: &mut dyn Write) -> Result<ExitCode> {
+pub(super) fn run(args: &MergeArgs, source: &Policies, out: &mut dyn Write) -> Result<ExitCode> {
     let lang = source.lang();
     let sides = match args.sides.read(source)? {
         Ok(sides) => sides,
@@ -37,6 +39,7 @@ pub(super) fn run(args: &MergeArgs, source: &Source, out: &mut dyn Write) -> Res
             return Ok(ExitCode::from(1));
         }
     };
+    args.further.check(sides.len(), lang)?;
     let store = Store::open(&args.claims).map_err(|fault| said(&fault, lang))?;
     let results = args.results.iter().map(|path| RunResult::read(path));
     let results =
@@ -53,5 +56,6 @@ pub(super) fn run(args: &MergeArgs, source: &Source, out: &mut dyn Write) -> Res
     }
     show::report(&merged, &sides, lang, out)?;
     sheet::files(&merged.totals, &sides, args.out.as_deref(), args.people.as_deref(), lang)?;
+    args.further.write(&Source::stored(store), &merged, &sides, lang, out)?;
     Ok(ExitCode::SUCCESS)
 }

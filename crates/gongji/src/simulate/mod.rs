@@ -6,6 +6,11 @@ mod against;
 mod sides;
 mod sheet;
 mod show;
+mod tables;
+mod institutions;
+mod explain;
+mod report;
+mod further;
 mod rows;
 mod group;
 mod merge;
@@ -53,6 +58,8 @@ pub struct SimulateArgs {
     /// 可合并的结果 / file for a result that can be merged
     #[arg(long, value_name = "FILE")]
     result: Option<PathBuf>,
+    #[command(flatten)]
+    further: further::FurtherArgs,
 }
 
 /// Runs it.
@@ -68,6 +75,7 @@ pub fn run(args: &SimulateArgs, source: &Source, out: &mut dyn Write) -> Result<
             return Ok(ExitCode::from(1));
         }
     };
+    args.further.check(sides.len(), lang)?;
     if args.against_books && (!args.claims.of_books() || args.rows.is_some()) {
         let (zh, en) = (
             "--against-books 要与 --data 或 --postgres 同用，不与 --rows 同用",
@@ -88,6 +96,7 @@ pub fn run(args: &SimulateArgs, source: &Source, out: &mut dyn Write) -> Result<
     }
     show::report(&result, &sides, lang, out)?;
     sheet::files(&result.totals, &sides, args.out.as_deref(), args.people.as_deref(), lang)?;
+    args.further.write(&held.source, &result, &sides, lang, out)?;
     let Some(found) = against.map(Against::found) else { return Ok(ExitCode::SUCCESS) };
     found.print(DIFFERENCES, lang, out)?;
     Ok(ExitCode::from(u8::from(!found.explained())))

@@ -11,6 +11,7 @@ use std::path::Path;
 
 /// A value of a table.
 pub(super) enum Value {
+    Empty,
     Text(String),
     Money(i64),
     Whole(i64),
@@ -32,6 +33,7 @@ impl Sheet {
         let mut output = Output::new(out, format, &self.fields)?;
         for row in &self.rows {
             output.row(row.iter().map(|value| match value {
+                Value::Empty => Cell::Empty,
                 Value::Text(text) => Cell::Text(text),
                 Value::Money(fen) => Cell::Money(Fen::new(*fen)),
                 Value::Whole(number) => Cell::Whole(*number),
@@ -71,7 +73,7 @@ pub(super) fn write(path: &Path, sheet: &Sheet, lang: Lang) -> Result<()> {
 }
 
 /// Column names of one side: `_before` and `_after` where there are two.
-fn suffix(side: usize, sides: usize) -> &'static str {
+pub(super) fn suffix(side: usize, sides: usize) -> &'static str {
     match (sides, side) {
         (1, _) => "",
         (_, 0) => "_before",

@@ -1,5 +1,7 @@
 //! A result on a terminal.
 
+mod spread;
+
 use super::sheet::{Sheet, Value};
 use crate::formats::{Format, Kind};
 use crate::lang::Lang;
@@ -34,6 +36,9 @@ pub(super) fn report(
         }
     }
     shown.deciles(out)?;
+    shown.own(out)?;
+    shown.evenness(out)?;
+    shown.above_limit(out)?;
     if sides.len() > 1 {
         shown.changes(out)?;
         shown.examples(out)?;
@@ -199,6 +204,9 @@ impl Shown<'_> {
         ];
         let funds = [lang.pick("基金 A", "funds A"), lang.pick("基金 B", "funds B")];
         names.extend(funds.iter().zip(self.sides).map(|(name, _)| (*name, Kind::Money)));
+        let own =
+            [lang.pick("个人 A", "left to people A"), lang.pick("个人 B", "left to people B")];
+        names.extend(own.iter().zip(self.sides).map(|(name, _)| (*name, Kind::Money)));
         let mut sheet = Sheet::new(names);
         for (index, decile) in self.totals.people.deciles().iter().enumerate() {
             let mut row = vec![
@@ -208,6 +216,7 @@ impl Shown<'_> {
                 Value::Money(decile.sums.in_scope),
             ];
             row.extend(decile.sums.paid.iter().map(|amount| Value::Money(*amount)));
+            row.extend((0..self.sides.len()).map(|side| Value::Money(decile.sums.own(side))));
             sheet.rows.push(row);
         }
         print(&sheet, out)
