@@ -12,6 +12,9 @@ use simulate::{
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
     let [file, folder, more @ ..] = &args[..] else {
@@ -23,8 +26,8 @@ fn main() {
     let timeline =
         library.region("500000", &Choice::default()).expect("Chongqing compiles").timeline;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    if wanted("file") {
-        for _ in 0..3 {
+    if wanted("file") || wanted("file1") {
+        for _ in 0..if wanted("file") { 3 } else { 1 } {
             let start = Instant::now();
             let source = Source::read(&reading(file, threads)).expect("claims");
             let read = start.elapsed();

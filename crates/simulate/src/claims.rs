@@ -92,26 +92,3 @@ pub(crate) fn day_of(time: i64) -> i32 {
         Err(_) => i32::try_from(time.div_euclid(DAY)).unwrap_or(i32::MIN),
     }
 }
-
-/// A claim or part of one, before it is grouped.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Extra {
-    /// Breaks ties of time.
-    pub serial: i64,
-    /// Names the claim within the person; 0: it has no name.
-    pub claim: u64,
-    /// The claim it reverses; 0: none.
-    pub reverses: u64,
-    /// Service date, days since 1970.
-    pub service: i32,
-    /// The institution.
-    pub institution: u64,
-    /// The visit.
-    pub visit: u64,
-    /// 全自费, 超限价 and 先行自付, fen.
-    pub outside: i64,
-    /// Own account, money of the current year, fen.
-    pub current: i64,
-    /// Own account, earlier money, fen.
-    pub earlier: i64,
-}

@@ -1,25 +1,41 @@
 //! From dealt claims to claims grouped by person, in settlement order: one bucket at a time.
 
-use crate::claims::{Claims, Extra, More, PersonName};
+use crate::claims::{Claims, More, PersonName, day_of};
 use crate::example::Wanted;
+use crate::extras::{Extras, Field};
 use crate::fault::Result;
-use crate::parcel::{Dealing, Dealt, People, Spill, deal_number, deal_text, dealt_number};
+use crate::parcel::{
+    Dealing, Fetched, Parcel, People, Spill, deal_number, deal_text, dealt_number,
+};
 use std::fs::File;
+use std::ops::Range;
 
 /// Groups buckets; one for each thread.
 pub(crate) struct Grouping<'a> {
     dealing: &'a Dealing,
     spill: Option<File>,
-    buffer: Vec<u8>,
+    /// What of the bucket lies in the temporary file.
+    room: Vec<u8>,
+    fetched: Vec<Fetched>,
     /// By person: how many claims, then where the next one goes.
     next: Vec<u32>,
-    extras: Vec<Extra>,
+    /// Where the claims of a parcel went.
+    went: Vec<u32>,
+    extras: Extras,
 }
 
 impl<'a> Grouping<'a> {
     pub(crate) fn new(dealing: &'a Dealing) -> Result<Grouping<'a>> {
         let spill = dealing.spill.as_ref().map(Spill::reopen).transpose()?;
-        Ok(Grouping { dealing, spill, buffer: Vec::new(), next: Vec::new(), extras: Vec::new() })
+        Ok(Grouping {
+            dealing,
+            spill,
+            room: Vec::new(),
+            fetched: Vec::new(),
+            next: Vec::new(),
+            went: Vec::new(),
+            extras: Extras::default(),
+        })
     }
 
     /// The claims of a bucket.
@@ -33,13 +49,16 @@ impl<'a> Grouping<'a> {
         };
         self.next.clear();
         self.next.resize(width + 1, 0);
-        let next = &mut self.next;
-        let (spill, buffer) = (self.spill.as_ref(), &mut self.buffer);
-        for parcel in &self.dealing.parcels {
-            parcel.people_of_bucket(bucket, spill, buffer, |person| next[person as usize] += 1)?;
+        let Grouping { dealing, spill, room, fetched, next, .. } = self;
+        room.clear();
+        fetched.clear();
+        for parcel in &dealing.parcels {
+            let part = parcel.fetch(bucket, spill.as_ref(), room)?;
+            parcel.people(&part, room, |person| next[person as usize] += 1);
+            fetched.push(part);
         }
         self.name_people(bucket, claims);
-        self.place(bucket, claims)?;
+        self.place(bucket, claims);
         self.order(claims);
         Ok(())
     }
@@ -97,137 +116,189 @@ impl<'a> Grouping<'a> {
         claims.amount.resize(rows, 0);
         claims.profile.resize(rows, 0);
         claims.time.resize(rows, 0);
-        claims.origin.resize(if self.dealing.origins { rows } else { 0 }, 0);
-        self.extras.clear();
     }
 
-    fn place(&mut self, bucket: usize, claims: &mut Claims) -> Result<()> {
-        let Grouping { dealing, spill, buffer, next, extras } = self;
-        let packing = dealing.packing;
-        let rows = claims.rows();
-        for parcel in &dealing.parcels {
-            let renumbered = &dealing.renumbering[parcel.reader];
-            parcel.of_bucket(bucket, spill.as_ref(), buffer, |claim: Dealt, extra| {
-                let at = &mut next[claim.person as usize];
-                let row = *at as usize;
-                *at += 1;
-                claims.amount[row] = claim.amount;
-                claims.profile[row] = renumbered[packing.profile(claim.word) as usize];
-                claims.time[row] = packing.time(claim.word);
-                if let Some(origin) = claims.origin.get_mut(row) {
-                    *origin = claim.origin;
-                }
-                if let Some(extra) = extra {
-                    if extras.is_empty() {
-                        extras.resize(rows, Extra::default());
-                    }
-                    extras[row] = *extra;
-                }
-            })?;
+    fn place(&mut self, bucket: usize, claims: &mut Claims) {
+        self.extras.begin(&self.dealing.fields, claims.rows());
+        let dealing = self.dealing;
+        for (number, parcel) in dealing.parcels.iter().enumerate() {
+            let place = Place { bucket, number, parcel };
+            match parcel.width() {
+                8 => self.place_parcel::<8>(place, claims),
+                10 => self.place_parcel::<10>(place, claims),
+                12 => self.place_parcel::<12>(place, claims),
+                _ => self.place_parcel::<16>(place, claims),
+            }
         }
-        Ok(())
     }
 
-    /// Puts each person's rows into settlement order. Ties go by serial, reversals last, then by the claim's name; what
-    /// nothing tells apart goes by content, never by its place in a file.
+    fn place_parcel<const BYTES: usize>(&mut self, place: Place<'_>, claims: &mut Claims) {
+        let Grouping { dealing, room, fetched, next, went, extras, .. } = self;
+        let Place { bucket, number, parcel } = place;
+        let part = &fetched[number];
+        let wanted = !dealing.fields.is_empty();
+        let renumbered = &dealing.renumbering[parcel.reader][..];
+        let Claims { amount, profile, time, .. } = claims;
+        went.clear();
+        parcel.claims::<BYTES>(bucket, part, room, |claim| {
+            let at = &mut next[claim.person as usize];
+            let row = *at as usize;
+            if wanted {
+                went.push(*at);
+            }
+            *at += 1;
+            amount[row] = claim.amount;
+            profile[row] = renumbered[claim.profile as usize];
+            time[row] = claim.time;
+        });
+        if wanted {
+            parcel.extras(bucket, part, room, went, extras);
+        }
+    }
+
+    /// Puts each person's rows into settlement order.
     fn order(&mut self, claims: &mut Claims) {
-        let mut more = (!self.extras.is_empty()).then(More::default);
-        for person in 0..claims.people.len() {
-            let rows = claims.rows_of(person);
-            let rising = claims.time[rows.clone()].windows(2).all(|pair| pair[0] < pair[1]);
-            if !rising {
-                let mut sorted: Vec<(i64, Extra, u32, u32, u32)> = rows
-                    .clone()
-                    .map(|row| {
-                        let extra = self.extras.get(row).copied().unwrap_or_default();
-                        let origin = claims.origin.get(row).copied().unwrap_or(0);
-                        (claims.time[row], extra, claims.profile[row], claims.amount[row], origin)
-                    })
-                    .collect();
-                sorted.sort_by_key(|(time, extra, profile, amount, _)| {
-                    (
-                        *time,
-                        extra.serial,
-                        extra.reverses != 0,
-                        extra.claim,
-                        *profile,
-                        *amount,
-                        extra.outside,
-                    )
-                });
-                for (row, (time, extra, profile, amount, origin)) in rows.clone().zip(sorted) {
-                    claims.time[row] = time;
-                    if let Some(place) = claims.origin.get_mut(row) {
-                        *place = origin;
-                    }
-                    claims.profile[row] = profile;
-                    claims.amount[row] = amount;
-                    if let Some(place) = self.extras.get_mut(row) {
-                        *place = extra;
-                    }
-                }
-            }
-            if let Some(more) = &mut more {
-                more.append(&self.extras[rows.clone()]);
-                for row in rows {
-                    // A reversal stands where its original stands.
-                    if let Some(original) = more.original_of(row) {
-                        claims.profile[row] = claims.profile[original];
-                    }
+        if !self.dealing.rising {
+            for person in 0..claims.people.len() {
+                let rows = claims.rows_of(person);
+                if !claims.time[rows.clone()].windows(2).all(|pair| pair[0] < pair[1]) {
+                    claims.sort(rows, &mut self.extras);
                 }
             }
         }
-        claims.more = more;
+        let origins = self.extras.of(Field::Origin).iter();
+        claims.origin.clear();
+        claims.origin.extend(origins.map(|origin| u32::try_from(*origin).unwrap_or(0)));
+        let more = self.dealing.fields.iter().any(|field| *field != Field::Origin);
+        claims.more = more.then(|| More::of(claims, &self.extras));
+        if let Some(more) = &claims.more {
+            for row in 0..claims.profile.len() {
+                // A reversal stands where its original stands.
+                if let Some(original) = more.original_of(row) {
+                    claims.profile[row] = claims.profile[original];
+                }
+            }
+        }
     }
 }
 
+/// A parcel's part of a bucket.
+#[derive(Clone, Copy)]
+struct Place<'p> {
+    bucket: usize,
+    number: usize,
+    parcel: &'p Parcel,
+}
+
+impl Claims {
+    /// Ties go by serial, reversals last, then by the claim's name; what nothing tells apart goes by content, never by its
+    /// place in a file.
+    fn sort(&mut self, rows: Range<usize>, extras: &mut Extras) {
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        order.sort_by_key(|row| {
+            let row = rows.start + row;
+            (
+                self.time[row],
+                extras.get(Field::Serial, row),
+                extras.get(Field::Reverses, row) != 0,
+                extras.get(Field::Claim, row).cast_unsigned(),
+                self.profile[row],
+                self.amount[row],
+                extras.get(Field::Outside, row),
+            )
+        });
+        reorder(&mut self.time[rows.clone()], &order);
+        reorder(&mut self.profile[rows.clone()], &order);
+        reorder(&mut self.amount[rows.clone()], &order);
+        extras.reorder(rows.start, &order);
+    }
+}
+
+fn reorder<T: Copy>(column: &mut [T], order: &[usize]) {
+    let moved: Vec<T> = order.iter().map(|row| column[*row]).collect();
+    column.copy_from_slice(&moved);
+}
+
 impl More {
+    /// The columns of grouped claims.
+    fn of(claims: &Claims, extras: &Extras) -> More {
+        let rows = claims.rows();
+        let column = |field: Field| match extras.of(field) {
+            [] => vec![0; rows],
+            column => column.to_vec(),
+        };
+        let numbers = |field: Field| match extras.of(field) {
+            [] => vec![0; rows],
+            column => column.iter().map(|number| number.cast_unsigned()).collect(),
+        };
+        let settled = claims.time.iter().map(|time| day_of(*time));
+        let service = match extras.of(Field::Service) {
+            [] => settled.collect(),
+            later => {
+                let day = |(settled, later): (i32, &i64)| {
+                    settled.saturating_add(i32::try_from(*later).unwrap_or(0))
+                };
+                settled.zip(later).map(day).collect()
+            }
+        };
+        let mut more = More {
+            back: vec![0; rows],
+            joined: vec![false; rows],
+            service,
+            institution: numbers(Field::Institution),
+            visit: numbers(Field::Visit),
+            outside: column(Field::Outside),
+            current: column(Field::Current),
+            earlier: column(Field::Earlier),
+        };
+        if let (names, reverses) = (extras.of(Field::Claim), extras.of(Field::Reverses))
+            && names.len() + reverses.len() > 0
+        {
+            for person in 0..claims.people.len() {
+                more.tie(claims.rows_of(person), names, reverses);
+            }
+        }
+        more
+    }
+
     /// The row that a row reverses.
     fn original_of(&self, row: usize) -> Option<usize> {
         let back = self.back.get(row).filter(|back| **back != 0 && **back != More::NOWHERE)?;
         row.checked_sub(*back as usize)
     }
 
-    /// Takes in the rows of a person: joins parts, finds what reversals reverse.
-    fn append(&mut self, rows: &[Extra]) {
-        let base = self.back.len();
-        for (index, row) in rows.iter().enumerate() {
-            let before = index.checked_sub(1).and_then(|before| rows.get(before));
-            let joined = row.reverses == 0
-                && row.claim != 0
-                && before.is_some_and(|before| before.claim == row.claim && before.reverses == 0);
-            self.joined.push(joined);
-            self.back.push(0);
-            self.service.push(row.service);
-            self.institution.push(row.institution);
-            self.visit.push(row.visit);
-            self.outside.push(row.outside);
-            self.current.push(row.current);
-            self.earlier.push(row.earlier);
+    /// Joins the parts of a person's claims, and finds what reversals reverse. Either column may not be there.
+    fn tie(&mut self, rows: Range<usize>, names: &[i64], reverses: &[i64]) {
+        let of = |column: &[i64], row: usize| column.get(row).copied().unwrap_or(0);
+        let mut head = rows.start;
+        for row in rows.clone() {
+            let (name, wanted) = (of(names, row), of(reverses, row));
+            let joined = row > rows.start
+                && (name, wanted) == (of(names, row - 1), of(reverses, row - 1))
+                && (name != 0 && wanted == 0);
             if joined {
-                let head =
-                    (base..base + index).rev().find(|row| !self.joined[*row]).unwrap_or(base);
-                self.outside[head] += row.outside;
-                self.outside[base + index] = 0;
+                self.joined[row] = true;
+                self.outside[head] += self.outside[row];
+                self.outside[row] = 0;
+            } else {
+                head = row;
             }
-            if row.reverses != 0 {
-                self.back[base + index] = self.original(base, rows, index);
+            if wanted != 0 {
+                let found = (rows.start..row)
+                    .find(|other| of(names, *other) == wanted && of(reverses, *other) == 0);
+                self.back[row] = self.back_to(rows.start, row, found);
             }
         }
     }
 
     /// How far back the claim is that a row reverses; each is reversed once.
-    fn original(&self, base: usize, rows: &[Extra], index: usize) -> u32 {
-        let wanted = rows[index].reverses;
-        let found = rows[..index].iter().position(|row| row.claim == wanted && row.reverses == 0);
-        let back = found.and_then(|original| u32::try_from(index - original).ok());
-        let taken = |back: u32| {
-            (base..base + index).any(|earlier| {
-                self.back[earlier] != 0
-                    && self.back[earlier] != More::NOWHERE
-                    && earlier - self.back[earlier] as usize + back as usize == base + index
-            })
+    fn back_to(&self, start: usize, row: usize, original: Option<usize>) -> u32 {
+        let taken = |original: &usize| {
+            (start..row).any(|earlier| self.original_of(earlier) == Some(*original))
         };
-        back.filter(|back| !taken(*back)).unwrap_or(More::NOWHERE)
+        original
+            .filter(|original| !taken(original))
+            .and_then(|original| u32::try_from(row - original).ok())
+            .unwrap_or(More::NOWHERE)
     }
 }

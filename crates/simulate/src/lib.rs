@@ -14,6 +14,8 @@ pub mod candidates;
 pub mod profile;
 pub mod claims;
 mod template;
+mod extras;
+mod layout;
 mod parcel;
 mod group;
 pub mod input;
@@ -43,7 +45,7 @@ pub mod sweep;
 
 pub use asked::{Asked, Ground, Reform, Side, Unclear};
 pub use candidates::{Candidates, Uncompiled};
-pub use claims::{Claims, Extra, More, PersonName};
+pub use claims::{Claims, More, PersonName};
 pub use fault::{Fault, Result};
 pub use fold::Fold;
 pub use further::Further;

@@ -36,9 +36,12 @@ pub(crate) fn count(
     let mut rows: Vec<(usize, i64)> =
         outcome.limited.iter().map(|limited| (base + limited.row, limited.cut)).collect();
     rows.sort_unstable();
-    let mut counted = None;
+    let before = claims.first.partition_point(|first| *first as usize <= base);
+    let (mut person, mut counted) = (before.saturating_sub(1), None);
     for (row, cut) in rows {
-        let person = claims.first.partition_point(|first| *first as usize <= row).saturating_sub(1);
+        while claims.first.get(person + 1).is_some_and(|end| *end as usize <= row) {
+            person += 1;
+        }
         let own = claims.rows_of(person);
         if is_reversed(claims, row, own.end) {
             continue;

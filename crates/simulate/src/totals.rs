@@ -337,23 +337,26 @@ fn count_paid(
 #[derive(Default)]
 struct Checking {
     claims: i64,
-    paid: u64,
-    taken_back: u64,
+    paid: u128,
+    taken_back: u128,
 }
 
 impl Checking {
     #[inline]
     fn add(&mut self, amount: i64, time: i64) {
         const BEIJING: i64 = DAY / 3;
-        // Below 2^33 × 10^6, and a batch has some thousand rows: no sum overflows.
-        let marked = amount.unsigned_abs() * ((time - BEIJING).unsigned_abs() % 1_000_003) % CHECK;
+        // The remainder of the sum is worked out once; a sum of 128 bits takes any number of rows.
+        let marked = u128::from(amount.unsigned_abs())
+            * u128::from((time - BEIJING).unsigned_abs() % 1_000_003);
         self.claims += i64::from(amount > 0) - i64::from(amount < 0);
         let sum = if amount < 0 { &mut self.taken_back } else { &mut self.paid };
-        *sum += marked;
+        *sum = sum.wrapping_add(marked);
     }
 
     fn check(&self) -> i64 {
-        ((self.paid % CHECK + CHECK - self.taken_back % CHECK) % CHECK).cast_signed()
+        let check = u128::from(CHECK);
+        let left = (self.paid % check + check - self.taken_back % check) % check;
+        i64::try_from(left).unwrap_or(0)
     }
 }
 

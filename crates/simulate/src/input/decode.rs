@@ -1,160 +1,11 @@
-//! Columns as whole numbers, texts and codes, a slice of rows at a time: those of Parquet here, those of memory in
-//! `memory`.
+//! The values of an attribute as codes.
 
-use super::slice::Names;
-use parquet::column::reader::ColumnReader;
-use parquet::data_type::{ByteArray, FixedLenByteArray};
-use parquet::errors::{ParquetError, Result};
+use super::cells::{Cells, Value};
+use parquet::errors::Result;
 use std::collections::HashMap;
 
 /// Stands for a value that is not given.
 pub(super) const NULL: i64 = i64::MIN;
-
-/// Room that is used again for every column.
-#[derive(Default)]
-pub(super) struct Scratch {
-    levels: Vec<i16>,
-    bools: Vec<bool>,
-    narrow: Vec<i32>,
-    fixed: Vec<FixedLenByteArray>,
-    texts: Vec<ByteArray>,
-    ints: Vec<i64>,
-}
-
-impl Scratch {
-    /// The texts that were read last.
-    pub(super) fn texts(&self) -> &[ByteArray] {
-        &self.texts
-    }
-
-    pub(super) fn texts_mut(&mut self) -> &mut Vec<ByteArray> {
-        &mut self.texts
-    }
-}
-
-/// A column of which the next rows are taken.
-pub(super) trait Cells {
-    /// Takes `rows` whole numbers. Yes and no are 1 and 0.
-    fn ints(&mut self, rows: usize, scratch: &mut Scratch, out: &mut Vec<i64>) -> Result<()>;
-
-    /// Takes `rows` texts; what is not given is empty.
-    fn texts<'s>(&mut self, rows: usize, scratch: &'s mut Scratch) -> Result<&'s [ByteArray]>;
-
-    /// Takes `rows` codes of values that names put into words.
-    fn codes(
-        &mut self,
-        rows: usize,
-        scratch: &mut Scratch,
-        codes: &mut Codes,
-        names: &Names<'_>,
-        out: &mut Vec<u32>,
-    ) -> Result<()>;
-}
-
-impl Cells for ColumnReader {
-    fn ints(&mut self, rows: usize, scratch: &mut Scratch, out: &mut Vec<i64>) -> Result<()> {
-        ints(self, rows, scratch, out)
-    }
-
-    fn texts<'s>(&mut self, rows: usize, scratch: &'s mut Scratch) -> Result<&'s [ByteArray]> {
-        texts(self, rows, scratch)
-    }
-
-    fn codes(
-        &mut self,
-        rows: usize,
-        scratch: &mut Scratch,
-        codes: &mut Codes,
-        names: &Names<'_>,
-        out: &mut Vec<u32>,
-    ) -> Result<()> {
-        codes.read(
-            self,
-            rows,
-            scratch,
-            |value| names.of_int(value),
-            |text| names.of_text(text),
-            out,
-        )
-    }
-}
-
-fn ints(
-    reader: &mut ColumnReader,
-    rows: usize,
-    scratch: &mut Scratch,
-    out: &mut Vec<i64>,
-) -> Result<()> {
-    let Scratch { levels, bools, narrow, fixed, .. } = scratch;
-    levels.clear();
-    out.clear();
-    match reader {
-        ColumnReader::Int64ColumnReader(typed) => {
-            typed.read_records(rows, Some(levels), None, out)?;
-        }
-        ColumnReader::Int32ColumnReader(typed) => {
-            narrow.clear();
-            typed.read_records(rows, Some(levels), None, narrow)?;
-            out.extend(narrow.iter().map(|value| i64::from(*value)));
-        }
-        ColumnReader::BoolColumnReader(typed) => {
-            bools.clear();
-            typed.read_records(rows, Some(levels), None, bools)?;
-            out.extend(bools.iter().map(|value| i64::from(*value)));
-        }
-        ColumnReader::FixedLenByteArrayColumnReader(typed) => {
-            fixed.clear();
-            typed.read_records(rows, Some(levels), None, fixed)?;
-            for bytes in fixed.iter() {
-                out.push(decimal(bytes.data())?);
-            }
-        }
-        _ => return Err(ParquetError::General("a column of numbers was expected".into())),
-    }
-    spread(levels, out, rows, NULL)
-}
-
-/// A decimal that is stored with its highest byte first.
-fn decimal(bytes: &[u8]) -> Result<i64> {
-    let negative = bytes.first().is_some_and(|byte| byte >> 7 == 1);
-    let sign = if negative { -1_i128 } else { 0 };
-    let number = bytes.iter().fold(sign, |number, byte| number << 8 | i128::from(*byte));
-    let number = i64::try_from(number).ok().filter(|number| *number != NULL);
-    number.ok_or_else(|| ParquetError::General("a decimal has more than 18 digits".into()))
-}
-
-/// Puts values where the levels say they are.
-fn spread<T: Clone>(levels: &[i16], values: &mut Vec<T>, rows: usize, null: T) -> Result<()> {
-    let short = || ParquetError::EOF("fewer values than rows".into());
-    if values.len() == rows {
-        return Ok(());
-    }
-    if levels.len() != rows {
-        return Err(short());
-    }
-    let given = values.split_off(0);
-    let mut given = given.into_iter();
-    for level in levels {
-        values.push(if *level > 0 { given.next().ok_or_else(short)? } else { null.clone() });
-    }
-    Ok(())
-}
-
-fn texts<'s>(
-    reader: &mut ColumnReader,
-    rows: usize,
-    scratch: &'s mut Scratch,
-) -> Result<&'s [ByteArray]> {
-    let Scratch { levels, texts, .. } = scratch;
-    levels.clear();
-    texts.clear();
-    let ColumnReader::ByteArrayColumnReader(typed) = reader else {
-        return Err(ParquetError::General("a column of text was expected".into()));
-    };
-    typed.read_records(rows, Some(levels), None, texts)?;
-    spread(levels, texts, rows, ByteArray::from(Vec::new()))?;
-    Ok(texts)
-}
 
 /// The values of an attribute, each with a code. Code 0 is "not given".
 pub(super) struct Codes {
@@ -225,39 +76,19 @@ impl Codes {
     }
 
     /// Reads `rows` codes.
-    fn read(
+    pub(super) fn read(
         &mut self,
-        reader: &mut ColumnReader,
+        column: &mut impl Cells,
         rows: usize,
-        scratch: &mut Scratch,
         int_name: impl Fn(i64) -> String,
         text_name: impl Fn(&str) -> String,
         out: &mut Vec<u32>,
     ) -> Result<()> {
         out.clear();
-        if matches!(reader, ColumnReader::ByteArrayColumnReader(_)) {
-            let texts = texts(reader, rows, scratch)?;
-            out.extend(texts.iter().map(|text| self.of_text(text.data(), &text_name)));
-            return Ok(());
-        }
-        if let ColumnReader::Int32ColumnReader(typed) = reader {
-            let Scratch { levels, narrow, .. } = scratch;
-            levels.clear();
-            narrow.clear();
-            typed.read_records(rows, Some(levels), None, narrow)?;
-            if narrow.len() == rows {
-                out.extend(narrow.iter().map(|value| self.of_int((*value).into(), &int_name)));
-                return Ok(());
-            }
-            let mut values = narrow.iter().map(|value| i64::from(*value)).collect();
-            spread(levels, &mut values, rows, NULL)?;
-            out.extend(values.iter().map(|value| self.of_int(*value, &int_name)));
-            return Ok(());
-        }
-        let mut values = std::mem::take(&mut scratch.ints);
-        ints(reader, rows, scratch, &mut values)?;
-        out.extend(values.iter().map(|value| self.of_int(*value, &int_name)));
-        scratch.ints = values;
-        Ok(())
+        let code = |value: Value<'_>| match value {
+            Value::Number(number) => self.of_int(number, &int_name),
+            Value::Text(text) => self.of_text(text, &text_name),
+        };
+        column.read(rows, 0, code, out)
     }
 }

@@ -1,13 +1,12 @@
 //! Claims from a table in memory, whatever keeps it: the same columns, codes and profiles as from files.
 
 use super::Mapping;
+use super::cells::{Cells, Made, Value};
 use super::columns::{Header, layout};
-use super::decode::{Cells, Codes, NULL, Scratch};
+use super::decode::NULL;
 use super::plan::{Part, Plan, Planned};
 use super::scan::spans;
-use super::slice::Names;
-use crate::fault::{Fault, Result};
-use parquet::data_type::ByteArray;
+use crate::fault::Fault;
 use parquet::errors::ParquetError;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -30,7 +29,7 @@ pub trait Values {
     ///
     /// # Errors
     /// A number of more than 18 digits.
-    fn ints(&self, rows: Range<usize>, out: &mut Vec<i64>) -> Result<()>;
+    fn ints(&self, rows: Range<usize>, out: &mut Vec<i64>) -> Result<(), Fault>;
 
     /// Hands over texts, empty where none is given.
     fn texts(&self, rows: Range<usize>, take: &mut dyn FnMut(&[u8]));
@@ -74,7 +73,7 @@ const PART: usize = 1 << 18;
 
 impl Plan {
     /// What is decided before the rows of a table are taken.
-    pub(super) fn of_frame(table: &dyn Frame, reading: &FrameReading) -> Result<Plan> {
+    pub(super) fn of_frame(table: &dyn Frame, reading: &FrameReading) -> Result<Plan, Fault> {
         let columns = layout(&table.headers(), &reading.mapping)?;
         let mut parts = Vec::new();
         let mut before = 0;
@@ -105,87 +104,53 @@ pub(super) struct Held<'a> {
     at: usize,
     numbers: Vec<i64>,
     places: Vec<u32>,
-    /// Codes of words, as far as they were looked up.
-    coded: Vec<u32>,
+    /// What was made of words, as far as they were looked up.
+    made: Vec<Option<i64>>,
     text: bool,
 }
 
-/// Not looked up yet.
-const NEW: u32 = u32::MAX;
-
 impl<'a> Held<'a> {
     pub(super) fn new(values: Box<dyn Values + 'a>, from: usize, text: bool) -> Held<'a> {
-        let coded = vec![NEW; values.words()];
-        Held { values, at: from, numbers: Vec::new(), places: Vec::new(), coded, text }
-    }
-
-    fn next(&mut self, rows: usize) -> Range<usize> {
-        self.at += rows;
-        self.at - rows..self.at
-    }
-
-    /// Codes by the places of words; 0 where no text is given.
-    fn coded(&mut self, codes: &mut Codes, names: &Names<'_>, out: &mut Vec<u32>) {
-        let Held { values, places, coded, .. } = self;
-        out.extend(places.iter().map(|place| match coded.get_mut(*place as usize) {
-            None => 0,
-            Some(code) => {
-                if *code == NEW {
-                    let word = values.word(*place as usize);
-                    *code = codes.of_text(word, |text| names.of_text(text));
-                }
-                *code
-            }
-        }));
+        let made = vec![None; values.words()];
+        Held { values, at: from, numbers: Vec::new(), places: Vec::new(), made, text }
     }
 }
 
-type Read<T> = std::result::Result<T, ParquetError>;
-
 impl Cells for Held<'_> {
-    fn ints(&mut self, rows: usize, _: &mut Scratch, out: &mut Vec<i64>) -> Read<()> {
-        let rows = self.next(rows);
-        out.clear();
-        self.values.ints(rows, out).map_err(|fault| ParquetError::External(Box::new(fault)))
-    }
-
-    fn texts<'s>(&mut self, rows: usize, scratch: &'s mut Scratch) -> Read<&'s [ByteArray]> {
-        let rows = self.next(rows);
-        let texts = scratch.texts_mut();
-        texts.clear();
-        self.values.texts(rows, &mut |text| texts.push(ByteArray::from(text.to_vec())));
-        Ok(texts)
-    }
-
-    fn codes(
+    fn read<T: Made>(
         &mut self,
         rows: usize,
-        scratch: &mut Scratch,
-        codes: &mut Codes,
-        names: &Names<'_>,
-        out: &mut Vec<u32>,
-    ) -> Read<()> {
-        out.clear();
-        if !self.coded.is_empty() {
-            let rows = self.next(rows);
-            self.places.clear();
-            self.values.places(rows, &mut self.places);
-            self.coded(codes, names, out);
-        } else if self.text {
-            let rows = self.next(rows);
-            self.values.texts(rows, &mut |text| {
-                out.push(if text.is_empty() {
-                    0
-                } else {
-                    codes.of_text(text, |text| names.of_text(text))
-                });
+        null: T,
+        mut make: impl FnMut(Value<'_>) -> T,
+        out: &mut Vec<T>,
+    ) -> Result<(), ParquetError> {
+        let Held { values, at, numbers, places, made, text } = self;
+        let rows = *at..*at + rows;
+        *at = rows.end;
+        if !made.is_empty() {
+            places.clear();
+            values.places(rows, places);
+            out.extend(places.iter().map(|place| match made.get_mut(*place as usize) {
+                None => null,
+                Some(Some(word)) => T::of(*word),
+                Some(new) => {
+                    let value = make(Value::Text(values.word(*place as usize)));
+                    *new = Some(value.word());
+                    value
+                }
+            }));
+        } else if *text {
+            values.texts(rows, &mut |text| {
+                out.push(if text.is_empty() { null } else { make(Value::Text(text)) });
             });
         } else {
-            let mut numbers = std::mem::take(&mut self.numbers);
-            self.ints(rows, scratch, &mut numbers)?;
-            let name = |value| names.of_int(value);
-            out.extend(numbers.iter().map(|value| codes.of_int(*value, name)));
-            self.numbers = numbers;
+            numbers.clear();
+            let read = values.ints(rows, numbers);
+            read.map_err(|fault| ParquetError::External(Box::new(fault)))?;
+            out.extend(numbers.iter().map(|number| match *number {
+                NULL => null,
+                number => make(Value::Number(number)),
+            }));
         }
         Ok(())
     }

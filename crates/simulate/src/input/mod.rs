@@ -2,6 +2,11 @@
 
 mod columns;
 mod kinds;
+mod cells;
+mod hybrid;
+mod library;
+mod pages;
+mod names;
 mod decode;
 mod combine;
 mod plan;

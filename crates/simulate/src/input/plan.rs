@@ -1,12 +1,10 @@
 //! What is known before the first claim is read: files, columns, spans of numbers; and what is decided from it.
 
 use super::columns::{Column, Found, Meaning, layout};
-use super::decode::NULL;
 use super::kinds::headers;
 use super::{Mapping, Reading};
-use crate::claims::DAY;
+use crate::extras::Field;
 use crate::fault::{Fault, Result};
-use crate::parcel::Packing;
 use crate::profile::Attribute;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::file::statistics::Statistics;
@@ -39,15 +37,14 @@ pub(super) struct Plan {
     /// Parts of the table in memory, if it is one.
     pub(super) parts: Vec<Part>,
     pub(super) attributes: Vec<Attribute>,
-    /// Some file has columns that few claims have.
-    pub(super) extra: bool,
-    pub(super) packing: Packing,
+    /// Columns that few kinds of claims have, of those that some file has.
+    pub(super) fields: Vec<Field>,
     /// Least and most, if people are whole numbers close together.
     pub(super) numbers: Option<(i64, i64)>,
     /// The logarithm of the number of buckets.
     pub(super) bits: u32,
-    /// Bits of amount beside a person of a bucket in one number, if that leaves enough.
-    pub(super) split: Option<u32>,
+    /// Claims, of all files.
+    pub(super) rows: i64,
 }
 
 /// The file, opened.
@@ -94,7 +91,7 @@ impl Span {
 impl Plan {
     pub(super) fn of(reading: &Reading) -> Result<Plan> {
         let (mut files, mut groups) = (Vec::new(), Vec::new());
-        let (mut people, mut times) = (Span::NONE_YET, Span::NONE_YET);
+        let mut people = Span::NONE_YET;
         let mut rows = 0_i64;
         for path in &reading.files {
             let reader = open(path)?;
@@ -107,22 +104,18 @@ impl Plan {
                 let of = |column| columns.iter().find(|found| found.column == column);
                 let statistics = |found: &Found| group.column(found.index).statistics();
                 people = people.widen(of(Column::Person).and_then(statistics));
-                times = match of(Column::SettledAt) {
-                    Some(found) => times.widen_moment(statistics(found), found.meaning),
-                    None => times.widen_days(of(Column::ServiceDate).and_then(statistics)),
-                };
             }
             groups.extend((0..metadata.num_row_groups()).map(|group| (files.len(), group)));
             files.push(Planned { path: path.clone(), columns, groups: metadata.num_row_groups() });
         }
-        Ok(Plan::decided(files, groups, (people, times), rows, reading.buckets))
+        Ok(Plan::decided(files, groups, people, rows, reading.buckets))
     }
 
-    /// What follows from the columns, the spans of people and times, and the number of rows.
+    /// What follows from the columns, the span of people, and the number of rows.
     pub(super) fn decided(
         files: Vec<Planned>,
         groups: Vec<(usize, usize)>,
-        (people, times): (Span, Span),
+        people: Span,
         rows: i64,
         buckets: Option<usize>,
     ) -> Plan {
@@ -138,9 +131,8 @@ impl Plan {
         };
         let numbers = people.known().filter(|span| close(*span, rows));
         Plan {
-            split: numbers.and_then(|span| split(span, bits)),
-            extra: files.iter().any(|file| file.columns.iter().any(Found::is_extra)),
-            packing: packing(times.known(), &attributes),
+            fields: fields(&files),
+            rows,
             numbers,
             files,
             groups,
@@ -151,32 +143,10 @@ impl Plan {
     }
 }
 
-impl Span {
-    fn widen_moment(self, statistics: Option<&Statistics>, meaning: Meaning) -> Span {
-        let inside = Span::NONE_YET.widen(statistics).known();
-        let moved = inside.map(|(least, most)| (meaning.of(least), meaning.of(most)));
-        Span(self.0.zip(moved).map(|(now, new)| (now.0.min(new.0), now.1.max(new.1))))
-    }
-
-    fn widen_days(self, statistics: Option<&Statistics>) -> Span {
-        let inside = Span::NONE_YET.widen(statistics).known();
-        let moved =
-            inside.map(|(least, most)| (least.saturating_mul(DAY), most.saturating_mul(DAY)));
-        Span(self.0.zip(moved).map(|(now, new)| (now.0.min(new.0), now.1.max(new.1))))
-    }
-}
-
-/// Bits that a person within a bucket leaves of 32, if they take most amounts: 2,600 yuan.
-fn split((least, most): (i64, i64), bits: u32) -> Option<u32> {
-    let people = (most.checked_sub(least)?.cast_unsigned() >> bits) + 1;
-    let left = 32_u32.checked_sub(u64::BITS - people.leading_zeros())?;
-    (left >= 18).then_some(left)
-}
-
 /// People numbered closely enough for tables by number.
 fn close((least, most): (i64, i64), rows: i64) -> bool {
     let width = most.checked_sub(least);
-    width.is_some_and(|width| width < i64::from(u32::MAX) && width / 8 <= rows)
+    width.is_some_and(|width| width < i64::from(u32::MAX / 2) && width / 8 <= rows)
 }
 
 /// Attributes that some file has, or that follow from its columns.
@@ -195,28 +165,24 @@ fn attributes(files: &[Planned]) -> Vec<Attribute> {
     attributes.into_iter().collect()
 }
 
-/// Times to the microsecond where there are few profiles and the claims lie within nine years; otherwise to the
-/// millisecond, within 34 years.
-fn packing(times: Option<(i64, i64)>, attributes: &[Attribute]) -> Packing {
-    const MANY: &[Attribute] = &[
-        Attribute::Age,
-        Attribute::Tenure,
-        Attribute::Filings,
-        Attribute::TwoDisease,
-        Attribute::PlansHeld,
-        Attribute::Item,
-        Attribute::Submitted,
-    ];
-    let many = attributes.iter().any(|attribute| MANY.contains(attribute));
-    let near = times.filter(|(least, most)| most - least < 1 << 48);
-    match (near, many) {
-        (Some((least, _)), false) => Packing { base: least, unit: 1, bits: 16 },
-        _ => {
-            const YEAR_2000: i64 = 10_957;
-            let base = times.map_or(YEAR_2000 * DAY, |(least, _)| least.div_euclid(1_000) * 1_000);
-            Packing { base, unit: 1_000, bits: 24 }
+/// Columns that few kinds of claims have, of those that some file has.
+fn fields(files: &[Planned]) -> Vec<Field> {
+    let has = |column| files.iter().any(|file| file.columns.iter().any(|of| of.column == column));
+    let columns = |field: Field| match field {
+        Field::Serial => has(Column::Serial),
+        Field::Claim => has(Column::Bill),
+        Field::Reverses => has(Column::Reverses),
+        Field::Service => has(Column::ServiceDate) && has(Column::SettledAt),
+        Field::Institution => has(Column::Institution),
+        Field::Visit => has(Column::Visit),
+        Field::Outside => {
+            has(Column::FullSelfPay) || has(Column::OverCeiling) || has(Column::FirstPay)
         }
-    }
+        Field::Current => has(Column::AccountCurrent),
+        Field::Earlier => has(Column::AccountEarlier),
+        Field::Origin => false,
+    };
+    Field::ALL.into_iter().filter(|field| columns(*field)).collect()
 }
 
 impl Meaning {
@@ -230,40 +196,6 @@ impl Meaning {
             Meaning::Day { parts } => value.div_euclid(parts),
             Meaning::Plain | Meaning::Text => value,
         }
-    }
-
-    /// All numbers as meant; what is not given stays so.
-    pub(super) fn of_all(self, values: &mut [i64]) {
-        match self {
-            Meaning::Plain | Meaning::Text => {}
-            // Division by what is not known beforehand is slow, and hardly ever needed.
-            Meaning::Moment { multiply: 1, divide: 1, plus } => {
-                for value in values {
-                    *value = if *value == NULL { NULL } else { value.wrapping_add(plus) };
-                }
-            }
-            Meaning::Moment { .. } | Meaning::Day { .. } => {
-                for value in values.iter_mut().filter(|value| **value != NULL) {
-                    *value = self.of(*value);
-                }
-            }
-        }
-    }
-}
-
-impl Found {
-    /// Only few kinds of claims have it, and it is no part of the profile.
-    fn is_extra(&self) -> bool {
-        !matches!(
-            self.column,
-            Column::Person
-                | Column::InScope
-                | Column::SettledAt
-                | Column::RetiredOn
-                | Column::Born
-                | Column::EnrolledOn
-                | Column::Attribute(_)
-        )
     }
 }
 

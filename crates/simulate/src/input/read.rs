@@ -1,32 +1,36 @@
 //! Reads files with several threads and deals their claims to buckets of people.
 
+use super::cells::Cells;
 use super::columns::{Found, Meaning};
 use super::combine::Combiner;
-use super::decode::Cells;
 use super::memory::{Frame, FrameReading, Held};
+use super::names::{Dealer, Names, Numbers};
+use super::pages::Opened;
 use super::plan::{Part, Plan, open};
-use super::slice::Slice;
+use super::slice::{Slice, With};
 use super::{Mapping, Reading};
-use crate::claims::PersonName;
+use crate::extras::Field;
 use crate::fault::{Fault, Result};
-use crate::parcel::{Columns, Dealing, Dealt, Parcel, People, Spill, deal_number, deal_text};
+use crate::layout::Read;
+use crate::parcel::{Dealing, Parcel, People, Spill, all_rising};
 use crate::places::Directory;
 use crate::profile::Profile;
 use parquet::file::reader::FileReader as _;
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// Rows of a slice.
+/// Rows of a slice: what is read of it should stay close to the processor.
 const SLICE: usize = 1 << 16;
+
+/// Rows of a slice where claims will not stay in memory: a bucket's part of it is read back at once.
+const LONG_SLICE: usize = 1 << 18;
 
 /// What threads share while they read.
 struct Shared {
     next: AtomicUsize,
     parcels: Mutex<Parcels>,
     institutions: Mutex<Directory>,
-    /// Names of people by bucket, if they are not numbers close together.
-    names: Vec<Mutex<HashMap<PersonName, u32>>>,
+    people: Dealer,
 }
 
 #[derive(Default)]
@@ -39,15 +43,17 @@ struct Parcels {
 /// Reads all files.
 pub(crate) fn deal(reading: &Reading) -> Result<Dealing> {
     let Reading { mapping, threads, memory, .. } = reading;
-    let given = Given { table: None, mapping, origins: false, memory: *memory };
+    let given = Given { table: None, mapping, memory: *memory };
     deal_planned(&Plan::of(reading)?, given, *threads)
 }
 
 /// Takes the rows of a table in memory.
 pub(crate) fn deal_frame(table: &dyn Frame, reading: &FrameReading) -> Result<Dealing> {
     let FrameReading { mapping, threads, origins, .. } = reading;
-    let given = Given { table: Some(table), mapping, origins: *origins, memory: usize::MAX };
-    deal_planned(&Plan::of_frame(table, reading)?, given, *threads)
+    let given = Given { table: Some(table), mapping, memory: usize::MAX };
+    let mut plan = Plan::of_frame(table, reading)?;
+    plan.fields.extend(origins.then_some(Field::Origin));
+    deal_planned(&plan, given, *threads)
 }
 
 /// Where rows come from.
@@ -56,21 +62,19 @@ struct Given<'a> {
     /// Not given: from the files of the plan.
     table: Option<&'a dyn Frame>,
     mapping: &'a Mapping,
-    /// Claims are to know their row.
-    origins: bool,
     /// Bytes of claims kept in memory.
     memory: usize,
 }
 
 fn deal_planned(plan: &Plan, given: Given<'_>, threads: usize) -> Result<Dealing> {
-    let buckets = 1_usize << plan.bits;
     let shared = Shared {
         next: AtomicUsize::new(0),
         parcels: Mutex::default(),
         institutions: Mutex::default(),
-        names: (0..if plan.numbers.is_some() { 0 } else { buckets })
-            .map(|_| Mutex::default())
-            .collect(),
+        people: match plan.numbers {
+            Some((least, most)) => Dealer::Numbers(Numbers { least, most, bits: plan.bits }),
+            None => Dealer::Names(Names::new(plan.bits)),
+        },
     };
     let threads = threads.clamp(1, plan.groups.len().max(1));
     let profiles = std::thread::scope(|scope| {
@@ -87,9 +91,9 @@ fn deal_planned(plan: &Plan, given: Given<'_>, threads: usize) -> Result<Dealing
     })?;
     let mut parcels = shared.parcels.into_inner().unwrap_or_else(PoisonError::into_inner);
     parcels.list.sort_unstable_by_key(|parcel| parcel.place);
-    let people = match plan.numbers {
-        Some((least, most)) => People::Numbers { least, most, bits: plan.bits },
-        None => People::Names(shared.names.into_iter().map(in_order).collect()),
+    let people = match shared.people {
+        Dealer::Numbers(Numbers { least, most, bits }) => People::Numbers { least, most, bits },
+        Dealer::Names(names) => People::Names(names.end()),
     };
     let mut all: Vec<Profile> = profiles.iter().flatten().cloned().collect();
     all.sort_unstable_by(Profile::order);
@@ -100,25 +104,16 @@ fn deal_planned(plan: &Plan, given: Given<'_>, threads: usize) -> Result<Dealing
     };
     let renumbering = profiles.iter().map(|own| own.iter().map(number).collect()).collect();
     Ok(Dealing {
+        rising: all_rising(&parcels.list),
         parcels: parcels.list,
         spill: parcels.spill,
-        packing: plan.packing,
+        fields: plan.fields.clone(),
         people,
         profiles: all,
         renumbering,
-        buckets,
-        origins: given.origins,
+        buckets: 1 << plan.bits,
         institutions: shared.institutions.into_inner().unwrap_or_else(PoisonError::into_inner),
     })
-}
-
-/// Names in the order of their numbers.
-fn in_order(names: Mutex<HashMap<PersonName, u32>>) -> Vec<PersonName> {
-    let names = names.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let mut list: Vec<(u32, PersonName)> =
-        names.into_iter().map(|(name, number)| (number, name)).collect();
-    list.sort_unstable_by_key(|(number, _)| *number);
-    list.into_iter().map(|(_, name)| name).collect()
 }
 
 fn stopped() -> Fault {
@@ -133,14 +128,14 @@ struct Reader<'a> {
     given: Given<'a>,
     combiner: Combiner,
     slice: Slice,
-    /// Bucket and person within it, row by row.
-    dealt: Vec<(u32, u32)>,
+    amounts: Vec<u32>,
 }
 
 impl<'a> Reader<'a> {
     fn new(number: usize, plan: &'a Plan, shared: &'a Shared, given: Given<'a>) -> Reader<'a> {
         let combiner = Combiner::new(plan.attributes.iter().copied());
-        Reader { number, plan, shared, given, combiner, slice: Slice::default(), dealt: Vec::new() }
+        let (slice, amounts) = (Slice::default(), Vec::new());
+        Reader { number, plan, shared, given, combiner, slice, amounts }
     }
 
     fn run(mut self) -> Result<Vec<Profile>> {
@@ -165,7 +160,7 @@ impl<'a> Reader<'a> {
         let rows = reader.get_row_group(group).map_err(unsound)?;
         let count = usize::try_from(rows.metadata().num_rows()).unwrap_or(0);
         let readers = planned.columns.iter().map(|found| {
-            rows.get_column_reader(found.index).map(|reader| (*found, reader)).map_err(unsound)
+            Opened::new(&*rows, found.index).map(|reader| (*found, reader)).map_err(unsound)
         });
         let mut readers = readers.collect::<Result<Vec<_>>>()?;
         let before: usize = self.plan.files[..file].iter().map(|file| file.groups).sum();
@@ -193,11 +188,22 @@ impl<'a> Reader<'a> {
         mut first: usize,
     ) -> Result<()> {
         let mut place = (group as u64) << 32;
+        let claims = usize::try_from(self.plan.rows).unwrap_or(usize::MAX);
+        let longest = if claims.saturating_mul(8) > self.given.memory { LONG_SLICE } else { SLICE };
         while left > 0 {
-            let rows = left.min(SLICE);
-            let mapping = self.given.mapping;
-            self.slice.read(columns, rows, self.plan.extra, &mut self.combiner, mapping)?;
-            let parcel = self.parcel(place, rows, first)?;
+            let rows = left.min(longest);
+            let mut with = With {
+                fields: &self.plan.fields,
+                combiner: &mut self.combiner,
+                mapping: self.given.mapping,
+                people: &self.shared.people,
+            };
+            self.slice.read(columns, rows, &mut with)?;
+            for (row, origin) in self.slice.extras.of_mut(Field::Origin).iter_mut().enumerate() {
+                // Of a table in memory, fewer than 2^32.
+                *origin = i64::try_from(first + row).unwrap_or(0);
+            }
+            let parcel = self.parcel(place)?;
             self.put(parcel)?;
             left -= rows;
             first += rows;
@@ -207,70 +213,34 @@ impl<'a> Reader<'a> {
     }
 
     /// Deals the rows of the slice to buckets, in their order.
-    fn parcel(&mut self, place: u64, rows: usize, first_row: usize) -> Result<Parcel> {
-        let buckets = 1_usize << self.plan.bits;
-        let mut first = vec![0_u32; buckets + 1];
-        self.buckets(rows)?;
-        for (bucket, _) in &self.dealt {
-            first[*bucket as usize + 1] += 1;
+    fn parcel(&mut self, place: u64) -> Result<Parcel> {
+        let Reader { slice, amounts, .. } = self;
+        amounts.clear();
+        let reverses = slice.extras.of(Field::Reverses);
+        let mut wrong = None;
+        amounts.extend(slice.amount.iter().enumerate().map(|(row, amount)| {
+            u32::try_from(*amount).unwrap_or_else(|_| {
+                let reverses = reverses.get(row).is_some_and(|reverses| *reverses != 0);
+                wrong = wrong.or((!reverses).then_some(*amount));
+                0
+            })
+        }));
+        if let Some(amount) = wrong {
+            return Err(amount_out_of_range(amount));
         }
-        let mut sum = 0;
-        for count in &mut first {
-            sum += *count;
-            *count = sum;
+        // A reversal takes back what its original came to.
+        for (amount, reverses) in amounts.iter_mut().zip(reverses) {
+            *amount = if *reverses == 0 { *amount } else { 0 };
         }
-        let mut next = first.clone();
-        let mut columns = Columns::new(rows, self.plan.split, self.plan.extra);
-        if self.given.origins {
-            columns.keep_origins();
-        }
-        let slice = &self.slice;
-        let read = slice.amount.iter().zip(&slice.time).zip(&slice.profile).zip(&self.dealt);
-        for (row, (((amount, time), profile), (bucket, person))) in read.enumerate() {
-            let extra = slice.extra.get(row);
-            let amount = match extra {
-                Some(extra) if extra.reverses != 0 => 0,
-                _ => u32::try_from(*amount).map_err(|_| amount_out_of_range(*amount))?,
-            };
-            let word = self.plan.packing.pack(*time, *profile).ok_or_else(too_far)?;
-            let at = &mut next[*bucket as usize];
-            // Of a table in memory, and of a group of a file, fewer than 2^32.
-            let origin = u32::try_from(first_row + row).unwrap_or(0);
-            columns.put(*at as usize, Dealt { person: *person, amount, word, origin }, extra);
-            *at += 1;
-        }
-        Ok(Parcel::new(place, self.number, first, columns))
-    }
-
-    /// The bucket of each row's person, and the person's number within it.
-    fn buckets(&mut self, rows: usize) -> Result<()> {
-        let bits = self.plan.bits;
-        self.dealt.clear();
-        if let Some((least, most)) = self.plan.numbers {
-            for number in &self.slice.numbers {
-                // Nothing not given is at or above the least.
-                if !(least..=most).contains(number) {
-                    return Err(no_person());
-                }
-                let (bucket, person) =
-                    deal_number(number.wrapping_sub(least).cast_unsigned(), bits);
-                self.dealt.push((u32::try_from(bucket).unwrap_or(0), person));
-            }
-            return Ok(());
-        }
-        for row in 0..rows {
-            let name = self.slice.person(row).ok_or_else(no_person)?;
-            let bucket = match &name {
-                PersonName::Number(number) => deal_text(&number.to_le_bytes(), bits),
-                PersonName::Text(text) => deal_text(text.as_bytes(), bits),
-            };
-            let mut names =
-                self.shared.names[bucket].lock().unwrap_or_else(PoisonError::into_inner);
-            let next = u32::try_from(names.len()).unwrap_or(u32::MAX);
-            let person = *names.entry(name).or_insert(next);
-            self.dealt.push((u32::try_from(bucket).unwrap_or(0), person));
-        }
-        Ok(())
+        let read = Read {
+            dealt: &slice.dealt,
+            most: slice.most,
+            amount: amounts,
+            profile: &slice.profile,
+            time: &slice.time,
+            bits: self.plan.bits,
+        };
+        Parcel::deal(place, self.number, &read, &slice.extras)
     }
 
     fn put(&self, mut parcel: Parcel) -> Result<()> {
@@ -297,15 +267,4 @@ fn amount_out_of_range(amount: i64) -> Fault {
             "in_scope is {shown} fen: should be from 0 to 4294967295; reversals are told by the column reverses"
         ),
     )
-}
-
-fn too_far() -> Fault {
-    Fault::new(
-        "结算时间相隔太远，或者各种情形的组合太多；请按年分开",
-        "settlement times lie too far apart, or there are too many combinations of attributes; split by year",
-    )
-}
-
-fn no_person() -> Fault {
-    Fault::new("有一行没有人员（列 person）", "a row has no person (column person)")
 }

@@ -1,29 +1,27 @@
-//! Least and most of people and times in a table in memory, which no statistics tell.
+//! Least and most of people in a table in memory, which no statistics tell.
 
 use super::columns::{Column, Found, Meaning};
 use super::decode::NULL;
 use super::memory::Frame;
 use super::plan::{Part, Span};
-use crate::claims::DAY;
 use crate::fault::{Fault, Result};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Spans of people, unknown if they are texts, and of times.
+/// The span of people, unknown if they are texts.
 pub(super) fn spans(
     table: &dyn Frame,
     columns: &[Found],
     parts: &[Part],
     threads: usize,
-) -> Result<(Span, Span)> {
+) -> Result<Span> {
     let next = AtomicUsize::new(0);
     let scan = || {
         let mut scan = Scan { table, columns, numbers: Vec::new() };
-        let (mut people, mut times) = (Span::NONE_YET, Span::NONE_YET);
+        let mut people = Span::NONE_YET;
         while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
             people = people.with(scan.people(part)?);
-            times = times.with(scan.times(part)?);
         }
-        Ok((people, times))
+        Ok(people)
     };
     let scanned = std::thread::scope(|scope| {
         let working: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(scan)).collect();
@@ -31,8 +29,7 @@ pub(super) fn spans(
         let joined = working.into_iter().map(|work| work.join().unwrap_or_else(|_| Err(stopped())));
         joined.collect::<Result<Vec<_>>>()
     })?;
-    let none = (Span::NONE_YET, Span::NONE_YET);
-    Ok(scanned.into_iter().fold(none, |sum, one| (sum.0.with(one.0), sum.1.with(one.1))))
+    Ok(scanned.into_iter().fold(Span::NONE_YET, Span::with))
 }
 
 struct Scan<'a> {
@@ -48,25 +45,13 @@ impl Scan<'_> {
 
     fn people(&mut self, part: &Part) -> Result<Span> {
         match self.found(Column::Person) {
-            Some(found) if found.meaning != Meaning::Text => self.span(part, found, 1),
+            Some(found) if found.meaning != Meaning::Text => self.span(part, found),
             _ => Ok(Span::UNKNOWN),
         }
     }
 
-    /// A row without a time has its service date's.
-    fn times(&mut self, part: &Part) -> Result<Span> {
-        let mut span = Span::NONE_YET;
-        if let Some(found) = self.found(Column::SettledAt) {
-            span = span.with(self.span(part, found, 1)?);
-        }
-        if let Some(found) = self.found(Column::ServiceDate) {
-            span = span.with(self.span(part, found, DAY)?);
-        }
-        Ok(span)
-    }
-
-    /// The span of a column, its numbers as meant, times a factor.
-    fn span(&mut self, part: &Part, found: Found, factor: i64) -> Result<Span> {
+    /// The span of a column.
+    fn span(&mut self, part: &Part, found: Found) -> Result<Span> {
         self.numbers.clear();
         self.table.values(part.batch, found.index).ints(part.rows.clone(), &mut self.numbers)?;
         let (mut least, mut most) = (i64::MAX, i64::MIN);
@@ -78,7 +63,6 @@ impl Scan<'_> {
         if most == NULL {
             return Ok(Span::NONE_YET);
         }
-        let meant = |number| found.meaning.of(number).saturating_mul(factor);
-        Ok(Span::of(meant(least), meant(most)))
+        Ok(Span::of(least, most))
     }
 }

@@ -1,36 +1,50 @@
 //! A slice of rows: its columns decoded, its profiles numbered.
 
 use super::Mapping;
+use super::cells::{Cells, Value};
 use super::columns::{Column, Found, Meaning};
 use super::combine::Combiner;
-use super::decode::{Cells, Codes, NULL, Scratch};
-use crate::claims::{DAY, Extra, PersonName, day_of};
+use super::decode::{Codes, NULL};
+use super::names::{Dealer, NOBODY};
+
+use crate::claims::{DAY, day_of};
+use crate::extras::{Extras, Field};
 use crate::fault::{Fault, Result};
+use crate::parcel::hash_of;
 use crate::places::Directory;
 use crate::profile::Attribute;
 use kernel::Date;
-use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
 
 /// Rows of one slice, column by column; used again for the next.
 #[derive(Default)]
 pub(super) struct Slice {
-    /// People as numbers, or
-    pub(super) numbers: Vec<i64>,
-    /// as texts.
-    pub(super) names: Vec<ByteArray>,
+    /// The person within the bucket above the bucket, as they were dealt.
+    pub(super) dealt: Vec<u32>,
+    /// The greatest of these.
+    pub(super) most: u32,
     pub(super) amount: Vec<i64>,
     pub(super) time: Vec<i64>,
     pub(super) profile: Vec<u32>,
-    pub(super) extra: Vec<Extra>,
+    pub(super) extras: Extras,
     /// What institutions are called, of all slices so far.
     pub(super) institutions: Directory,
     service: Vec<i64>,
     dates: [Vec<i64>; 3],
     values: Vec<i64>,
     codes: Vec<u32>,
-    scratch: Scratch,
 }
+
+/// What a slice is read with.
+pub(super) struct With<'a> {
+    /// Columns that few kinds of claims have, of those that some file has.
+    pub(super) fields: &'a [Field],
+    pub(super) combiner: &'a mut Combiner,
+    pub(super) mapping: &'a Mapping,
+    pub(super) people: &'a Dealer,
+}
+
+type Read = std::result::Result<(), ParquetError>;
 
 impl Slice {
     /// Reads the next rows.
@@ -38,130 +52,128 @@ impl Slice {
         &mut self,
         readers: &mut [(Found, C)],
         rows: usize,
-        extra: bool,
-        combiner: &mut Combiner,
-        mapping: &Mapping,
+        with: &mut With<'_>,
     ) -> Result<()> {
-        self.clear(rows, extra);
+        self.clear(rows, with.fields);
         for (found, reader) in readers.iter_mut() {
-            self.column(*found, reader, rows).map_err(|error| unreadable(&error))?;
+            let read = match found.column {
+                Column::Person => self.people(reader, rows, with.people),
+                _ => self.column(*found, reader, rows),
+            };
+            read.map_err(|error| unreadable(&error))?;
         }
-        self.settle_times(rows, extra)?;
-        self.profiles(readers, rows, combiner, mapping).map_err(|error| unreadable(&error))
+        if self.most == NOBODY {
+            return Err(no_person());
+        }
+        self.settle_times(rows)?;
+        self.profiles(readers, rows, with.combiner, with.mapping)
+            .map_err(|error| unreadable(&error))
     }
 
-    fn clear(&mut self, rows: usize, extra: bool) {
-        self.numbers.clear();
-        self.names.clear();
+    fn people(&mut self, reader: &mut impl Cells, rows: usize, people: &Dealer) -> Read {
+        let Slice { dealt, most, values, .. } = self;
+        *most = 0;
+        match people {
+            Dealer::Names(names) => {
+                reader.read(rows, NOBODY, |value| names.deal(value), dealt)?;
+                *most = dealt.iter().copied().max().unwrap_or(0);
+            }
+            Dealer::Numbers(numbers) => {
+                values.clear();
+                ints(reader, rows, values)?;
+                dealt.extend(values.iter().map(|number| {
+                    let person = numbers.deal(*number);
+                    *most = person.max(*most);
+                    person
+                }));
+            }
+        }
+        Ok(())
+    }
+
+    fn clear(&mut self, rows: usize, fields: &[Field]) {
+        self.dealt.clear();
         self.amount.clear();
         self.time.clear();
         self.service.clear();
         self.dates.iter_mut().for_each(Vec::clear);
         self.profile.clear();
         self.profile.resize(rows, 0);
-        self.extra.clear();
-        if extra {
-            self.extra.resize(rows, Extra::default());
-        }
+        self.extras.begin(fields, rows);
     }
 
-    fn column<C: Cells>(
-        &mut self,
-        found: Found,
-        reader: &mut C,
-        rows: usize,
-    ) -> std::result::Result<(), ParquetError> {
-        let Slice { scratch, values, extra, .. } = self;
-        let mut each = |put: fn(&mut Extra, i64)| {
-            reader.ints(rows, scratch, values)?;
-            for (extra, value) in extra.iter_mut().zip(values.iter()) {
-                if *value != NULL {
-                    put(extra, *value);
-                }
-            }
-            Ok(())
-        };
+    fn column(&mut self, found: Found, reader: &mut impl Cells, rows: usize) -> Read {
         match found.column {
-            Column::Person if found.meaning == Meaning::Text => {
-                let names = reader.texts(rows, scratch)?;
-                self.names.extend_from_slice(names);
-                Ok(())
+            Column::InScope => ints(reader, rows, &mut self.amount),
+            Column::SettledAt => match found.meaning {
+                // Division by what is not known beforehand is slow, and hardly ever needed.
+                Meaning::Moment { multiply: 1, divide: 1, plus } => {
+                    let moved = |value: Value<'_>| value.number().wrapping_add(plus);
+                    reader.read(rows, NULL, moved, &mut self.time)
+                }
+                meaning => meant(meaning, reader, rows, &mut self.time),
+            },
+            Column::ServiceDate => meant(found.meaning, reader, rows, &mut self.service),
+            Column::RetiredOn => {
+                meant(found.meaning, reader, rows, &mut self.dates[Derived::Status as usize])
             }
-            Column::Person => reader.ints(rows, scratch, &mut self.numbers),
-            Column::InScope => reader.ints(rows, scratch, &mut self.amount),
-            Column::SettledAt => {
-                reader.ints(rows, scratch, &mut self.time)?;
-                found.meaning.of_all(&mut self.time);
-                Ok(())
+            Column::Born => {
+                meant(found.meaning, reader, rows, &mut self.dates[Derived::Age as usize])
             }
-            Column::ServiceDate | Column::RetiredOn | Column::Born | Column::EnrolledOn => {
-                let days = match found.column {
-                    Column::ServiceDate => &mut self.service,
-                    Column::RetiredOn => &mut self.dates[Derived::Status as usize],
-                    Column::Born => &mut self.dates[Derived::Age as usize],
-                    _ => &mut self.dates[Derived::Tenure as usize],
-                };
-                reader.ints(rows, scratch, days)?;
-                found.meaning.of_all(days);
-                Ok(())
+            Column::EnrolledOn => {
+                meant(found.meaning, reader, rows, &mut self.dates[Derived::Tenure as usize])
             }
-            Column::Serial => each(|extra, value| extra.serial = value),
+            Column::Serial => self.numbers(Field::Serial, reader, rows),
             Column::FullSelfPay | Column::OverCeiling | Column::FirstPay => {
-                each(|extra, value| extra.outside = extra.outside.saturating_add(value))
+                self.outside(reader, rows)
             }
-            Column::AccountCurrent => each(|extra, value| extra.current = value),
-            Column::AccountEarlier => each(|extra, value| extra.earlier = value),
-            Column::Bill => self.ids(found, reader, rows, |extra, id| extra.claim = id),
-            Column::Reverses => self.ids(found, reader, rows, |extra, id| extra.reverses = id),
-            Column::Institution => {
-                self.ids(found, reader, rows, |extra, id| extra.institution = id)?;
-                self.name_institutions(found);
-                Ok(())
-            }
-            Column::Visit => self.ids(found, reader, rows, |extra, id| extra.visit = id),
-            Column::Attribute(_) => Ok(()),
+            Column::AccountCurrent => self.numbers(Field::Current, reader, rows),
+            Column::AccountEarlier => self.numbers(Field::Earlier, reader, rows),
+            Column::Bill => self.names(Field::Claim, reader, rows),
+            Column::Reverses => self.names(Field::Reverses, reader, rows),
+            Column::Institution => self.names(Field::Institution, reader, rows),
+            Column::Visit => self.names(Field::Visit, reader, rows),
+            Column::Person | Column::Attribute(_) => Ok(()),
         }
     }
 
-    /// Numbers and texts that name something; 0 names nothing.
-    fn ids<C: Cells>(
-        &mut self,
-        found: Found,
-        reader: &mut C,
-        rows: usize,
-        put: fn(&mut Extra, u64),
-    ) -> std::result::Result<(), ParquetError> {
-        if found.meaning == Meaning::Text {
-            let names = reader.texts(rows, &mut self.scratch)?;
-            for (extra, name) in self.extra.iter_mut().zip(names) {
-                put(extra, name_number(name.data()));
-            }
-        } else {
-            reader.ints(rows, &mut self.scratch, &mut self.values)?;
-            for (extra, value) in self.extra.iter_mut().zip(&self.values) {
-                put(extra, if *value == NULL { 0 } else { value.cast_unsigned().wrapping_add(1) });
-            }
+    /// Numbers; those that are not given are 0.
+    fn numbers(&mut self, field: Field, reader: &mut impl Cells, rows: usize) -> Read {
+        let column = self.extras.of_mut(field);
+        column.clear();
+        reader.read(rows, 0, number, column)
+    }
+
+    /// Amounts that are added up.
+    fn outside(&mut self, reader: &mut impl Cells, rows: usize) -> Read {
+        self.values.clear();
+        reader.read(rows, 0, number, &mut self.values)?;
+        for (sum, value) in self.extras.of_mut(Field::Outside).iter_mut().zip(&self.values) {
+            *sum = sum.saturating_add(*value);
         }
         Ok(())
     }
 
-    /// Notes what the institutions of the slice are called, as they were just read.
-    fn name_institutions(&mut self, found: Found) {
-        let Slice { institutions, extra, scratch, values, .. } = self;
-        if found.meaning == Meaning::Text {
-            for (extra, name) in extra.iter().zip(scratch.texts()) {
-                let text = || String::from_utf8_lossy(name.data()).into();
-                institutions.note(extra.institution, text);
+    /// Numbers and texts that name something; 0 names nothing.
+    fn names(&mut self, field: Field, reader: &mut impl Cells, rows: usize) -> Read {
+        let Slice { extras, institutions, .. } = self;
+        let column = extras.of_mut(field);
+        column.clear();
+        let name = |value: Value<'_>| {
+            let number = name_number(value);
+            if field == Field::Institution {
+                institutions.note(number, || match value {
+                    Value::Number(number) => number.to_string().into(),
+                    Value::Text(text) => String::from_utf8_lossy(text).into(),
+                });
             }
-        } else {
-            for (extra, value) in extra.iter().zip(values.iter()) {
-                institutions.note(extra.institution, || value.to_string().into());
-            }
-        }
+            number.cast_signed()
+        };
+        reader.read(rows, 0, name, column)
     }
 
     /// Every claim gets a time and a service date.
-    fn settle_times(&mut self, rows: usize, extra: bool) -> Result<()> {
+    fn settle_times(&mut self, rows: usize) -> Result<()> {
         if self.time.is_empty() {
             self.time.extend(self.service.iter().map(|day| match *day {
                 NULL => NULL,
@@ -176,13 +188,13 @@ impl Slice {
                 }
             }
         }
-        if extra {
-            let given = self.service.len() == rows;
-            for (row, extra) in self.extra.iter_mut().enumerate() {
-                let day = if given { self.service[row] } else { NULL };
-                let settled = day_of(self.time[row]);
-                extra.service = i32::try_from(day).unwrap_or(settled);
-            }
+        let Slice { extras, service, time, .. } = self;
+        let later = extras.of_mut(Field::Service);
+        if later.is_empty() || service.len() != rows {
+            return Ok(());
+        }
+        for ((later, day), time) in later.iter_mut().zip(service.iter()).zip(time.iter()) {
+            *later = if *day == NULL { 0 } else { day - i64::from(day_of(*time)) };
         }
         Ok(())
     }
@@ -193,7 +205,7 @@ impl Slice {
         rows: usize,
         combiner: &mut Combiner,
         mapping: &Mapping,
-    ) -> std::result::Result<(), ParquetError> {
+    ) -> Read {
         for step in 0..combiner.steps.len() {
             let attribute = combiner.steps[step].attribute();
             let column = Column::Attribute(attribute);
@@ -201,8 +213,18 @@ impl Slice {
             let codes = &mut combiner.steps[step].codes;
             match reader {
                 Some((found, reader)) => {
-                    let names = Names { attribute, boolean: found.boolean, mapping };
-                    reader.codes(rows, &mut self.scratch, codes, &names, &mut self.codes)?;
+                    let boolean = found.boolean;
+                    codes.read(
+                        reader,
+                        rows,
+                        |value| {
+                            mapping
+                                .code(attribute, &int_name(attribute, value, boolean))
+                                .to_string()
+                        },
+                        |text| mapping.code(attribute, text).to_string(),
+                        &mut self.codes,
+                    )?;
                 }
                 None => {
                     self.codes.clear();
@@ -224,8 +246,8 @@ impl Slice {
             Attribute::Reversal => codes.of_text(b"yes", str::to_string),
             _ => 0,
         };
-        for (code, extra) in self.codes.iter_mut().zip(&self.extra) {
-            if extra.reverses != 0 {
+        for (code, reverses) in self.codes.iter_mut().zip(self.extras.of(Field::Reverses)) {
+            if *reverses != 0 {
                 *code = quiet;
             }
         }
@@ -241,10 +263,7 @@ impl Slice {
             if self.codes[row] != 0 {
                 continue;
             }
-            let day = match self.extra.get(row) {
-                Some(extra) => extra.service,
-                None => day_of(self.time[row]),
-            };
+            let day = self.service_day(row);
             let date = i32::try_from(*date).ok().map(Date::from_days);
             if let Some(value) = derived.value(Date::from_days(day), date) {
                 self.codes[row] = codes.of_int(value, derived_name);
@@ -252,34 +271,26 @@ impl Slice {
         }
     }
 
-    /// The name of a row's person.
-    pub(super) fn person(&self, row: usize) -> Option<PersonName> {
-        match self.numbers.get(row) {
-            Some(&NULL) => None,
-            Some(number) => Some(PersonName::Number(*number)),
-            None => {
-                let name = self.names.get(row)?.data();
-                let text = String::from_utf8_lossy(name);
-                (!name.is_empty()).then(|| PersonName::Text(text.into()))
-            }
-        }
+    fn service_day(&self, row: usize) -> i32 {
+        let later = i32::try_from(self.extras.get(Field::Service, row)).unwrap_or(0);
+        day_of(self.time[row]).saturating_add(later)
     }
 }
 
-/// Puts values of an attribute into our words.
-pub(super) struct Names<'a> {
-    attribute: Attribute,
-    boolean: bool,
-    mapping: &'a Mapping,
+/// Whole numbers as they stand.
+fn ints(reader: &mut impl Cells, rows: usize, out: &mut Vec<i64>) -> Read {
+    reader.read(rows, NULL, number, out)
 }
 
-impl Names<'_> {
-    pub(super) fn of_int(&self, value: i64) -> String {
-        self.of_text(&int_name(self.attribute, value, self.boolean))
-    }
+fn number(value: Value<'_>) -> i64 {
+    value.number()
+}
 
-    pub(super) fn of_text(&self, text: &str) -> String {
-        self.mapping.code(self.attribute, text).to_string()
+/// Whole numbers as they are meant.
+fn meant(meaning: Meaning, reader: &mut impl Cells, rows: usize, out: &mut Vec<i64>) -> Read {
+    match meaning {
+        Meaning::Plain => ints(reader, rows, out),
+        meaning => reader.read(rows, NULL, |value| meaning.of(value.number()), out),
     }
 }
 
@@ -339,15 +350,13 @@ fn int_name(attribute: Attribute, value: i64, boolean: bool) -> String {
     }
 }
 
-/// A number that stands for a text: FNV-1a, never 0.
-fn name_number(text: &[u8]) -> u64 {
-    if text.is_empty() {
-        return 0;
+/// A number that stands for a name; 0 only if there is none.
+fn name_number(value: Value<'_>) -> u64 {
+    match value {
+        Value::Text([]) => 0,
+        Value::Text(text) => hash_of(text) | 1,
+        Value::Number(number) => number.cast_unsigned().wrapping_add(1),
     }
-    let hash = text.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    hash | 1
 }
 
 fn unreadable(error: &ParquetError) -> Fault {
@@ -367,4 +376,8 @@ fn no_time() -> Fault {
         "有一行既没有结算时间（settled_at）也没有服务日期（service_date）",
         "a row has neither settled_at nor service_date",
     )
+}
+
+fn no_person() -> Fault {
+    Fault::new("有一行没有人员（列 person）", "a row has no person (column person)")
 }
