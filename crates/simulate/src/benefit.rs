@@ -31,6 +31,8 @@ pub(crate) struct Benefit {
     /// Where spending above the deductible does.
     pub(crate) covered: Option<Place>,
     pub(crate) payment_limits: Box<[Limited]>,
+    /// Excess over one of them may go to another fund or programme.
+    pub(crate) sends_on: bool,
 }
 
 /// A deductible.
@@ -49,6 +51,8 @@ pub(crate) struct Limited {
     pub(crate) used: Place,
     /// Bit `n` for fund number `n`.
     pub(crate) funds: u8,
+    /// It covers the programme's own fund.
+    pub(crate) own: bool,
     /// On all spending, the deductible included.
     pub(crate) in_scope: bool,
     pub(crate) above: Excess,
@@ -238,9 +242,13 @@ impl<'a> Compiling<'a> {
             let compiled = uses.iter().map(|used| self.limit(programme, used, circumstances, cell));
             compiled.collect::<Option<Box<[Limited]>>>()
         };
+        let spending_limits = limits(&programme.spending_limits)?;
+        let payment_limits = limits(&programme.payment_limits)?;
+        let leads_on = |limit: &Limited| limit.own && !matches!(limit.above, Excess::Patient);
         Some(Benefit {
-            spending_limits: limits(&programme.spending_limits)?,
-            payment_limits: limits(&programme.payment_limits)?,
+            spending_limits,
+            sends_on: payment_limits.iter().any(leads_on),
+            payment_limits,
             fund: programme.fund,
             rounding: self.policy.rounding,
             fixed: fee.and_then(|fee| fee.amount.get(cell).copied()),
@@ -301,6 +309,7 @@ impl<'a> Compiling<'a> {
             )?,
             used: self.place(rule.accumulator, circumstances)?,
             funds: rule.funds,
+            own: rule.covers(programme.fund),
             in_scope: rule.basis == LimitBasis::InScope,
             above,
         })

@@ -1,10 +1,13 @@
 //! Folds grouped claims through the tables of a policy: the inner loop of every simulation.
 
-use crate::claims::{Claims, day_of};
+use crate::calendar::Day;
+use crate::claims::{Claims, More, day_of};
 use crate::further::Further;
 use crate::general::General;
+use crate::ledger::Stretch;
 use crate::outcome::Outcome;
 use crate::tables::{Alike, Entry, Tables};
+use crate::uniform::Uniform;
 use crate::walk::Walk;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,6 +15,7 @@ use std::ops::Range;
 /// Folds people of one policy after the other, and keeps its allocations.
 pub struct Fold<'a> {
     tables: &'a Tables<'a>,
+    by_tables: bool,
     walk: Walk<'a>,
     one_by_one: General<'a>,
     /// The span of each row of a batch, where they differ.
@@ -20,7 +24,9 @@ pub struct Fold<'a> {
     further: Vec<usize>,
     /// People of whom a limit cut something off.
     limited: Vec<usize>,
-    /// People tried with entries alone, and those of them who took more.
+    /// Rows at which a limit of the benefit year bit, and what it cut off.
+    notes: Vec<(usize, i64)>,
+    /// People tried with one shape alone, and those of them who took more.
     tried: usize,
     took_more: usize,
     general: BTreeMap<Further, u64>,
@@ -40,45 +46,65 @@ impl<'a> Fold<'a> {
     pub fn new(tables: &'a Tables<'a>) -> Fold<'a> {
         Fold {
             tables,
+            by_tables: true,
             walk: Walk::new(tables),
             one_by_one: General::new(tables.timeline, &tables.templates),
             spans: Vec::new(),
             further: Vec::new(),
             limited: Vec::new(),
+            notes: Vec::new(),
             tried: 0,
             took_more: 0,
             general: BTreeMap::new(),
         }
     }
 
+    /// A fold that settles everybody bill by bill, as the kernel does: what the tables are held to and measured by.
+    #[must_use]
+    pub fn bill_by_bill(tables: &'a Tables<'a>) -> Fold<'a> {
+        Fold { by_tables: false, ..Fold::new(tables) }
+    }
+
     /// Settles all rows of some people. The outcome begins with the first row of the first of them.
     pub fn people(&mut self, claims: &Claims, people: Range<usize>, outcome: &mut Outcome) {
         let base = claims.first[people.start] as usize;
         let rows = base..claims.first[people.end] as usize;
-        outcome.begin(rows.len(), self.tables.funds);
         let mut further = std::mem::take(&mut self.further);
         further.clear();
         let days = days(claims, people.clone());
         self.walk.cover(days.0..=days.1);
-        match self.tables.alike {
-            Some(alike) if self.tables.funds != 0 && self.most_are_alike() => {
-                self.by_entries(alike, claims, people.clone(), days, outcome, &mut further);
-                self.tried += people.len();
-                self.took_more += further.len();
-                for person in &further {
-                    let rows = claims.rows_of(*person);
-                    outcome.blank(rows.start - base..rows.end - base);
+        let tables = self.tables;
+        let way = match (&tables.uniform, tables.alike) {
+            _ if !self.by_tables || self.most_take_more() => None,
+            (Some(uniform), _) => Some(Way::Lines(uniform)),
+            (None, alike) => alike.filter(|_| tables.funds != 0).map(Way::Entries),
+        };
+        if let Some(way) = way {
+            outcome.begin(rows.len(), 1 << way.fund());
+            match way {
+                Way::Lines(uniform) => {
+                    self.by_lines(uniform, claims, people.clone(), days, outcome, &mut further);
+                }
+                Way::Entries(alike) => {
+                    self.by_entries(alike, claims, people.clone(), days, outcome, &mut further);
                 }
             }
-            _ => {
-                outcome.blank(0..rows.len());
-                further.extend(people);
+            self.tried += people.len();
+            self.took_more += further.len();
+            for person in &further {
+                let rows = claims.rows_of(*person);
+                outcome.blank(rows.start - base..rows.end - base);
             }
+        } else {
+            outcome.begin(rows.len(), tables.funds);
+            outcome.blank(0..rows.len());
+            further.extend(people);
         }
         for person in &further {
             let rows = claims.rows_of(*person);
-            if let Err(reason) = self.walk.person(claims, rows.clone(), base, outcome) {
-                outcome.wipe(rows.start - base..rows.end - base);
+            if !self.by_tables {
+                self.one_by_one.person(claims, rows, base, outcome);
+            } else if let Err(reason) = self.walk.person(claims, rows.clone(), base, outcome) {
                 self.one_by_one.person(claims, rows, base, outcome);
                 *self.general.entry(reason).or_default() += 1;
             }
@@ -97,9 +123,92 @@ impl<'a> Fold<'a> {
         self.general.values().sum()
     }
 
-    /// False once it turned out that most people take more than entries: trying them first is for nothing then.
-    const fn most_are_alike(&self) -> bool {
-        self.tried < 1 << 10 || self.took_more < self.tried / 2
+    /// True once it turned out that most people take more than one shape: trying it first is for nothing then.
+    const fn most_take_more(&self) -> bool {
+        self.tried >= 1 << 10 && self.took_more > self.tried / 2
+    }
+
+    /// Folds people whose claims are all of the shape that most are of; the others are put into `further`.
+    fn by_lines(
+        &mut self,
+        uniform: &Uniform,
+        claims: &Claims,
+        people: Range<usize>,
+        days: (i32, i32),
+        outcome: &mut Outcome,
+        further: &mut Vec<usize>,
+    ) {
+        let base = claims.first[people.start] as usize;
+        let width = self.tables.profiles();
+        let one = self.span_of(days);
+        let mut notes = std::mem::take(&mut self.notes);
+        notes.clear();
+        let (deductible, paid) = outcome.columns(uniform.fund);
+        for person in people {
+            let rows = claims.rows_of(person);
+            if !self.is_in_order(uniform, claims, rows.clone(), one.is_some()) {
+                further.push(person);
+                continue;
+            }
+            let out = rows.start - base..rows.end - base;
+            let (first, noted) = (out.start, notes.len());
+            let columns = deductible[out.clone()].iter_mut().zip(&mut paid[out]);
+            let note = |row: usize, cut: u64| notes.push((first + row, cut.cast_signed()));
+            let lines = claims.amount[rows.clone()].iter().zip(&claims.profile[rows.clone()]);
+            let takes_more = match one {
+                Some(span) if !uniform.is_stamped() => {
+                    let line = |(amount, profile): (&u32, &u32)| {
+                        (span * width + *profile as usize, *amount, 0, 0)
+                    };
+                    uniform.person(lines.map(line), columns, note)
+                }
+                _ => {
+                    let line = |(row, (amount, profile)): (usize, (&u32, &u32))| {
+                        let service = claims.service(row);
+                        let day = self.walk.day(service);
+                        let span = usize::from(day.span);
+                        (span * width + *profile as usize, *amount, service, day.month)
+                    };
+                    uniform.person(rows.zip(lines).map(line), columns, note)
+                }
+            };
+            if takes_more {
+                notes.truncate(noted);
+                further.push(person);
+            }
+        }
+        notes.iter().for_each(|(row, cut)| outcome.limit(*row, *cut));
+        self.notes = notes;
+    }
+
+    /// True if a person's claims are of one part each, none is reversed, and they come in order of service within one
+    /// benefit year.
+    fn is_in_order(
+        &self,
+        uniform: &Uniform,
+        claims: &Claims,
+        rows: Range<usize>,
+        one_year: bool,
+    ) -> bool {
+        let year = |row: usize| {
+            let day = self.walk.day(claims.service(row));
+            (day.span != Day::NOWHERE).then_some(day.benefit_year)
+        };
+        let first = if one_year { None } else { year(rows.start) };
+        if !one_year && (first.is_none() || rows.clone().any(|row| year(row) != first)) {
+            return false;
+        }
+        let Some(more) = &claims.more else { return true };
+        let next = |row: usize| {
+            let (day, other) = (more.service[row], more.service[row + 1]);
+            let place = !uniform.counts_by(Stretch::Day)
+                || more.institution[row] == more.institution[row + 1];
+            day < other || day == other && place
+        };
+        let visits = uniform.counts_by(Stretch::Visit)
+            && more.visit[rows.clone()].iter().any(|visit| *visit != 0);
+        let apart = are_apart(more, rows.clone());
+        !apart && !visits && (!uniform.is_stamped() || (rows.start..rows.end.saturating_sub(1)).all(next))
     }
 
     /// Folds people whose claims are all of the common shape; the others are put into `further`.
@@ -162,11 +271,7 @@ impl<'a> Fold<'a> {
     /// People of whom some rows are parts, reversals, amounts that no bill can carry, or days without a policy or of
     /// different benefit years.
     fn is_further(&self, claims: &Claims, rows: Range<usize>, dates: Dates<'_>) -> bool {
-        let apart = claims.more.as_ref().is_some_and(|more| {
-            more.joined[rows.clone()].contains(&true)
-                || more.back[rows.clone()].iter().any(|back| *back != 0)
-                || more.outside[rows.clone()].iter().any(|outside| !(0..=MOST).contains(outside))
-        });
+        let apart = claims.more.as_ref().is_some_and(|more| are_apart(more, rows.clone()));
         let Dates::Each(_) = dates else { return apart };
         let year_of = |row: usize| {
             let day = claims.service(row);
@@ -263,6 +368,29 @@ impl<'a> Fold<'a> {
             }
         }
     }
+}
+
+/// The shape that is tried first.
+#[derive(Clone, Copy)]
+enum Way<'t> {
+    Entries(Alike),
+    Lines(&'t Uniform),
+}
+
+impl Way<'_> {
+    const fn fund(self) -> usize {
+        match self {
+            Way::Entries(alike) => alike.fund as usize,
+            Way::Lines(uniform) => uniform.fund,
+        }
+    }
+}
+
+/// True if some rows are parts or reversals, or amounts that no bill can carry.
+fn are_apart(more: &More, rows: Range<usize>) -> bool {
+    more.joined[rows.clone()].contains(&true)
+        || more.back[rows.clone()].iter().any(|back| *back != 0)
+        || more.outside[rows].iter().any(|outside| !(0..=MOST).contains(outside))
 }
 
 /// What the claims of one person came to besides amounts.

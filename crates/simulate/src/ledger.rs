@@ -6,7 +6,7 @@
 use kernel::Fen;
 
 /// Over which stretch an accumulator counts.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[repr(u8)]
 pub(crate) enum Stretch {
     Year,
@@ -29,7 +29,7 @@ impl Stretch {
 }
 
 /// Where something accumulates.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Place {
     /// Its first cell.
     pub(crate) cell: u32,

@@ -23,6 +23,7 @@ pub mod outcome;
 mod further;
 mod ledger;
 mod benefit;
+mod uniform;
 pub mod tables;
 mod portion;
 mod calendar;

@@ -80,13 +80,11 @@ impl Outcome {
     pub(crate) fn put(&mut self, row: usize, deductible: i64, funds: [i64; 3]) {
         self.deductible[row] = deductible;
         for (fund, amount) in self.funds.iter_mut().zip(funds) {
-            match fund.get_mut(row) {
-                Some(place) => *place = amount,
-                None if amount == 0 => {}
-                None => {
+            if amount != 0 {
+                if fund.is_empty() {
                     fund.resize(self.deductible.len(), 0);
-                    fund[row] = amount;
                 }
+                fund[row] = amount;
             }
         }
     }

@@ -151,13 +151,38 @@ fn counted(limit: &Limited, paid: &Paid) -> Fen {
 #[inline]
 fn limit_payment(
     benefit: &Benefit,
+    payment: Fen,
+    spending: Fen,
+    paid: &mut Paid,
+    cells: &mut Cells<'_>,
+    sent_on: &mut SentOn,
+) {
+    if benefit.sends_on {
+        return limit_and_send_on(benefit, payment, spending, paid, cells, sent_on);
+    }
+    let own = || benefit.payment_limits.iter().filter(|limit| limit.own);
+    let mut kept = payment;
+    for limit in own() {
+        let wanted = kept;
+        kept = wanted.min(limit.amount.room(cells.at(limit.used)));
+        if kept < wanted && limit.used.stretch == Stretch::Year {
+            paid.cut = Some(paid.cut.unwrap_or(Fen::ZERO) + wanted - kept);
+        }
+    }
+    paid.funds[benefit.fund as usize] = kept;
+    own().for_each(|limit| cells.add(limit.used, kept));
+}
+
+/// The same where excess may go to another fund or programme.
+fn limit_and_send_on(
+    benefit: &Benefit,
     mut payment: Fen,
     spending: Fen,
     paid: &mut Paid,
     cells: &mut Cells<'_>,
     sent_on: &mut SentOn,
 ) {
-    for limit in benefit.payment_limits.iter().filter(|limit| limit.covers(benefit.fund)) {
+    for limit in benefit.payment_limits.iter().filter(|limit| limit.own) {
         let wanted = payment;
         let used = cells.at(limit.used) + counted(limit, paid);
         payment = wanted.min(limit.amount.room(used));
@@ -165,8 +190,10 @@ fn limit_payment(
             if limit.used.stretch == Stretch::Year {
                 paid.cut = Some(paid.cut.unwrap_or(Fen::ZERO) + wanted - payment);
             }
-            let cut = Cut { amount: wanted - payment, kept: payment, spending };
-            divert(benefit, limit.above, &cut, paid, cells, sent_on);
+            if !matches!(limit.above, Excess::Patient) {
+                let cut = Cut { amount: wanted - payment, kept: payment, spending };
+                divert(benefit, limit.above, &cut, paid, cells, sent_on);
+            }
         }
     }
     paid.funds[benefit.fund as usize] += payment;
@@ -223,7 +250,7 @@ fn room_of_other_payer(
 ) -> Fen {
     let covering = benefit.payment_limits.iter().filter(|limit| limit.covers(fund));
     let room = covering.map(|limit| {
-        let flowing = if limit.covers(benefit.fund) { kept } else { Fen::ZERO };
+        let flowing = if limit.own { kept } else { Fen::ZERO };
         limit.amount.room(cells.at(limit.used) + counted(limit, paid) + flowing)
     });
     room.min().unwrap_or(Fen::UNLIMITED).min(Fen::UNLIMITED)

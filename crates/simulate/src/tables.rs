@@ -12,6 +12,7 @@ use crate::fault::{Fault, Result};
 use crate::ledger::{Place, Stretch};
 use crate::profile::{Attribute, Profile};
 use crate::template::Template;
+use crate::uniform::Uniform;
 use kernel::BenefitYear;
 use kernel::policy::{
     Above, AccumulatorId, BandBasis, Deadline, DeductibleBasis, Policy, Programme,
@@ -126,6 +127,8 @@ pub struct Tables<'a> {
     /// As entries: what takes more.
     pub(crate) taken: Vec<Taken>,
     pub(crate) benefits: Benefits,
+    /// The shape of most profiles, where it takes more of them than entries that are alike.
+    pub(crate) uniform: Option<Uniform>,
     /// Funds that pay by some entry.
     pub(crate) funds: u8,
     /// All entries that pay accumulate in the same places.
@@ -160,11 +163,14 @@ impl<'a> Tables<'a> {
         let funds = entries.iter().filter(|entry| entry.pays());
         let funds = funds.fold(0, |set, entry| set | 1 << entry.fund);
         let alike = alike(&mut entries);
+        let by_entry = entries.iter().filter(|entry| alike.is_some() && !entry.further).count();
+        let uniform = Uniform::of(&taken, &benefits).filter(|uniform| uniform.taken > by_entry);
         let tables = Tables {
             timeline,
             spans: spans.collect(),
             taken,
             benefits,
+            uniform,
             funds,
             alike,
             templates,

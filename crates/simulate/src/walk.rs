@@ -69,6 +69,12 @@ impl<'a> Walk<'a> {
         self.calendar.cover(&self.tables.spans, days);
     }
 
+    /// What a day is.
+    #[inline]
+    pub(crate) fn day(&self, day: i32) -> Day {
+        self.calendar.day(&self.tables.spans, day)
+    }
+
     /// Settles the rows of a person, of which nothing stands in the outcome yet; `base` is the row that it begins with.
     ///
     /// # Errors
@@ -104,7 +110,7 @@ impl<'a> Walk<'a> {
             .zip(&claims.profile[rows.clone()]);
         for (row, ((time, amount), profile)) in rows.zip(lines) {
             let service = day_of(*time);
-            let day = self.calendar.day(&self.tables.spans, service);
+            let day = self.day(service);
             let Some(place) = self.tables.place(day, *profile) else {
                 self.refused.push(Refusal::NoPolicy);
                 continue;
@@ -126,10 +132,9 @@ impl<'a> Walk<'a> {
                 Some(settled) => settled,
                 None if self.tables.is_late(day, taken, *time, service) => continue,
                 None => {
-                    self.shares.clear();
-                    self.shares.extend(share(taken, *amount));
-                    let (benefits, wallet) = (&self.tables.benefits, [Fen::ZERO; 2]);
-                    shares(benefits, &mut self.shares, wallet, &mut cells, &mut self.sent_on)?
+                    let Some(share) = share(taken, *amount) else { continue };
+                    let (queue, sent_on) = (&mut self.shares, &mut self.sent_on);
+                    one(&self.tables.benefits, share, [Fen::ZERO; 2], &mut cells, queue, sent_on)?
                 }
             };
             put(&settled, row - base, outcome);
@@ -174,7 +179,7 @@ impl<'a> Walk<'a> {
     ) -> Result<Option<Settled>, Further> {
         let (row, service) = (rows.start, more.service[rows.start]);
         let (profile, amount) = (claims.profile[row], claims.amount[row]);
-        let day = self.calendar.day(&self.tables.spans, service);
+        let day = self.day(service);
         let Some(place) = self.tables.place(day, profile) else {
             self.refused.push(Refusal::NoPolicy);
             return Ok(None);
@@ -213,17 +218,16 @@ impl<'a> Walk<'a> {
         } else {
             None
         };
-        let settled = match simple {
-            Some(settled) => settled,
-            None => {
-                if rows.len() == 1 {
-                    self.shares.clear();
-                    self.shares.extend(share(taken, amount).filter(|_| !late));
-                }
-                let wallet =
-                    [more.current[row], more.earlier[row]].map(|fen| Fen::new(fen).payable());
-                let benefits = &self.tables.benefits;
-                shares(benefits, &mut self.shares, wallet, &mut cells, &mut self.sent_on)?
+        let settled = if let Some(settled) = simple {
+            settled
+        } else {
+            let wallet = [more.current[row], more.earlier[row]].map(|fen| Fen::new(fen).payable());
+            let (queue, sent_on) = (&mut self.shares, &mut self.sent_on);
+            let benefits = &self.tables.benefits;
+            match share(taken, amount).filter(|_| !late) {
+                _ if rows.len() > 1 => shares(benefits, wallet, &mut cells, queue, sent_on)?,
+                Some(share) => one(benefits, share, wallet, &mut cells, queue, sent_on)?,
+                None => Settled::default(),
             }
         };
         if reversed {
@@ -294,13 +298,43 @@ fn share(taken: &Taken, amount: u32) -> Option<Share> {
     some.then(|| Share { portion: taken.portion, in_scope: Fen::new(amount.into()) })
 }
 
-/// Settles the shares of a claim one by one; excess that enters another programme is a share of its own at the end.
-/// `wallet` is what the own account can pay, money of the current year and earlier money.
-fn shares(
+/// Settles a claim of one share.
+#[inline]
+fn one(
     benefits: &Benefits,
-    queue: &mut Vec<Share>,
+    share: Share,
     wallet: [Fen; 2],
     cells: &mut Cells<'_>,
+    queue: &mut Vec<Share>,
+    sent_on: &mut SentOn,
+) -> Result<Settled, Further> {
+    let portion = benefits.portions.get(share.portion as usize);
+    let alone = portion.filter(|portion| portion.visits.is_none());
+    let alone = alone.and_then(|portion| benefits.benefit(portion, 0));
+    if let Some(benefit) = alone.filter(|benefit| !benefit.sends_on) {
+        let paid = settle(benefit, share.in_scope, |money| held(wallet, money), cells, sent_on);
+        let (due, funds) = (paid.deductible.get(), paid.funds.map(Fen::get));
+        return Ok(Settled { due, funds, cut: paid.cut.map(Fen::get) });
+    }
+    queue.clear();
+    queue.push(share);
+    shares(benefits, wallet, cells, queue, sent_on)
+}
+
+/// What the own account holds for this purpose; `wallet` is money of the current year and earlier money.
+fn held([current, earlier]: [Fen; 2], money: AccountMoney) -> Fen {
+    match money {
+        AccountMoney::CurrentYear => current,
+        AccountMoney::All => current + earlier,
+    }
+}
+
+/// Settles the shares of a claim one by one; excess that enters another programme is a share of its own at the end.
+fn shares(
+    benefits: &Benefits,
+    wallet: [Fen; 2],
+    cells: &mut Cells<'_>,
+    queue: &mut Vec<Share>,
     sent_on: &mut SentOn,
 ) -> Result<Settled, Further> {
     let mut settled = Settled::default();
@@ -321,14 +355,7 @@ fn shares(
             visit = usize::try_from(cells.at(visits).get().clamp(0, 254)).unwrap_or(254);
         }
         let benefit = benefits.benefit(portion, visit).ok_or(Further::Unknown)?;
-        let balance = |money: AccountMoney| {
-            let [current, earlier] = wallet;
-            let all = match money {
-                AccountMoney::CurrentYear => current,
-                AccountMoney::All => current + earlier,
-            };
-            all.room(own_first)
-        };
+        let balance = |money: AccountMoney| held(wallet, money).room(own_first);
         let paid = settle(benefit, share.in_scope, balance, cells, sent_on);
         own_first += paid.own_first;
         settled.due += paid.deductible.get();
