@@ -1,9 +1,15 @@
 //! Which policies: a region in force, a reform beside it; both as one text that any machine can settle under.
 
+use crate::adjudicate::adjudicate;
+use crate::claims::{Manner, mapping, processors};
 use crate::error::{raised, said, unclear};
+use crate::frame::ArrowFrame;
+use crate::table::{Money, Table};
 use ::simulate::asked::{Asked, File, Side};
 use policy::{Choice, Library};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A document: a file, or its text (anything with more than one line).
@@ -57,7 +63,7 @@ impl Reform {
     }
 }
 
-/// A region's policy, compiled.
+/// A region's policy, compiled; or a reform of it.
 #[pyclass(frozen, module = "gongji", skip_from_py_object)]
 pub(crate) struct Policy {
     asked: Asked,
@@ -102,6 +108,31 @@ impl Policy {
         let added: Vec<File> = added.into_iter().map(placed).collect();
         asked.documents.extend(added);
         Policy::of(py, asked)
+    }
+
+    /// The policy as a reform would have it.
+    fn reformed(&self, py: Python<'_>, reform: ReformGiven<'_>) -> PyResult<Policy> {
+        if self.asked.reform.is_some() {
+            return Err(reformed_already(py));
+        }
+        Policy::of(py, self.asked.clone().against(reform.read(py)?))
+    }
+
+    /// What every row of a table comes to, in the order of the table.
+    #[pyo3(signature = (claims, *, map = None, value = None, money = "decimal", threads = None))]
+    fn adjudicate(
+        &self,
+        py: Python<'_>,
+        claims: &Bound<'_, PyAny>,
+        map: Option<BTreeMap<String, String>>,
+        value: Option<BTreeMap<String, Bound<'_, PyDict>>>,
+        money: &str,
+        threads: Option<usize>,
+    ) -> PyResult<Table> {
+        let manner =
+            Manner { mapping: mapping(py, map, value)?, threads: processors(threads), memory: 0 };
+        let (frame, money) = (ArrowFrame::of(claims)?, Money::named(py, money)?);
+        adjudicate(py, &frame, &self.side.timeline, manner, money)
     }
 
     /// The regions of the documents that ship with the package, or of those in a folder.
@@ -153,8 +184,31 @@ impl Policy {
 impl Policy {
     fn of(py: Python<'_>, asked: Asked) -> PyResult<Policy> {
         let mut sides = py.detach(|| asked.sides()).map_err(|fault| unclear(py, fault))?;
-        let side = sides.swap_remove(0);
-        Ok(Policy { asked, side })
+        // The reform, if there is one, stands behind what it changes.
+        sides
+            .pop()
+            .map(|side| Policy { asked, side })
+            .ok_or_else(|| said(py, "没有政策".into(), "there is no policy".into()))
+    }
+}
+
+fn reformed_already(py: Python<'_>) -> PyErr {
+    said(
+        py,
+        "这已经是改革后的政策；改革用 reform= 给出，或一次给出全部改动".into(),
+        "this is a reformed policy already; name reforms with reform=, all changes at once".into(),
+    )
+}
+
+impl ReformGiven<'_> {
+    fn read(&self, py: Python<'_>) -> PyResult<::simulate::asked::Reform> {
+        match self {
+            ReformGiven::Reform(reform) => Ok(reform.get().0.clone()),
+            ReformGiven::Document(given) => {
+                let files = vec![document(py, given, 1)?];
+                Ok(::simulate::asked::Reform { files, ..Default::default() })
+            }
+        }
     }
 }
 
@@ -180,14 +234,11 @@ pub(crate) fn asked(
         PolicyGiven::Loaded(policy) => policy.get().asked.clone(),
         PolicyGiven::Region(region) => Asked::of(&Library::shipped(), region, Choice::default()),
     };
-    let reform = match reform {
-        None => return Ok(asked),
-        Some(ReformGiven::Reform(reform)) => reform.get().0.clone(),
-        Some(ReformGiven::Document(given)) => {
-            ::simulate::asked::Reform { files: vec![document(py, given, 1)?], ..Default::default() }
-        }
-    };
-    Ok(asked.against(reform))
+    let Some(reform) = reform else { return Ok(asked) };
+    if asked.reform.is_some() {
+        return Err(reformed_already(py));
+    }
+    Ok(asked.against(reform.read(py)?))
 }
 
 /// The policies of a job.

@@ -3,15 +3,19 @@
 //! It holds no law and no arithmetic: everything is said by `gongji-policy` and `gongji-simulate`. What is here turns
 //! Python's values into theirs, gives the interpreter back while they work, and turns their faults into `GongjiError`.
 //!
-//! Reading order: `error`, `asking`, `values`, `frame`, `claims`, `busy`, `run`, `bucket`, `simulate`.
+//! Reading order: `error`; `values`, `frame`, `claims` (what comes in); `busy`; `table` (what goes out); `adjudicate`,
+//! `asking`; `totals`, `run`, `bucket`, `simulate`.
 #![expect(clippy::needless_pass_by_value, reason = "Python hands its arguments over")]
 
 mod error;
-mod asking;
 mod values;
 mod frame;
 mod claims;
 mod busy;
+mod table;
+mod adjudicate;
+mod asking;
+mod totals;
 mod run;
 mod bucket;
 mod simulate;
@@ -31,6 +35,8 @@ mod _gongji {
     use crate::run::Run;
     #[pymodule_export]
     use crate::simulate::simulate;
+    #[pymodule_export]
+    use crate::table::Table;
 
     use pyo3::prelude::*;
 

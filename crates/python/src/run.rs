@@ -1,9 +1,11 @@
 //! What a run came to.
 
 use crate::error::said;
+use crate::table::{Money, Table};
+use crate::totals::{by, control, deciles, examples, refused, totals, winners};
 use ::simulate::RunResult;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyTuple};
 
 /// What claims came to under a policy, and under a reform.
 #[pyclass(frozen, module = "gongji", skip_from_py_object)]
@@ -47,8 +49,9 @@ fn not_written(py: Python<'_>, error: &serde_json::Error) -> PyErr {
 impl Run {
     /// A result from what `to_bytes` wrote.
     #[staticmethod]
-    fn from_bytes(py: Python<'_>, data: &[u8]) -> PyResult<Run> {
-        Ok(Run::of(Run::read(py, data)?, Vec::new()))
+    #[pyo3(signature = (data, names = Vec::new()))]
+    fn from_bytes(py: Python<'_>, data: &[u8], names: Vec<String>) -> PyResult<Run> {
+        Ok(Run::of(Run::read(py, data)?, names))
     }
 
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
@@ -84,10 +87,46 @@ impl Run {
         (0..totals.paid.len()).map(|side| totals.all_paid(side).fund_payment()).collect()
     }
 
-    /// Check sums, by policy.
+    /// Control totals, by policy.
     #[getter]
-    fn check(&self) -> Vec<i64> {
-        self.result.totals.control.iter().map(|control| control.check).collect()
+    fn control(&self, py: Python<'_>) -> PyResult<Table> {
+        control(py, &self.result.totals, &self.names)
+    }
+
+    fn refused(&self, py: Python<'_>) -> PyResult<Table> {
+        refused(py, &self.result.totals, &self.names)
+    }
+
+    #[pyo3(signature = (by = Vec::new(), *, money = "decimal"))]
+    fn totals(&self, py: Python<'_>, by: Vec<String>, money: &str) -> PyResult<Table> {
+        let by = self::by(py, &by, true)?;
+        totals(py, &self.result.totals, &by, Money::named(py, money)?)
+    }
+
+    #[pyo3(signature = (*, money = "decimal"))]
+    fn deciles(&self, py: Python<'_>, money: &str) -> PyResult<Table> {
+        deciles(py, &self.result.totals, Money::named(py, money)?)
+    }
+
+    #[pyo3(signature = (by = Vec::new(), *, money = "decimal"))]
+    fn winners(&self, py: Python<'_>, by: Vec<String>, money: &str) -> PyResult<Table> {
+        let by = self::by(py, &by, false)?;
+        winners(py, &self.result.totals, &by, Money::named(py, money)?)
+    }
+
+    #[pyo3(signature = (*, money = "decimal"))]
+    fn examples(&self, py: Python<'_>, money: &str) -> PyResult<Table> {
+        examples(py, &self.result.totals, Money::named(py, money)?)
+    }
+
+    /// For pickle.
+    fn __reduce__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let rebuild = py.get_type::<Run>().getattr("from_bytes")?;
+        let arguments = (self.to_bytes(py)?, self.names.clone());
+        Ok((rebuild, arguments.into_pyobject(py)?))
     }
 
     fn __repr__(&self) -> String {

@@ -47,7 +47,7 @@ def test_parts_may_come_in_any_order_and_from_anything_that_yields_them(
     store: Path, job: str, parts: list[bytes]
 ) -> None:
     merged = gongji.merge(store, reversed(parts))
-    assert merged.check == gongji.merge(store, parts, job=job).check
+    assert merged.paid_fen == gongji.merge(store, parts, job=job).paid_fen
     assert merged.names == []
 
 

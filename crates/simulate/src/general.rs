@@ -94,7 +94,7 @@ impl<'a> General<'a> {
                     }
                 }
                 Ok(None) => {}
-                Err(refusal) => outcome.refuse(refusal),
+                Err(refusal) => outcome.refuse(row - base, refusal),
             }
             row = end;
         }

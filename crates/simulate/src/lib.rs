@@ -29,6 +29,7 @@ mod portion;
 mod calendar;
 mod walk;
 mod general;
+mod reasons;
 pub mod fold;
 pub mod fused;
 mod segment;

@@ -23,6 +23,8 @@ pub struct Outcome {
     pub funds: [Vec<i64>; 3],
     /// Claims not settled at all, by the number of the reason.
     pub refused: BTreeMap<u16, u64>,
+    /// The rows of these claims, each with its reason.
+    pub not_settled: Vec<(usize, Refusal)>,
     /// Rows at which a limit of the benefit year bit, in no order; a reversal later takes nothing out.
     pub limited: Vec<Limited>,
 }
@@ -36,6 +38,7 @@ impl Outcome {
             fund.resize(if pays { rows } else { 0 }, 0);
         }
         self.refused.clear();
+        self.not_settled.clear();
         self.limited.clear();
     }
 
@@ -95,7 +98,8 @@ impl Outcome {
         self.limited.push(Limited { row, cut });
     }
 
-    pub(crate) fn refuse(&mut self, refusal: Refusal) {
+    pub(crate) fn refuse(&mut self, row: usize, refusal: Refusal) {
+        self.not_settled.push((row, refusal));
         *self.refused.entry(refusal.number()).or_default() += 1;
     }
 }

@@ -17,7 +17,9 @@ use kernel::BenefitYear;
 use kernel::policy::{
     Above, AccumulatorId, BandBasis, Deadline, DeductibleBasis, Policy, Programme,
 };
-use kernel::{Bill, BillId, Circumstances, Date, Facts, Rounding, Standing, Timeline, standing};
+use kernel::{
+    Bill, BillId, Circumstances, Date, Facts, Refusal, Rounding, Standing, Timeline, standing,
+};
 use std::collections::HashMap;
 
 /// More limits on the programme's own fund go further than an entry.
@@ -99,6 +101,8 @@ pub(crate) struct Taken {
     /// It may come too late.
     pub(crate) paper: bool,
     pub(crate) used: Used,
+    /// Why no fund pays, as far as the profile and the stretch of time tell.
+    pub(crate) withheld: Option<Refusal>,
 }
 
 /// Whether rows of a profile are claims.
@@ -299,7 +303,11 @@ impl<'a, 'b> Compiling<'a, 'b> {
             }
             _ => Portion::NOTHING,
         };
-        Taken { portion, bill: number, paper: self.template.is_paper(), used }
+        let withheld = match (self.standing.withheld, self.standing.programme) {
+            (None, None) => Some(Refusal::NoProgramme),
+            (withheld, _) => withheld,
+        };
+        Taken { portion, bill: number, paper: self.template.is_paper(), used, withheld }
     }
 
     /// The entry; `None` if it takes more.

@@ -23,7 +23,7 @@ pub(crate) struct Walk<'a> {
     /// Rows that later ones reverse, and what they came to.
     reversed: Vec<usize>,
     kept: Vec<Kept>,
-    refused: Vec<Refusal>,
+    refused: Vec<(usize, Refusal)>,
 }
 
 /// A share of a claim on its way to a portion.
@@ -92,7 +92,7 @@ impl<'a> Walk<'a> {
             None => self.plain(claims, rows, base, outcome)?,
             Some(more) => self.any(claims, more, rows, base, outcome)?,
         }
-        self.refused.iter().for_each(|refusal| outcome.refuse(*refusal));
+        self.refused.iter().for_each(|(row, refusal)| outcome.refuse(row - base, *refusal));
         Ok(())
     }
 
@@ -112,7 +112,7 @@ impl<'a> Walk<'a> {
             let service = day_of(*time);
             let day = self.day(service);
             let Some(place) = self.tables.place(day, *profile) else {
-                self.refused.push(Refusal::NoPolicy);
+                self.refused.push((row, Refusal::NoPolicy));
                 continue;
             };
             let occasion = Occasion {
@@ -181,7 +181,7 @@ impl<'a> Walk<'a> {
         let (profile, amount) = (claims.profile[row], claims.amount[row]);
         let day = self.day(service);
         let Some(place) = self.tables.place(day, profile) else {
-            self.refused.push(Refusal::NoPolicy);
+            self.refused.push((row, Refusal::NoPolicy));
             return Ok(None);
         };
         let visit = more.visit[row];
@@ -270,7 +270,7 @@ impl<'a> Walk<'a> {
         let original = row.checked_sub(back as usize).filter(|_| back != More::NOWHERE);
         let found = self.kept.iter().position(|kept| Some(kept.row) == original);
         let Some(found) = found else {
-            self.refused.push(Refusal::OriginalNotFound);
+            self.refused.push((row, Refusal::OriginalNotFound));
             return None;
         };
         let kept = self.kept.swap_remove(found);
@@ -410,14 +410,14 @@ fn by_entry(entry: &Entry, amount: u32, cells: &mut Cells<'_>) -> Option<Settled
 impl Tables<'_> {
     /// Where the entry of a profile on a day stands; `None`: no policy holds.
     #[inline]
-    fn place(&self, day: Day, profile: u32) -> Option<usize> {
+    pub(crate) fn place(&self, day: Day, profile: u32) -> Option<usize> {
         (day.span != Day::NOWHERE)
             .then(|| usize::from(day.span) * self.profiles() + profile as usize)
     }
 
     /// True if the claim was handed in on paper, and too late.
     #[inline]
-    fn is_late(&self, day: Day, taken: &Taken, time: i64, service: i32) -> bool {
+    pub(crate) fn is_late(&self, day: Day, taken: &Taken, time: i64, service: i32) -> bool {
         let policy = self.timeline.policies.get(usize::from(day.span)).filter(|_| taken.paper);
         policy.is_some_and(|policy| {
             let (offsite, service) = (&policy.offsite, Date::from_days(service));

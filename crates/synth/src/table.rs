@@ -2,7 +2,9 @@
 
 use crate::fault::{Fault, Result};
 use kernel::{Date, Moment};
-use parquet::basic::{Compression, ConvertedType, Repetition, Type as Physical};
+use parquet::basic::{
+    Compression, ConvertedType, LogicalType, Repetition, TimeUnit, Type as Physical,
+};
 use parquet::data_type::{ByteArray, ByteArrayType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
@@ -181,6 +183,10 @@ fn column(name: &str, kind: Kind) -> std::result::Result<Arc<Type>, ParquetError
     let builder = match kind {
         Kind::Money => builder.with_precision(18).with_scale(2),
         Kind::Ratio => builder.with_precision(9).with_scale(4),
+        // The region's wall clock; without this, other readers take it for UTC.
+        Kind::Time => {
+            builder.with_logical_type(Some(LogicalType::timestamp(false, TimeUnit::MILLIS)))
+        }
         _ => builder,
     };
     Ok(Arc::new(builder.build()?))

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 use kernel::{Date, Fen, Moment};
-use parquet::basic::{Compression, ConvertedType, Repetition, Type as Physical, ZstdLevel};
+use parquet::basic::{
+    Compression, ConvertedType, LogicalType, Repetition, TimeUnit, Type as Physical, ZstdLevel,
+};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, Decimal, Int32Type, Int64Type};
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -192,6 +194,10 @@ fn column(field: &Field) -> Result<Arc<Type>> {
         .with_converted_type(converted);
     if field.kind == Kind::Money {
         builder = builder.with_precision(18).with_scale(2);
+    }
+    if field.kind == Kind::Moment {
+        // The region's wall clock; without this, other readers take it for UTC.
+        builder = builder.with_logical_type(Some(LogicalType::timestamp(false, TimeUnit::MILLIS)));
     }
     Ok(Arc::new(builder.build()?))
 }

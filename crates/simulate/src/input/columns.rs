@@ -306,6 +306,10 @@ fn meaning(
         _ => match kind {
             Kind::Text => Ok(Meaning::Text),
             Kind::Whole { .. } | Kind::Decimal { scale: 0 } | Kind::Flag => Ok(Meaning::Plain),
+            Kind::Float => Err((
+                "是浮点数；应为文字或整数（pandas 把有空值的整数变成浮点数，用 astype(\"Int64\") 改回来）",
+                "is a float; should be text or a whole number (pandas makes floats of whole numbers of which some are missing; astype(\"Int64\") undoes it)",
+            )),
             _ => Err(("应为文字或整数", "should be text or a whole number")),
         },
     }

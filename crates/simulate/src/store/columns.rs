@@ -1,7 +1,9 @@
 //! Plain columns in a Parquet file: required, flat, a whole file at a time.
 
 use crate::fault::{Fault, Result};
-use parquet::basic::{Compression, ConvertedType, Repetition, Type as Physical, ZstdLevel};
+use parquet::basic::{
+    Compression, ConvertedType, LogicalType, Repetition, TimeUnit, Type as Physical, ZstdLevel,
+};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -146,6 +148,10 @@ fn begin(
             .with_converted_type(converted);
         if converted == ConvertedType::DECIMAL {
             field = field.with_precision(18).with_scale(2);
+        }
+        if let Data::Moment(_) = data {
+            // The region's wall clock; without this, other readers take it for UTC.
+            field = field.with_logical_type(Some(LogicalType::timestamp(false, TimeUnit::MICROS)));
         }
         fields.push(Arc::new(field.build()?));
         properties =
