@@ -16,6 +16,7 @@ mod enrol;
 mod declarations;
 mod clearing;
 mod recalculate;
+mod report;
 mod supervise;
 mod serve;
 mod guide;

@@ -294,7 +294,7 @@ function lorenz() {
     const [n, all] = c.points[c.points.length - 1];
     const at = c.points.map(([p, a]) => [p / (n || 1), a / (all || 1)]);
     svg.append(el("path", {class: "c" + (TWO ? s : 1), d: at.map(([p, a], i) => (i ? "L" : "M") + x(p).toFixed(2) + " " + y(a).toFixed(2)).join("")}));
-    at.forEach(([p, a], i) => i % 5 === 0 && svg.append(el("circle", {class: "mark c" + (TWO ? s : 1), cx: x(p), cy: y(a), r: 4.2, "data-value": c.points[i][1], "data-series": s,
+    at.forEach(([p, a], i) => (i % 5 === 0 || i === at.length - 1) && svg.append(el("circle", {class: "mark c" + (TWO ? s : 1), cx: x(p), cy: y(a), r: 4.2, "data-value": c.points[i][1], "data-series": s,
       "data-tip": `${side(s)}\n${percent(p, 1)} ${w("的人占", "of people have")} ${percent(a, 1)}\n${yuan(c.points[i][1])} ${w("元", "yuan")}`})));
   });
   put("curves", legend(series.length > 1 ? series : [...series, ...[]]), svg, series.length > 1 ? null : el("p", {}, series[0].name));
