@@ -46,6 +46,8 @@ enum Command {
     Simulate(simulate::SimulateArgs),
     /// 一批参数组合一次试算：每个组合付多少、谁多得谁少得 / a grid of parameters on a year of claims
     Sweep(simulate::SweepArgs),
+    /// 找达到目标的参数（基金中性、限额、可支付月数）和取舍曲线 / the parameter that meets a target, and the trade-off
+    Seek(simulate::SeekArgs),
     /// 供试算的单据库：分组、合并结果 / stores of claims for simulations
     #[command(subcommand)]
     Claims(simulate::ClaimsCommand),
@@ -199,6 +201,7 @@ fn answer(
         Command::Load(args) => return load::run(args, source.lang(), out),
         Command::Simulate(args) => return simulate::run(args, source, out),
         Command::Sweep(args) => return simulate::sweep(args, source, out),
+        Command::Seek(args) => return simulate::seek(args, source, out),
         Command::Claims(command) => return simulate::claims(command, source, out),
         Command::Policy(command) => return policies::run(command, source, out),
         Command::Columns { results } => {

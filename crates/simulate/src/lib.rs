@@ -44,6 +44,7 @@ pub mod example;
 pub mod result;
 mod deal;
 pub mod sweep;
+pub mod seek;
 
 pub use asked::{Asked, Ground, Reform, Side, Unclear};
 pub use candidates::{Candidates, Uncompiled};
@@ -60,6 +61,7 @@ pub use places::{Directory, Institution};
 pub use profile::{Attribute, Profile};
 pub use result::{RunResult, merge};
 pub use run::{NoRows, Rows, Source, run, versions};
+pub use seek::{Answer, Seeking, Sought};
 pub use segment::{Division, Segment};
 pub use spread::{Counted, Gini, Spread};
 pub use store::{BucketTotals, Manifest, Store};

@@ -24,12 +24,18 @@ pub(super) struct GridArgs {
 impl GridArgs {
     /// Reads the parameters.
     pub(super) fn read(&self, lang: Lang) -> Result<Grid> {
+        self.read_with(&[], lang)
+    }
+
+    /// Reads the parameters, and others behind them.
+    pub(super) fn read_with(&self, others: &[String], lang: Lang) -> Result<Grid> {
         let mut grid = Grid::read(&self.vary).map_err(|amiss| said(&amiss.into(), lang))?;
         if let Some(path) = &self.grid {
             let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
             let file = path.display().to_string();
             grid.read_file(&text).map_err(|amiss| said(&amiss.into(), lang).context(file))?;
         }
+        grid.read_more(others).map_err(|amiss| said(&amiss.into(), lang))?;
         Ok(grid)
     }
 }
@@ -79,16 +85,19 @@ impl Ready {
         threads: usize,
         lang: Lang,
     ) -> Result<Vec<Timeline>, Stop> {
-        self.candidates.compile(numbers, threads).map_err(|uncompiled| {
-            let Uncompiled { candidate, why } = uncompiled;
-            match unclear(why, lang) {
-                Stop::Faults(faults) => {
-                    let head = lang.pick("方案不成政策", "no policy");
-                    Stop::Faults(format!("{head}：{candidate}\n{faults}"))
-                }
-                other @ Stop::Error(_) => other,
-            }
-        })
+        self.candidates.compile(numbers, threads).map_err(|uncompiled| stop_of(uncompiled, lang))
+    }
+}
+
+/// A candidate that is no policy.
+pub(super) fn stop_of(uncompiled: Uncompiled, lang: Lang) -> Stop {
+    let Uncompiled { candidate, why } = uncompiled;
+    match unclear(why, lang) {
+        Stop::Faults(faults) => {
+            let head = lang.pick("方案不成政策", "no policy");
+            Stop::Faults(format!("{head}：{candidate}\n{faults}"))
+        }
+        other @ Stop::Error(_) => other,
     }
 }
 

@@ -16,6 +16,7 @@ mod group;
 mod merge;
 mod grid;
 mod sweep;
+mod seek;
 
 use crate::lang::Lang;
 use crate::progress::Progress;
@@ -31,6 +32,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 pub use group::{ClaimsCommand, run as claims};
+pub use seek::{SeekArgs, run as seek};
 pub use sweep::{SweepArgs, run as sweep};
 
 /// What `gongji simulate` is given.

@@ -90,10 +90,16 @@ impl Grid {
     /// What cannot be read, and parameters of one name with different numbers of steps.
     pub fn read(texts: &[String]) -> Result<Grid, Amiss> {
         let mut grid = Grid::default();
-        for text in texts {
-            grid.add(read::parameter(text)?)?;
-        }
+        grid.read_more(texts)?;
         Ok(grid)
+    }
+
+    /// Adds parameters as they are written on a command line.
+    ///
+    /// # Errors
+    /// As [`Grid::read`].
+    pub fn read_more(&mut self, texts: &[String]) -> Result<(), Amiss> {
+        texts.iter().try_for_each(|text| self.add(read::parameter(text)?))
     }
 
     /// Adds the parameters of a grid file.

@@ -3,6 +3,8 @@
 mod table;
 mod months;
 
+pub(super) use table::part;
+
 use super::grid::{GridArgs, Ready, Stop, ready, stopped};
 use super::input::{ClaimsArgs, Held};
 use super::sides::SidesArgs;

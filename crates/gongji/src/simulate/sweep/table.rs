@@ -60,7 +60,7 @@ pub(super) fn names(grid: &Grid, lang: Lang) -> Result<()> {
 }
 
 /// `part` of `whole` in hundredths of `unit`, half away from zero; a whole of nothing has no parts.
-pub(super) fn part(part: i64, whole: i64, unit: i64) -> i64 {
+pub(crate) fn part(part: i64, whole: i64, unit: i64) -> i64 {
     if whole == 0 {
         return 0;
     }
