@@ -45,8 +45,10 @@ pub mod result;
 mod deal;
 pub mod sweep;
 pub mod seek;
+pub mod behaviour;
 
 pub use asked::{Asked, Ground, Reform, Side, Unclear};
+pub use behaviour::{Behaviour, Estimate, Figures};
 pub use candidates::{Candidates, Uncompiled};
 pub use claims::{Claims, More, PersonName};
 pub use fault::{Fault, Result};

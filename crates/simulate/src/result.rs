@@ -3,6 +3,7 @@
 //! A run over buckets can be repeated, lost or done twice on any machine: [`merge`] takes results only if every bucket of
 //! the manifest is there exactly once, holds what the manifest says, and was settled under the same policies.
 
+use crate::behaviour::Estimate;
 use crate::fault::{Fault, Result};
 use crate::store::{BucketTotals, Manifest};
 use crate::totals::Totals;
@@ -18,6 +19,9 @@ pub struct RunResult {
     pub buckets: Vec<BucketTotals>,
     /// What it came to.
     pub totals: Totals,
+    /// What it would come to with behaviour: an estimate, if one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behaviour: Option<Estimate>,
 }
 
 impl RunResult {
@@ -61,6 +65,16 @@ pub fn merge(manifest: &Manifest, results: &[RunResult]) -> Result<RunResult> {
             ));
         }
         all.totals.merge(&other.totals)?;
+        match (&mut all.behaviour, &other.behaviour) {
+            (Some(sum), Some(part)) => sum.merge(part)?,
+            (None, None) => {}
+            _ => {
+                return Err(Fault::new(
+                    "有的部分估计了行为反应，有的没有",
+                    "some of the parts estimate behaviour, some do not",
+                ));
+            }
+        }
         all.buckets.extend(&other.buckets);
     }
     covered(manifest, &mut all.buckets)?;

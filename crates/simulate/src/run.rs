@@ -191,6 +191,7 @@ pub fn run<R: Rows>(
         policies: timelines.iter().map(|timeline| versions(timeline)).collect(),
         buckets,
         totals,
+        behaviour: None,
     })
 }
 

@@ -1,7 +1,7 @@
 //! `gongji claims merge`: the results of all buckets of a store, put together or refused.
 
 use super::sides::SidesArgs;
-use super::{said, sheet, show};
+use super::{behaviour, said, sheet, show};
 use crate::source::Source as Policies;
 use ::simulate::{RunResult, Source, Store, merge};
 use anyhow::{Result, bail};
@@ -55,6 +55,7 @@ pub(super) fn run(args: &MergeArgs, source: &Policies, out: &mut dyn Write) -> R
         bail!("{}", lang.pick(zh, en));
     }
     show::report(&merged, &sides, lang, out)?;
+    behaviour::print(&merged, lang, out)?;
     sheet::files(&merged.totals, &sides, args.out.as_deref(), args.people.as_deref(), lang)?;
     args.further.write(&Source::stored(store), &merged, &sides, lang, out)?;
     Ok(ExitCode::SUCCESS)

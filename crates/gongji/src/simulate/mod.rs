@@ -17,6 +17,7 @@ mod merge;
 mod grid;
 mod sweep;
 mod seek;
+mod behaviour;
 
 use crate::lang::Lang;
 use crate::progress::Progress;
@@ -62,6 +63,8 @@ pub struct SimulateArgs {
     result: Option<PathBuf>,
     #[command(flatten)]
     further: further::FurtherArgs,
+    #[command(flatten)]
+    behaviour: behaviour::BehaviourArgs,
 }
 
 /// Runs it.
@@ -92,11 +95,20 @@ pub fn run(args: &SimulateArgs, source: &Source, out: &mut dyn Write) -> Result<
         (Some(books), Some(timeline)) => Some(Against::new(books, timeline)),
         _ => None,
     };
-    let result = settle(args, &held, &timelines, against.as_ref(), lang)?;
+    let behaviour = args.behaviour.read(timelines.len(), lang)?;
+    let mut result = settle(args, &held, &timelines, against.as_ref(), lang)?;
+    if let (Some(behaviour), [before, after]) = (behaviour, &timelines[..]) {
+        let threads = args.claims.threads();
+        let buckets = held.buckets(args.bucket, lang)?;
+        let estimate =
+            behaviour::estimate(&held, before, after, behaviour, buckets, threads, lang)?;
+        result.behaviour = Some(estimate);
+    }
     if let Some(path) = &args.result {
         result.write(path).map_err(|fault| said(&fault, lang))?;
     }
     show::report(&result, &sides, lang, out)?;
+    behaviour::print(&result, lang, out)?;
     sheet::files(&result.totals, &sides, args.out.as_deref(), args.people.as_deref(), lang)?;
     args.further.write(&held.source, &result, &sides, lang, out)?;
     let Some(found) = against.map(Against::found) else { return Ok(ExitCode::SUCCESS) };
