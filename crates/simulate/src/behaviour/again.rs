@@ -115,3 +115,47 @@ fn cut(again: &mut Claims, rows: usize) {
         more.earlier.truncate(rows);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::Profile;
+
+    #[test]
+    fn parts_and_reversals_go_with_their_claim() {
+        // A claim of two parts, another claim, a reversal of the first, one of nothing.
+        let more = More {
+            back: vec![0, 0, 0, 3, More::NOWHERE],
+            joined: vec![false, true, false, false, false],
+            service: vec![1, 1, 2, 3, 4],
+            institution: vec![5; 5],
+            visit: vec![7, 7, 0, 0, 0],
+            outside: vec![9, 0, 0, 0, 0],
+            current: vec![0; 5],
+            earlier: vec![0; 5],
+        };
+        let claims = Claims {
+            people: vec![crate::PersonName::Number(1)],
+            first: vec![0, 5],
+            amount: vec![10, 20, 30, 0, 0],
+            profile: vec![0; 5],
+            time: vec![1, 1, 2, 3, 4],
+            more: Some(more),
+        };
+        let segments = Segments::of(&[Profile::default()]);
+        let mut again = Claims::default();
+        begin(&claims, &mut again);
+        let twice_and_none = |row: usize| if row == 0 { 2 } else { 0 };
+        assert!(person(&claims, 0, &segments, twice_and_none, &mut again));
+        let more = again.more.clone().unwrap_or_default();
+        assert_eq!(again.amount, [10, 20, 10, 20, 0, 0, 0]);
+        assert_eq!(more.joined, [false, true, false, true, false, false, false]);
+        assert_eq!(more.back, [0, 0, 0, 0, 4, 3, More::NOWHERE]);
+        assert_eq!(more.visit, [7, 7, !7, !7, 0, 0, 0]);
+        assert_eq!((&again.first[..], again.people.len()), (&[0, 7][..], 1));
+
+        begin(&claims, &mut again);
+        assert!(!person(&claims, 0, &segments, |_| 1, &mut again), "the same as it was");
+        assert!(again.amount.is_empty() && again.people.is_empty());
+    }
+}

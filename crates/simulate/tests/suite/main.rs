@@ -21,3 +21,6 @@ mod parts;
 mod paper;
 mod sweep;
 mod frames;
+mod town;
+mod seek;
+mod behaviour;
