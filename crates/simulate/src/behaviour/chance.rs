@@ -26,7 +26,7 @@ const POISSON: [u64; 12] = [
     18_446_744_058_369_041_076,
 ];
 
-/// A stage of SplitMix64: every bit of the result hangs on every bit of what is mixed.
+/// A stage of `SplitMix64`: every bit of the result hangs on every bit of what is mixed.
 fn mix(number: u64) -> u64 {
     let mut mixed = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
