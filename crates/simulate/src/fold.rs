@@ -208,7 +208,9 @@ impl<'a> Fold<'a> {
         let visits = uniform.counts_by(Stretch::Visit)
             && more.visit[rows.clone()].iter().any(|visit| *visit != 0);
         let apart = are_apart(more, rows.clone());
-        !apart && !visits && (!uniform.is_stamped() || (rows.start..rows.end.saturating_sub(1)).all(next))
+        !apart
+            && !visits
+            && (!uniform.is_stamped() || (rows.start..rows.end.saturating_sub(1)).all(next))
     }
 
     /// Folds people whose claims are all of the common shape; the others are put into `further`.
@@ -387,7 +389,7 @@ impl Way<'_> {
 }
 
 /// True if some rows are parts or reversals, or amounts that no bill can carry.
-fn are_apart(more: &More, rows: Range<usize>) -> bool {
+pub(crate) fn are_apart(more: &More, rows: Range<usize>) -> bool {
     more.joined[rows.clone()].contains(&true)
         || more.back[rows.clone()].iter().any(|back| *back != 0)
         || more.outside[rows].iter().any(|outside| !(0..=MOST).contains(outside))

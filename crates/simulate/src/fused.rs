@@ -4,9 +4,9 @@
 //! folded once for each policy.
 
 use crate::claims::Claims;
-use crate::fold::Fold;
+use crate::fold::{Fold, are_apart};
 use crate::outcome::Outcome;
-use crate::tables::Tables;
+use crate::tables::{Span, Tables};
 use std::ops::Range;
 
 /// Policies in a pass.
@@ -44,12 +44,15 @@ pub struct Sums {
     pub paid: Vec<i64>,
 }
 
+/// By pass, then by profile.
+type Passes = Vec<Vec<Lanes>>;
+
 /// Folds many policies at once.
 pub struct Fused<'a> {
     folds: Vec<Fold<'a>>,
     tables: &'a [Tables<'a>],
-    /// By pass, then by profile; none if the policies have nothing in common.
-    passes: Option<Vec<Vec<Lanes>>>,
+    /// By span; none of spans in which some policy has not the common shape. Empty if their spans are not the same.
+    passes: Vec<Option<Passes>>,
     outcome: Outcome,
     further: Vec<usize>,
     sums: Sums,
@@ -85,15 +88,15 @@ impl<'a> Fused<'a> {
 
     /// Folds some people, and hands on what the year comes to for each.
     pub fn each(&mut self, claims: &Claims, people: Range<usize>, each: &mut impl Each) {
-        let together = self.passes.as_ref().filter(|_| {
-            let one = |fold: &Fold<'_>| fold.one_span(claims, people.clone()) == Some(0);
-            claims.more.is_none() && self.folds.iter().all(one)
-        });
         self.further.clear();
-        match together {
-            None => return self.one_by_one(claims, people, each),
-            Some(passes) => pass(passes, claims, people, each, &mut self.further),
+        let span = self.folds.first().and_then(|fold| fold.one_span(claims, people.clone()));
+        let passes = span.and_then(|span| self.passes.get(span)).and_then(Option::as_ref);
+        let Some(passes) = passes else { return self.one_by_one(claims, people, each) };
+        take_more(passes, claims, people.clone(), &mut self.further);
+        if self.further.len() * 2 > people.len() {
+            return self.one_by_one(claims, people, each);
         }
+        pass(passes, claims, people, each, &self.further);
         let further = std::mem::take(&mut self.further);
         for person in &further {
             self.one_by_one(claims, *person..*person + 1, each);
@@ -134,20 +137,34 @@ impl<'a> Fused<'a> {
     /// True if the policies share their passes.
     #[must_use]
     pub fn is_together(&self) -> bool {
-        self.passes.is_some() && self.tables.iter().all(|tables| tables.spans.len() == 1)
+        !self.passes.is_empty() && self.passes.iter().all(Option::is_some)
     }
 }
 
-/// The passes, if all tables have one span and the common shape.
-fn passes(tables: &[Tables<'_>]) -> Option<Vec<Vec<Lanes>>> {
-    let common = |tables: &Tables<'_>| tables.spans.len() == 1 && tables.alike.is_some();
-    let profiles = tables.first()?.profiles();
-    let pass =
-        |tables: &[Tables<'_>]| (0..profiles).map(|profile| lanes(tables, profile)).collect();
-    tables.iter().all(common).then(|| tables.chunks(LANES).map(pass).collect())
+/// The passes of every span, if the spans of all tables are the same.
+fn passes(tables: &[Tables<'_>]) -> Vec<Option<Passes>> {
+    let Some(first) = tables.first() else { return Vec::new() };
+    let spans = |tables: &Tables<'_>| {
+        let span = |span: &Span| (span.days, span.benefit_year);
+        tables.spans.iter().map(span).collect::<Vec<_>>()
+    };
+    let same = spans(first);
+    if tables.iter().any(|tables| spans(tables) != same) {
+        return Vec::new();
+    }
+    let width = first.profiles();
+    let common = tables.iter().all(|tables| tables.alike.is_some());
+    let pass = |span: usize, tables: &[Tables<'_>]| {
+        (span * width..(span + 1) * width).map(|entry| lanes(tables, entry)).collect()
+    };
+    let of = |span: usize| {
+        common.then(|| tables.chunks(LANES).map(|tables| pass(span, tables)).collect())
+    };
+    (0..same.len()).map(of).collect()
 }
 
-fn lanes(tables: &[Tables<'_>], profile: usize) -> Lanes {
+/// An entry of every table: of a span and a profile.
+fn lanes(tables: &[Tables<'_>], entry: usize) -> Lanes {
     let mut lanes = Lanes {
         deductible: [0; LANES],
         rate: [0; LANES],
@@ -158,7 +175,7 @@ fn lanes(tables: &[Tables<'_>], profile: usize) -> Lanes {
         further: false,
     };
     for (lane, tables) in tables.iter().enumerate() {
-        let entry = &tables.entries[profile];
+        let entry = &tables.entries[entry];
         lanes.deductible[lane] = entry.deductible;
         lanes.rate[lane] = entry.rate;
         lanes.by_spending[lane] = entry.by_spending;
@@ -170,23 +187,37 @@ fn lanes(tables: &[Tables<'_>], profile: usize) -> Lanes {
     lanes
 }
 
+/// People who take more than the common shape under some policy, and those whose rows are parts or reversals.
+fn take_more(
+    passes: &[Vec<Lanes>],
+    claims: &Claims,
+    people: Range<usize>,
+    further: &mut Vec<usize>,
+) {
+    let any = passes.iter().flatten().any(|lanes| lanes.further);
+    if !any && claims.more.is_none() {
+        return;
+    }
+    further.extend(people.filter(|person| {
+        let rows = claims.rows_of(*person);
+        let more = claims.more.as_ref();
+        let apart = more.is_some_and(|more| are_apart(more, rows.clone()));
+        let profiles = &claims.profile[rows];
+        let more = |lanes: &Vec<Lanes>| {
+            any && profiles.iter().any(|profile| lanes[*profile as usize].further)
+        };
+        apart || passes.iter().any(more)
+    }));
+}
+
 /// Pass after pass over people that are few enough for their claims to stay close to the processor.
 fn pass(
     passes: &[Vec<Lanes>],
     claims: &Claims,
     people: Range<usize>,
     each: &mut impl Each,
-    further: &mut Vec<usize>,
+    further: &[usize],
 ) {
-    if passes.iter().flatten().any(|lanes| lanes.further) {
-        let takes_more = |person: &usize| {
-            let profiles = &claims.profile[claims.rows_of(*person)];
-            passes
-                .iter()
-                .any(|lanes| profiles.iter().any(|profile| lanes[*profile as usize].further))
-        };
-        further.extend(people.clone().filter(takes_more));
-    }
     for (number, lanes) in passes.iter().enumerate() {
         let mut left = further.iter().copied().peekable();
         for person in people.clone() {
