@@ -35,6 +35,7 @@ const STEPS: &[Step] = &[
     Step { name: "policy cases", run: |root| program(root, &["policy", "test", "--all"]) },
     Step { name: "examples", run: |root| Ok(listed(&examples::check(root, &gongji()?)?)) },
     Step { name: "python", run: |root| python::check(root, &gongji()?) },
+    Step { name: "clusters", run: |root| python::check_on_clusters(root, &gongji()?) },
 ];
 
 /// Runs every step, whatever the ones before it did, and says whether all held.

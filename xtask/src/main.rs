@@ -24,7 +24,8 @@ usage: cargo xtask <command>
   licences            each dependency's licence against the list in deny.toml
   examples [--bless]  run the console examples of the READMEs and guides; --bless rewrites them
   docs [--check]      write the generated reference pages; --check only compares
-  python              build the Python package, check its types, run its tests and notebooks";
+  python              build the Python package, check its types, run its tests and notebooks
+  clusters            run its tests on clusters of Spark and Dask on this machine";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -56,6 +57,11 @@ fn run(arguments: &[&str]) -> Result<bool> {
         ["docs"] => docs::write(&root, &gongji()?).map(|()| true),
         ["python"] => {
             let tally = python::check(&root, &gongji()?)?;
+            println!("{tally}");
+            Ok(tally.failed == 0)
+        }
+        ["clusters"] => {
+            let tally = python::check_on_clusters(&root, &gongji()?)?;
             println!("{tally}");
             Ok(tally.failed == 0)
         }

@@ -14,13 +14,15 @@ use crate::ci::{Tally, command, tallied};
 pub(crate) const PACKAGE: &str = "gongji-python";
 /// Where it lies.
 const FOLDER: &str = "crates/python";
-const REQUIREMENTS: &str = "crates/python/requirements-test.txt";
+const REQUIREMENTS: &str = "requirements-test.txt";
+/// What the tests on clusters need: engines and what comes with them, in an environment of their own.
+const CLUSTERS: &str = "requirements-cluster.txt";
 
 /// Builds, checks and tests the package. `program` is the command line it must agree with.
 pub(crate) fn check(root: &Path, program: &Path) -> Result<Tally> {
     let lints = ["clippy", "--release", "--locked", "-p", PACKAGE, "--", "-D", "warnings"];
     let lints = command(root, "cargo", &lints)?;
-    let environment = Environment::made(root)?;
+    let environment = Environment::made(root, "environment", REQUIREMENTS)?;
     environment.install_wheel(root)?;
     let types = environment.run(root, "mypy", &["--strict"])?;
     let mut pytest = environment.command(root, "pytest");
@@ -29,24 +31,34 @@ pub(crate) fn check(root: &Path, program: &Path) -> Result<Tally> {
     Ok(lints.plus(types).plus(tests))
 }
 
+/// Tests the package on clusters of Spark and Dask on this machine.
+pub(crate) fn check_on_clusters(root: &Path, program: &Path) -> Result<Tally> {
+    let environment = Environment::made(root, "clusters", CLUSTERS)?;
+    environment.install_wheel(root)?;
+    let mut pytest = environment.command(root, "pytest");
+    // The engines warn of what is theirs.
+    pytest.args(["tests_cluster", "-W", "default"]).env("GONGJI_PROGRAM", program);
+    tallied(&mut pytest, counted)
+}
+
 /// A virtual environment with what building and testing need.
 struct Environment(PathBuf);
 
 impl Environment {
     /// The environment, made or as it was left by a run with the same requirements.
-    fn made(root: &Path) -> Result<Environment> {
+    fn made(root: &Path, name: &str, requirements: &str) -> Result<Environment> {
         let folder = root.join("target/python");
-        let wanted = fs::read_to_string(root.join(REQUIREMENTS))
-            .with_context(|| format!("read {REQUIREMENTS}"))?;
-        let environment = Environment(folder.join("environment"));
-        let made = environment.0.join("requirements-test.txt");
+        let wanted = fs::read_to_string(root.join(FOLDER).join(requirements))
+            .with_context(|| format!("read {requirements}"))?;
+        let environment = Environment(folder.join(name));
+        let made = environment.0.join("requirements-made.txt");
         if fs::read_to_string(&made).is_ok_and(|made| made == wanted) {
             return Ok(environment);
         }
         fs::create_dir_all(&folder)?;
         let place = environment.0.display().to_string();
         run(Command::new("python3").args(["-m", "venv", "--clear", &place]))?;
-        let requirements = root.join(REQUIREMENTS).display().to_string();
+        let requirements = root.join(FOLDER).join(requirements).display().to_string();
         let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
         run(Command::new(environment.program("python")).args(install).args(["-r", &requirements]))?;
         // Last, so that an environment that was left half made is made again.

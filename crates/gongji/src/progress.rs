@@ -30,6 +30,14 @@ impl Progress {
         Progress(Some(ProgressBar::no_length().with_style(style).with_message(label)))
     }
 
+    /// Says something, above the bar if there is one.
+    pub(crate) fn say(&self, text: &str) {
+        match &self.0 {
+            Some(bar) => bar.suspend(|| eprintln!("{text}")),
+            None => eprintln!("{text}"),
+        }
+    }
+
     /// Moves on.
     pub(crate) fn moved(&self, by: u64) {
         if let Some(bar) = &self.0 {

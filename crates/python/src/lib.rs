@@ -42,6 +42,7 @@ mod _gongji {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__engine__", ::simulate::ENGINE)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

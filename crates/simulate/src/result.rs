@@ -10,9 +10,14 @@ use crate::totals::Totals;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
+/// Names the build of what settles claims: its version, and a hash over the sources of kernel, policies and simulation.
+pub const ENGINE: &str = concat!(env!("CARGO_PKG_VERSION"), "+", env!("GONGJI_ENGINE"));
+
 /// What a run came to.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct RunResult {
+    /// What settled the claims, as [`ENGINE`] names it.
+    pub engine: String,
     /// Version hashes of the policies, in order; a policy is every version of its timeline.
     pub policies: Vec<String>,
     /// What was read of each bucket.
@@ -51,13 +56,20 @@ impl RunResult {
 /// Puts the results of all buckets together.
 ///
 /// # Errors
-/// A bucket that is missing, there twice, or not as the manifest says; results under other policies.
+/// A bucket that is missing, there twice, or not as the manifest says; results under other policies or of other builds.
 pub fn merge(manifest: &Manifest, results: &[RunResult]) -> Result<RunResult> {
     let Some((first, others)) = results.split_first() else {
         return Err(Fault::new("没有结果文件", "there are no results"));
     };
     let mut all = first.clone();
     for other in others {
+        if other.engine != all.engine {
+            let (one, two) = (&all.engine, &other.engine);
+            return Err(Fault::new(
+                format!("各部分不是同一版程序算的：{one}、{two}"),
+                format!("the parts were settled by different builds of the program: {one}, {two}"),
+            ));
+        }
         if other.policies != all.policies {
             return Err(Fault::new(
                 "各部分用的政策版本不同",

@@ -10,7 +10,7 @@ use crate::outcome::Outcome;
 use crate::parcel::Dealing;
 use crate::places::Directory;
 use crate::profile::Profile;
-use crate::result::RunResult;
+use crate::result::{ENGINE, RunResult};
 use crate::segment::Segments;
 use crate::store::{BucketTotals, Opened, Store};
 use crate::tables::Tables;
@@ -188,6 +188,7 @@ pub fn run<R: Rows>(
         parts.into_iter().flat_map(|(_, buckets)| buckets).collect();
     buckets.sort_unstable_by_key(|bucket| bucket.bucket);
     Ok(RunResult {
+        engine: ENGINE.to_string(),
         policies: timelines.iter().map(|timeline| versions(timeline)).collect(),
         buckets,
         totals,

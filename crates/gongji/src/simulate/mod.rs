@@ -14,6 +14,7 @@ mod further;
 mod rows;
 mod group;
 mod merge;
+mod cluster;
 mod grid;
 mod sweep;
 mod seek;
@@ -58,6 +59,8 @@ pub struct SimulateArgs {
     /// 只算单据库的这些分桶 / only these buckets of a store
     #[arg(long, value_name = "N")]
     bucket: Option<usize>,
+    #[command(flatten)]
+    cluster: cluster::ClusterArgs,
     /// 可合并的结果 / file for a result that can be merged
     #[arg(long, value_name = "FILE")]
     result: Option<PathBuf>,
@@ -88,6 +91,7 @@ pub fn run(args: &SimulateArgs, source: &Source, out: &mut dyn Write) -> Result<
         );
         bail!("{}", lang.pick(zh, en));
     }
+    args.cluster.check(&args.claims.claims, lang)?;
     let mut books = args.against_books.then(Books::default);
     let held = args.claims.open(source, &sides, books.as_mut())?;
     let timelines: Vec<&Timeline> = sides.iter().map(|side| &side.timeline).collect();
@@ -96,7 +100,12 @@ pub fn run(args: &SimulateArgs, source: &Source, out: &mut dyn Write) -> Result<
         _ => None,
     };
     let behaviour = args.behaviour.read(timelines.len(), lang)?;
-    let mut result = settle(args, &held, &timelines, against.as_ref(), lang)?;
+    let mut result = if args.cluster.named() {
+        let asked = args.sides.asked(source)?;
+        args.cluster.settle(&args.claims.claims, &asked, &sides, lang)?
+    } else {
+        settle(args, &held, &timelines, against.as_ref(), lang)?
+    };
     if let (Some(behaviour), [before, after]) = (behaviour, &timelines[..]) {
         let threads = args.claims.threads();
         let buckets = held.buckets(args.bucket, lang)?;

@@ -27,5 +27,6 @@ mod funds;
 mod assessment;
 mod simulate;
 mod claims;
+mod clusters;
 mod year;
 mod lines;

@@ -7,6 +7,9 @@ from typing import Any, Literal, Protocol, TypeAlias
 from typing_extensions import CapsuleType
 
 __version__: str
+#: 算单据的程序：版本，加源码的哈希；同一份源码做的包和程序相同。
+#: The build of what settles claims: its version, and a hash over its sources.
+__engine__: str
 
 Path: TypeAlias = str | PathLike[str]
 Values: TypeAlias = Mapping[str, dict[str, str] | dict[int, str] | dict[bool, str]]

@@ -103,9 +103,13 @@ fn a_store_comes_to_the_same_and_its_buckets_are_put_together() {
     let mut other = results.clone();
     other[3].buckets[0].fen += 1;
     assert!(merge(&manifest, &other).expect_err("other fen").en.contains("bucket 3 holds other"));
-    let mut other = results;
+    let mut other = results.clone();
     other[2].policies[0].push('x');
     assert!(merge(&manifest, &other).expect_err("other policy").en.contains("different versions"));
+    let mut other = results;
+    assert_eq!(other[1].engine, simulate::ENGINE);
+    other[1].engine.push('x');
+    assert!(merge(&manifest, &other).expect_err("other build").en.contains("different builds"));
 }
 
 #[test]
