@@ -62,18 +62,21 @@ impl Calendar {
     }
 
     fn knows(&self, day: i32) -> bool {
-        self.at(day).is_some()
+        self.days.get(self.index(day)).is_some()
     }
 
     #[inline]
-    fn at(&self, day: i32) -> Option<Day> {
-        let index = usize::try_from(i64::from(day) - i64::from(self.first)).ok()?;
-        self.days.get(index).copied()
+    fn index(&self, day: i32) -> usize {
+        // Days before the first wrap around to beyond the last.
+        day.wrapping_sub(self.first).cast_unsigned() as usize
     }
 
     /// What a day is.
     #[inline]
     pub(crate) fn day(&self, spans: &[Span], day: i32) -> Day {
-        self.at(day).unwrap_or_else(|| Day::of(spans, day))
+        match self.days.get(self.index(day)) {
+            Some(day) => *day,
+            None => Day::of(spans, day),
+        }
     }
 }

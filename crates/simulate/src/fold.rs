@@ -30,6 +30,18 @@ pub struct Fold<'a> {
     tried: usize,
     took_more: usize,
     general: BTreeMap<Further, u64>,
+    ways: Ways,
+}
+
+/// How many people were folded which way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Ways {
+    /// All claims of the shape that most have.
+    pub one_shape: u64,
+    /// Claim by claim through the tables.
+    pub walked: u64,
+    /// Bill by bill.
+    pub bill_by_bill: u64,
 }
 
 /// One benefit year and one span for all rows, or a place in the entries for each row.
@@ -56,6 +68,7 @@ impl<'a> Fold<'a> {
             tried: 0,
             took_more: 0,
             general: BTreeMap::new(),
+            ways: Ways::default(),
         }
     }
 
@@ -69,6 +82,7 @@ impl<'a> Fold<'a> {
     pub fn people(&mut self, claims: &Claims, people: Range<usize>, outcome: &mut Outcome) {
         let base = claims.first[people.start] as usize;
         let rows = base..claims.first[people.end] as usize;
+        let count = people.len();
         let mut further = std::mem::take(&mut self.further);
         further.clear();
         let days = days(claims, people.clone());
@@ -100,16 +114,28 @@ impl<'a> Fold<'a> {
             outcome.blank(0..rows.len());
             further.extend(people);
         }
+        let mut ways = self.ways;
+        ways.one_shape += (count - further.len()) as u64;
+        ways.walked += further.len() as u64;
         for person in &further {
             let rows = claims.rows_of(*person);
-            if !self.by_tables {
-                self.one_by_one.person(claims, rows, base, outcome);
-            } else if let Err(reason) = self.walk.person(claims, rows.clone(), base, outcome) {
-                self.one_by_one.person(claims, rows, base, outcome);
+            if self.by_tables {
+                let walked = self.walk.person(claims, rows.clone(), base, outcome);
+                let Err(reason) = walked else { continue };
                 *self.general.entry(reason).or_default() += 1;
             }
+            self.one_by_one.person(claims, rows, base, outcome);
+            ways.walked -= 1;
+            ways.bill_by_bill += 1;
         }
         self.further = further;
+        self.ways = ways;
+    }
+
+    /// How people were folded so far.
+    #[must_use]
+    pub const fn ways(&self) -> Ways {
+        self.ways
     }
 
     /// People settled bill by bill so far, by the reason.

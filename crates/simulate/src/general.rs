@@ -88,7 +88,7 @@ impl<'a> General<'a> {
             match self.settle(claims, row..end) {
                 Ok(Some((settlement, cut))) => {
                     let funds = settlement.funds.map(Fen::get);
-                    outcome.put(row - base, settlement.deductible.get(), funds);
+                    outcome.put(row - base, settlement.deductible.get(), &funds);
                     if let Some(cut) = cut {
                         outcome.limit(row - base, cut.get());
                     }

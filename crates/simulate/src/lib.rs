@@ -52,7 +52,7 @@ pub use behaviour::{Behaviour, Estimate, Figures};
 pub use candidates::{Candidates, Uncompiled};
 pub use claims::{Claims, More, PersonName};
 pub use fault::{Fault, Result};
-pub use fold::Fold;
+pub use fold::{Fold, Ways};
 pub use further::Further;
 pub use fused::{Each, Fused, LANES, Sums};
 pub use input::{Frame, FrameReading, Header, Kind, Mapping, Reading, Unit, Values};

@@ -80,14 +80,14 @@ impl Outcome {
 
     /// What a row comes to, where nothing stands yet: deductible, and payments by fund number.
     #[inline]
-    pub(crate) fn put(&mut self, row: usize, deductible: i64, funds: [i64; 3]) {
+    pub(crate) fn put(&mut self, row: usize, deductible: i64, funds: &[i64; 3]) {
         self.deductible[row] = deductible;
         for (fund, amount) in self.funds.iter_mut().zip(funds) {
-            if amount != 0 {
+            if *amount != 0 {
                 if fund.is_empty() {
                     fund.resize(self.deductible.len(), 0);
                 }
-                fund[row] = amount;
+                fund[row] = *amount;
             }
         }
     }

@@ -108,6 +108,7 @@ impl<'a> Walk<'a> {
             .iter()
             .zip(&claims.amount[rows.clone()])
             .zip(&claims.profile[rows.clone()]);
+        let mut settled = Settled::default();
         for (row, ((time, amount), profile)) in rows.zip(lines) {
             let service = day_of(*time);
             let day = self.day(service);
@@ -127,16 +128,15 @@ impl<'a> Walk<'a> {
                 place.iter().for_each(|place| cells.add(*place, Fen::new((*amount).into())));
                 continue;
             }
-            let simple = by_entry(&self.tables.entries[place], *amount, &mut cells);
-            let settled = match simple {
-                Some(settled) => settled,
-                None if self.tables.is_late(day, taken, *time, service) => continue,
-                None => {
-                    let Some(share) = share(taken, *amount) else { continue };
-                    let (queue, sent_on) = (&mut self.shares, &mut self.sent_on);
-                    one(&self.tables.benefits, share, [Fen::ZERO; 2], &mut cells, queue, sent_on)?
+            if !by_entry(&self.tables.entries[place], *amount, &mut cells, &mut settled) {
+                let Some(share) = share(taken, *amount) else { continue };
+                if self.tables.is_late(day, taken, *time, service) {
+                    continue;
                 }
-            };
+                let queue = Queue { shares: &mut self.shares, sent_on: &mut self.sent_on };
+                let benefits = &self.tables.benefits;
+                one(benefits, share, [Fen::ZERO; 2], &mut cells, queue, &mut settled)?;
+            }
             put(&settled, row - base, outcome);
         }
         Ok(())
@@ -155,14 +155,15 @@ impl<'a> Walk<'a> {
         self.reversed.clear();
         let of = |row: usize| row.checked_sub(more.back[row] as usize).filter(|at| *at != row);
         self.reversed.extend(rows.clone().filter_map(of));
+        let mut settled = Settled::default();
         let mut row = rows.start;
         while row < rows.end {
             let end = (row + 1..rows.end).find(|next| !more.joined[*next]).unwrap_or(rows.end);
-            let settled = match more.back[row] {
-                0 => self.claim(claims, more, row..end)?,
-                back => self.reverse(row, back),
+            let came = match more.back[row] {
+                0 => self.claim(claims, more, row..end, &mut settled)?,
+                back => self.reverse(row, back, &mut settled),
             };
-            if let Some(settled) = settled {
+            if came {
                 put(&settled, row - base, outcome);
             }
             row = end;
@@ -170,19 +171,21 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// A claim with all its parts. `None`: it comes to nothing.
+    /// A claim with all its parts; false if it is none, or not settled.
+    #[inline]
     fn claim(
         &mut self,
         claims: &Claims,
         more: &More,
         rows: Range<usize>,
-    ) -> Result<Option<Settled>, Further> {
+        settled: &mut Settled,
+    ) -> Result<bool, Further> {
         let (row, service) = (rows.start, more.service[rows.start]);
         let (profile, amount) = (claims.profile[row], claims.amount[row]);
         let day = self.day(service);
         let Some(place) = self.tables.place(day, profile) else {
             self.refused.push((row, Refusal::NoPolicy));
-            return Ok(None);
+            return Ok(false);
         };
         let visit = more.visit[row];
         let occasion = Occasion {
@@ -195,83 +198,58 @@ impl<'a> Walk<'a> {
         if let Used::Elsewhere(place) = taken.used {
             let mut cells = self.ledger.open(&occasion);
             place.iter().for_each(|place| cells.add(*place, Fen::new(amount.into())));
-            return Ok(None);
+            return Ok(false);
         }
-        let all: i64 = claims.amount[rows.clone()].iter().map(|amount| i64::from(*amount)).sum();
         let most = Fen::MAX_AMOUNT.get();
+        let all: i64 = claims.amount[rows.clone()].iter().map(|amount| i64::from(*amount)).sum();
         if !(0..=most).contains(&more.outside[row]) || all + more.outside[row] > most {
             return Err(Further::Amounts);
         }
-        let late = self.tables.is_late(day, taken, claims.time[row], service);
-        if rows.len() > 1 {
-            self.gather(claims, rows.clone(), day, late)?;
-        }
-        let reversed = self.reversed.contains(&row);
-        let model = self.tables.timeline.policies.get(usize::from(day.span));
-        if reversed && model.is_some_and(|policy| policy.refund == RefundModel::Current) {
-            return Err(Further::RefundOnToday);
-        }
+        let reversed = !self.reversed.is_empty() && self.reversed.contains(&row);
+        let before = if reversed { self.before(&occasion, day)? } else { Vec::new() };
+        let entry = &self.tables.entries[place];
         let mut cells = self.ledger.open(&occasion);
-        let before = if reversed { cells.amounts.to_vec() } else { Vec::new() };
-        let simple = if rows.len() == 1 && !late {
-            by_entry(&self.tables.entries[place], amount, &mut cells)
-        } else {
-            None
-        };
-        let settled = if let Some(settled) = simple {
-            settled
-        } else {
+        if rows.len() > 1 || !by_entry(entry, amount, &mut cells, settled) {
+            let late = self.tables.is_late(day, taken, claims.time[row], service);
             let wallet = [more.current[row], more.earlier[row]].map(|fen| Fen::new(fen).payable());
-            let (queue, sent_on) = (&mut self.shares, &mut self.sent_on);
-            let benefits = &self.tables.benefits;
-            match share(taken, amount).filter(|_| !late) {
-                _ if rows.len() > 1 => shares(benefits, wallet, &mut cells, queue, sent_on)?,
-                Some(share) => one(benefits, share, wallet, &mut cells, queue, sent_on)?,
-                None => Settled::default(),
+            let share = share(taken, amount).filter(|_| !late);
+            *settled = Settled::default();
+            if rows.len() > 1 {
+                gather(self.tables, claims, rows, day, &mut self.shares)?;
+                if late {
+                    self.shares.clear();
+                }
+                let queue = Queue { shares: &mut self.shares, sent_on: &mut self.sent_on };
+                shares(&self.tables.benefits, wallet, &mut cells, queue, settled)?;
+            } else if let Some(share) = share {
+                let queue = Queue { shares: &mut self.shares, sent_on: &mut self.sent_on };
+                one(&self.tables.benefits, share, wallet, &mut cells, queue, settled)?;
             }
-        };
+        }
         if reversed {
             let moved = before.iter().zip(&*cells.amounts).map(|(before, after)| after - before);
             let moves = moved.enumerate().filter(|(_, by)| *by != 0).collect();
-            self.kept.push(Kept { row, occasion, settled, moves });
+            self.kept.push(Kept { row, occasion, settled: *settled, moves });
         }
-        Ok(Some(settled))
+        Ok(true)
     }
 
-    /// The shares of a claim: parts of the same programme together, in routing order.
-    fn gather(
-        &mut self,
-        claims: &Claims,
-        rows: Range<usize>,
-        day: Day,
-        late: bool,
-    ) -> Result<(), Further> {
-        self.shares.clear();
-        let portions = &self.tables.benefits.portions;
-        let key = |share: &Share| portions.get(share.portion as usize).map(|portion| portion.key);
-        let mut bill = None;
-        for row in rows {
-            let Some(place) = self.tables.place(day, claims.profile[row]) else { continue };
-            let taken = &self.tables.taken[place];
-            if *bill.get_or_insert(taken.bill) != taken.bill {
-                return Err(Further::Parts);
-            }
-            let Some(share) = share(taken, claims.amount[row]).filter(|_| !late) else { continue };
-            match self.shares.binary_search_by_key(&key(&share), key) {
-                Ok(found) => self.shares[found].in_scope += share.in_scope,
-                Err(at) => self.shares.insert(at, share),
-            }
+    /// What has accumulated before a claim that is reversed later.
+    fn before(&mut self, occasion: &Occasion, day: Day) -> Result<Vec<i64>, Further> {
+        let policy = self.tables.timeline.policies.get(usize::from(day.span));
+        if policy.is_some_and(|policy| policy.refund == RefundModel::Current) {
+            return Err(Further::RefundOnToday);
         }
-        Ok(())
+        Ok(self.ledger.open(occasion).amounts.to_vec())
     }
 
-    /// Takes back what a claim came to, and what it moved. `None`: there is no such claim.
-    fn reverse(&mut self, row: usize, back: u32) -> Option<Settled> {
+    /// Takes back what a claim came to, and what it moved; false if there is no such claim.
+    fn reverse(&mut self, row: usize, back: u32, settled: &mut Settled) -> bool {
         let original = row.checked_sub(back as usize).filter(|_| back != More::NOWHERE);
         let found = self.kept.iter().position(|kept| Some(kept.row) == original);
         let Some(found) = found else {
             self.refused.push((row, Refusal::OriginalNotFound));
-            return None;
+            return false;
         };
         let kept = self.kept.swap_remove(found);
         let cells = self.ledger.open(&kept.occasion);
@@ -279,13 +257,14 @@ impl<'a> Walk<'a> {
             cells.amounts[cell] -= by;
         }
         let Settled { due, funds, .. } = kept.settled;
-        Some(Settled { due: -due, funds: funds.map(|paid| -paid), cut: None })
+        *settled = Settled { due: -due, funds: funds.map(|paid| -paid), cut: None };
+        true
     }
 }
 
 #[inline]
 fn put(settled: &Settled, row: usize, outcome: &mut Outcome) {
-    outcome.put(row, settled.due, settled.funds);
+    outcome.put(row, settled.due, &settled.funds);
     if let Some(cut) = settled.cut {
         outcome.limit(row, cut);
     }
@@ -298,6 +277,39 @@ fn share(taken: &Taken, amount: u32) -> Option<Share> {
     some.then(|| Share { portion: taken.portion, in_scope: Fen::new(amount.into()) })
 }
 
+/// The shares of a claim: parts of the same programme together, in routing order.
+fn gather(
+    tables: &Tables<'_>,
+    claims: &Claims,
+    rows: Range<usize>,
+    day: Day,
+    into: &mut Vec<Share>,
+) -> Result<(), Further> {
+    into.clear();
+    let portions = &tables.benefits.portions;
+    let key = |share: &Share| portions.get(share.portion as usize).map(|portion| portion.key);
+    let mut bill = None;
+    for row in rows {
+        let Some(place) = tables.place(day, claims.profile[row]) else { continue };
+        let taken = &tables.taken[place];
+        if *bill.get_or_insert(taken.bill) != taken.bill {
+            return Err(Further::Parts);
+        }
+        let Some(share) = share(taken, claims.amount[row]) else { continue };
+        match into.binary_search_by_key(&key(&share), key) {
+            Ok(found) => into[found].in_scope += share.in_scope,
+            Err(at) => into.insert(at, share),
+        }
+    }
+    Ok(())
+}
+
+/// Shares that are still to be settled, and spending that is to become a share.
+struct Queue<'q> {
+    shares: &'q mut Vec<Share>,
+    sent_on: &'q mut SentOn,
+}
+
 /// Settles a claim of one share.
 #[inline]
 fn one(
@@ -305,20 +317,23 @@ fn one(
     share: Share,
     wallet: [Fen; 2],
     cells: &mut Cells<'_>,
-    queue: &mut Vec<Share>,
-    sent_on: &mut SentOn,
-) -> Result<Settled, Further> {
+    queue: Queue<'_>,
+    settled: &mut Settled,
+) -> Result<(), Further> {
     let portion = benefits.portions.get(share.portion as usize);
     let alone = portion.filter(|portion| portion.visits.is_none());
     let alone = alone.and_then(|portion| benefits.benefit(portion, 0));
     if let Some(benefit) = alone.filter(|benefit| !benefit.sends_on) {
-        let paid = settle(benefit, share.in_scope, |money| held(wallet, money), cells, sent_on);
-        let (due, funds) = (paid.deductible.get(), paid.funds.map(Fen::get));
-        return Ok(Settled { due, funds, cut: paid.cut.map(Fen::get) });
+        let balance = |money| held(wallet, money);
+        let paid = settle(benefit, share.in_scope, balance, cells, queue.sent_on);
+        settled.due = paid.deductible.get();
+        settled.funds = paid.funds.map(Fen::get);
+        settled.cut = paid.cut.map(Fen::get);
+        return Ok(());
     }
-    queue.clear();
-    queue.push(share);
-    shares(benefits, wallet, cells, queue, sent_on)
+    queue.shares.clear();
+    queue.shares.push(share);
+    shares(benefits, wallet, cells, queue, settled)
 }
 
 /// What the own account holds for this purpose; `wallet` is money of the current year and earlier money.
@@ -334,10 +349,11 @@ fn shares(
     benefits: &Benefits,
     wallet: [Fen; 2],
     cells: &mut Cells<'_>,
-    queue: &mut Vec<Share>,
-    sent_on: &mut SentOn,
-) -> Result<Settled, Further> {
-    let mut settled = Settled::default();
+    queue: Queue<'_>,
+    settled: &mut Settled,
+) -> Result<(), Further> {
+    let Queue { shares: queue, sent_on } = queue;
+    *settled = Settled::default();
     let mut own_first = Fen::ZERO;
     let mut next = 0;
     while let Some(&share) = queue.get(next) {
@@ -369,14 +385,14 @@ fn shares(
         queue.extend(entering.map(|(portion, in_scope)| Share { portion, in_scope }));
         next += 1;
     }
-    Ok(settled)
+    Ok(())
 }
 
-/// Settles a claim of the common shape; `None`: it takes more.
+/// Settles a claim of the common shape; false if it takes more, and nothing has moved then.
 #[inline]
-fn by_entry(entry: &Entry, amount: u32, cells: &mut Cells<'_>) -> Option<Settled> {
+fn by_entry(entry: &Entry, amount: u32, cells: &mut Cells<'_>, settled: &mut Settled) -> bool {
     if entry.further {
-        return None;
+        return false;
     }
     let at = |cells: &Cells<'_>, slot: u16| {
         cells.amounts.get(usize::from(slot)).copied().unwrap_or(0).cast_unsigned()
@@ -389,7 +405,7 @@ fn by_entry(entry: &Entry, amount: u32, cells: &mut Cells<'_>) -> Option<Settled
         let room = entry.limits[limit].saturating_sub(at(cells, entry.used[limit]));
         if payment > room {
             if entry.sends_on >> limit & 1 == 1 {
-                return None;
+                return false;
             }
             payment = room;
         }
@@ -401,10 +417,11 @@ fn by_entry(entry: &Entry, amount: u32, cells: &mut Cells<'_>) -> Option<Settled
             *amount += by.cast_signed();
         }
     }
-    let mut settled = Settled { due: due.cast_signed(), ..Settled::default() };
+    settled.due = due.cast_signed();
+    settled.funds = [0; 3];
     settled.funds[usize::from(entry.fund)] = payment.cast_signed();
     settled.cut = (payment < wanted).then(|| (wanted - payment).cast_signed());
-    Some(settled)
+    true
 }
 
 impl Tables<'_> {

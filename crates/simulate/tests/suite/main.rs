@@ -17,6 +17,7 @@ mod spreads;
 mod written;
 mod exact;
 mod worked;
+mod shapes;
 mod parts;
 mod paper;
 mod sweep;
