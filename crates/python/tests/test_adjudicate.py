@@ -22,6 +22,14 @@ def in_duckdb(table: pa.Table) -> Any:
     return connection.from_arrow(table).filter("true")
 
 
+def in_words(table: pa.Table) -> pa.Table:
+    """The same with texts for the numbers of bills."""
+    for name in ("bill", "reverses"):
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, name, table.column(name).cast(pa.string()))
+    return table
+
+
 LIBRARIES: dict[str, Callable[[pa.Table], Any]] = {
     "pyarrow": lambda table: table,
     "batch": lambda table: table.combine_chunks().to_batches()[0],
@@ -33,9 +41,7 @@ LIBRARIES: dict[str, Callable[[pa.Table], Any]] = {
     "pandas": lambda table: table.to_pandas(types_mapper=pd.ArrowDtype),
     # Pandas makes floats of whole numbers of which some are missing.
     "pandas objects": lambda table: table.to_pandas(date_as_object=False).astype({"reverses": "Int64"}),
-    "pandas categories": lambda table: table.drop(["reverses"])
-    .append_column("reverses", table.column("reverses").cast(pa.string()))
-    .to_pandas(categories=["plan", "level", "status"]),
+    "pandas categories": lambda table: in_words(table).to_pandas(categories=["plan", "level", "status"]),
     "duckdb": in_duckdb,
 }
 

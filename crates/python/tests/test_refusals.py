@@ -62,6 +62,7 @@ def test_the_sound_table_is_settled(policy: gongji.Policy) -> None:
         ({"plan": [["employer"], ["employer"]]}, "列 plan：不是扁平的列", "column plan: is nested"),
         ({"plan": ["employer", "farmer"]}, "列 plan 的值 farmer 不认识", "column plan: farmer is not known"),
         ({"level": None}, "缺少机构等级", "no level of the institution"),
+        ({"bill": [1, 2], "reverses": ["", "1"]}, "列 bill 和 reverses 应为同一种类型", "of one kind"),
         ({"in_scope_fen": [1, 2]}, "是同一项", "mean the same"),
     ],
 )

@@ -253,6 +253,19 @@ pub(super) fn layout(headers: &[Header], mapping: &Mapping) -> Result<Vec<Found>
     if !has(Column::SettledAt) && !has(Column::ServiceDate) {
         return Err(missing("settled_at"));
     }
+    let text = |column| {
+        let column = found.iter().find(|found| found.column == column);
+        column.map(|found| found.meaning == Meaning::Text)
+    };
+    // A number and a text never name the same.
+    if let (Some(bill), Some(reverses)) = (text(Column::Bill), text(Column::Reverses))
+        && bill != reverses
+    {
+        return Err(Fault::new(
+            "列 bill 和 reverses 应为同一种类型：都是文字，或都是整数",
+            "columns bill and reverses should be of one kind: both text, or both whole numbers",
+        ));
+    }
     Ok(found)
 }
 
