@@ -77,6 +77,40 @@ fn a_reform_is_compared_and_tables_are_written() {
 }
 
 #[test]
+fn distributions_are_written_and_people_are_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
+    let (claims, csv, parquet) = (example(), at("csv"), at("parquet"));
+    let simulate = ["simulate", "--claims", &claims, "--policy", "500000"];
+    let reform = ["--reform-set", "programme.ordinary.deductible.amount=[{yuan=0}]"];
+    let report = said(&[&simulate[..], &reform, &["--tables", &csv, "--explain", "2"]].concat());
+    // 300 − 200 = 100 at 50 % is 50 yuan; without a deductible 150; in the new year 260 at 60 %: 36, 156; and the limit
+    // of 3,000 in between, under which what comes earlier is lost later.
+    assert!(report.contains("1. P-ZHANG  基金全年 A 3036.00，B 3156.00，B − A 120.00"), "{report}");
+    assert!(report.contains("[1] 2024-01-08  政策范围内 300.00  A 50.00  B 150.00"), "{report}");
+    assert!(report.contains(
+        "起付标准 200.00 元，此前已累计 0.00 元，本次 200.00 元  〔渝医保发〔2023〕32号 第四条〕"
+    ));
+    assert!(report.contains("冲销第 4 张") && !report.contains("现金"), "{report}");
+    let table = |name: &str| std::fs::read_to_string(format!("{csv}/{name}.csv")).unwrap();
+    assert!(table("gini").starts_with("measure,side,ten_thousandths,at_most_more\nown,A,4607,"));
+    assert!(table("change-bands").contains("100.00,200.00,1,120.00,0,0.00"));
+    assert_eq!(table("quantiles").lines().count(), 10);
+    let bands = table("own-bands");
+    assert!(
+        bands.starts_with("above,upto,people_before,own_before,people_after,own_after\n,0.00,")
+    );
+    assert!(table("lorenz").contains("paid-by-spending,B,3,"));
+    assert!(!Path::new(&format!("{csv}/institutions.csv")).exists(), "these claims name none");
+    said(&[&simulate[..], &["--tables", &parquet, "--tables-format", "parquet"]].concat());
+    assert!(Path::new(&format!("{parquet}/own-bands.parquet")).exists());
+    assert!(
+        !Path::new(&format!("{parquet}/changes.parquet")).exists(),
+        "one policy changes nothing"
+    );
+}
+
+#[test]
 fn what_is_wrong_is_said() {
     let claims = example();
     let simulate = |more: &[&str]| {

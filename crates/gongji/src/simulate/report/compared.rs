@@ -91,6 +91,7 @@ pub(super) fn claims(told: &Told<'_>, _: Room) -> Value {
         "people": totals.people.count(),
         "rows": told.result.buckets.iter().map(|bucket| bucket.rows).sum::<u64>(),
         "buckets": told.result.buckets.len(),
+        "of_buckets": told.source.buckets(),
         "fen": told.result.buckets.iter().map(|bucket| bucket.fen).sum::<u64>(),
         "in_scope": claimed.in_scope,
         "outside": claimed.outside,

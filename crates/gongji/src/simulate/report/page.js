@@ -133,7 +133,8 @@ function head() {
   const values = n => n.includes("=") ? w("在现行政策上改数值，见“比较了什么”", "values changed over the policy in force, see “What was compared”") : n;
   put("subject", (TWO ? w("现行政策（A）：", "In force (A): ") + names[0] + w("；改革方案（B）：", "; reform (B): ") + values(names[1]) : names[0])
     + w("。", ". ") + w(`单据 ${span}，${count(D.claims.claims)} 张，${count(D.claims.people)} 人。`,
-      `Claims from ${span}: ${count(D.claims.claims)}, of ${count(D.claims.people)} people.`));
+      `Claims from ${span}: ${count(D.claims.claims)}, of ${count(D.claims.people)} people.`)
+    + (D.claims.buckets < D.claims.of_buckets ? w(`只含 ${count(D.claims.of_buckets)} 个分桶中的 ${count(D.claims.buckets)} 个，不是全部。`, ` Only ${count(D.claims.buckets)} of ${count(D.claims.of_buckets)} buckets: not all claims.`) : ""));
   const sections = [...document.querySelectorAll("main section")].filter(s => !s.hidden && !(s.classList.contains("two") && !TWO));
   put("contents", sections.map(s => el("a", {href: "#" + s.id}, s.querySelector(w("h2 .zh", "h2 .en")).textContent)));
   $("language").textContent = w("English", "中文");
@@ -287,7 +288,7 @@ function lorenz() {
   const x = v => left + size * v, y = v => top + size * (1 - v);
   for (const v of [0, 0.25, 0.5, 0.75, 1]) svg.append(el("line", {class: v ? "grid" : "axis", x1: x(0), x2: x(1), y1: y(v), y2: y(v)}), el("line", {class: v ? "grid" : "axis", y1: y(0), y2: y(1), x1: x(v), x2: x(v)}),
     el("text", {x: x(v), y: y(0) + 18, "text-anchor": "middle"}, v * 100 + "%"), el("text", {x: x(0) - 8, y: y(v) + 4, "text-anchor": "end"}, v * 100 + "%"));
-  svg.append(el("line", {class: "axis", "stroke-dasharray": "5 4", x1: x(0), y1: y(0), x2: x(1), y2: y(1)}), el("text", {x: x(0.5), y: H - 6, "text-anchor": "middle"}, w("人（从少到多）", "people, least first")),
+  svg.append(el("line", {class: "axis", "stroke-dasharray": "5 4", x1: x(0), y1: y(0), x2: x(1), y2: y(1)}), el("text", {x: x(0.5), y: H - 6, "text-anchor": "middle"}, S.curve === "spending" ? w("人（按费用从低到高）", "people, least spending first") : w("人（从少到多）", "people, least first")),
     el("text", {x: 14, y: top + 14}, w("占", "share of ") + t(LABELS[S.curve]).replace(/（.*|,.*/, "") + w("的份额", "")));
   const series = curves.map((c, s) => ({name: `${side(s)}  ${S.curve === "spending" ? w("集中指数", "concentration") : w("基尼系数", "Gini")} ${c.gini === null ? "—" : minus(fixed(c.gini / 10000, 4))}`, cls: "c" + (TWO ? s : 1)}));
   curves.forEach((c, s) => {
@@ -310,7 +311,7 @@ function limits() {
   for (const [name, g] of [...groups, [w("合计", "all"), all]]) rows.push([name, count(g.people),
     ...g.limit.flatMap(([people, claims, cut]) => [el("span", {"data-value": people}, count(people)), percent(people, g.people, 2), count(claims), yuan(cut)]), ...(TWO ? [shiftCount(g.limit[1][0] - g.limit[0][0])] : [])]);
   const columns = [[t(D.words.find(d => d.code === S.by).name), false], [w("人", "people"), true]];
-  D.sides.forEach((_, s) => columns.push([w("封顶的人 ", "people above ") + (TWO ? "AB"[s] : ""), true], ["%", true], [w("单据", "claims"), true], [w("截去（元）", "cut off (yuan)"), true]));
+  D.sides.forEach((_, s) => columns.push([w("封顶的人 ", "people above ") + (TWO ? "AB"[s] : ""), true], ["%", true], [w("单据 ", "claims ") + (TWO ? "AB"[s] : ""), true], [w("截去（元）", "cut off (yuan)"), true]));
   if (TWO) columns.push([w("人 B − A", "people B − A"), true]);
   put("limits", table(columns, rows, 1));
 }
@@ -349,15 +350,19 @@ function examples() {
   if (!D.examples) return;
   const open = [...document.querySelectorAll("#persons details")].map(d => d.open);
   put("persons", D.examples.map(p => {
-    const rows = p.claims.map((c, i) => [count(i + 1), c.day, yuan(c.in_scope), yuan(c.outside), ...c.paid.map(yuan), shift(c.paid[1] - c.paid[0])]);
-    rows.push([w("合计", "all"), "", yuan(sum(p.claims, c => c.in_scope)), yuan(sum(p.claims, c => c.outside)), ...[0, 1].map(s => yuan(sum(p.claims, c => c.paid[s]))), shift(p.difference)]);
+    const columns = [["", false], [w("服务日期", "day"), false], [w("政策范围内", "in scope"), true], [w("范围外", "outside"), true], [w("基金 A", "funds A"), true], [w("基金 B", "funds B"), true], ["B − A", true]];
+    const together = (name, list) => [name, "", yuan(sum(list, c => c.in_scope)), yuan(sum(list, c => c.outside)), ...[0, 1].map(s => yuan(sum(list, c => c.paid[s]))), shift(sum(list, c => c.paid[1] - c.paid[0]))];
+    const row = c => [count(p.claims.indexOf(c) + 1), c.day, yuan(c.in_scope), yuan(c.outside), ...c.paid.map(yuan), shift(c.paid[1] - c.paid[0])];
+    const differ = p.claims.filter(c => c.paid[0] !== c.paid[1]), same = p.claims.filter(c => c.paid[0] === c.paid[1]);
+    const rows = [...differ.map(row), ...(same.length ? [together(w(`其余 ${same.length} 张`, `${same.length} others`), same)] : []), together(w("合计", "all"), p.claims)];
     const said = p.claims.map((c, i) => [c, i]).filter(([c]) => c.told && c.paid[0] !== c.paid[1]);
     const why = said.map(([c, i]) => [el("h4", {}, w(`第 ${i + 1} 张，`, `Claim ${i + 1}, `) + c.day + w("：A ", ": A ") + yuan(c.paid[0]) + " → B " + yuan(c.paid[1])),
       el("div", {class: "told"}, c.told.map((one, s) => { const {title, sentences} = t(one); return el("div", {}, el("b", {}, side(s)), " ", title, el("ol", {}, sentences.map(([level, text, articles, unverified]) =>
         el("li", {class: "l" + level}, text, articles.length ? el("cite", {}, cited(articles.join("；"))) : null, (articles.includes("--set") ? [] : unverified).map(u => el("span", {class: "warn"}, w("⚠ 未核实：", "⚠ unverified: ") + u)))))); }))]);
-    const rest = p.claims.filter(c => c.paid[0] !== c.paid[1]).length - said.length;
+    const rest = differ.length - said.length;
     return el("details", {class: "person", "data-value": p.difference}, el("summary", {}, t(p.label), p.name ? w("（", " (") + p.name + w("）", ")") : "", w("：基金全年 A ", ": funds over the year A "), yuan(p.paid[0]), " → B ", yuan(p.paid[1]), w(" 元，", " yuan, "), shift(p.difference)),
-      table([["", false], [w("服务日期", "day"), false], [w("政策范围内", "in scope"), true], [w("范围外", "outside"), true], [w("基金 A", "funds A"), true], [w("基金 B", "funds B"), true], ["B − A", true]], rows, 1),
+      table(columns, rows, 1),
+      same.length ? el("details", {}, el("summary", {}, w(`两种政策结果相同的单据（${same.length} 张）`, `claims that come to the same (${same.length})`)), table(columns, same.map(row))) : null,
       el("details", {}, el("summary", {}, w(`两种政策结果不同的单据，逐步说明（${said.length} 张）`, `claims that come to different amounts, step by step (${said.length})`)), why.flat(),
         rest > 0 ? el("p", {class: "note"}, w(`另有 ${rest} 张差额较小，未展开；gongji simulate --explain 会全部列出。`, `${rest} more with smaller differences are not spelt out; gongji simulate --explain lists them all.`)) : null));
   }));
@@ -425,6 +430,10 @@ function controls() {
   $("language").addEventListener("click", () => set({lang: S.lang === "en" ? "zh" : "en"}));
   $("print").addEventListener("click", () => print());
 }
+// On paper the examples stand open.
+let closed = [];
+addEventListener("beforeprint", () => { closed = [...document.querySelectorAll(".person:not([open])")]; closed.forEach(d => { d.open = true; }); });
+addEventListener("afterprint", () => closed.forEach(d => { d.open = false; }));
 controls();
 read();
 draw();
