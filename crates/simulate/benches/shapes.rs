@@ -2,8 +2,10 @@
 //! by month and the like cost, and what the same claims cost bill by bill.
 //!
 //!     cargo bench -p gongji-simulate --bench shapes -- STORE [SHAPE …]
+//!     cargo bench -p gongji-simulate --bench shapes -- STORE REGION
 //!
-//! STORE is the store of 20 million claims that `province` makes.
+//! STORE is the store of 20 million claims that `province` makes; with a region, any, and it is settled by the region's
+//! documents as they are.
 
 use kernel::Timeline;
 use policy::{Choice, Library};
@@ -60,6 +62,12 @@ fn main() {
         taker.take(bucket, claims).expect("a bucket");
     }
     let library = Library::shipped();
+    if let [region] = wanted
+        && let Ok(region) = library.region(region, &Choice::default())
+    {
+        measure("as shipped", &region.timeline, &source, &buckets, Done::Nothing);
+        return;
+    }
     for (name, stated, done) in SHAPES {
         if !wanted.is_empty() && !wanted.iter().any(|wanted| wanted == name) {
             continue;
@@ -78,7 +86,10 @@ fn main() {
 }
 
 fn measure(name: &str, timeline: &Timeline, source: &Source, buckets: &[Claims], done: Done) {
+    let start = Instant::now();
     let tables = Tables::compile(timeline, source.profiles()).expect("tables");
+    let compiled = start.elapsed();
+    let mut ways = simulate::Ways::default();
     let mut best = Duration::MAX;
     let (mut rows, mut paid) = (0, 0);
     for _ in 0..3 {
@@ -93,6 +104,7 @@ fn measure(name: &str, timeline: &Timeline, source: &Source, buckets: &[Claims],
         }
         assert!(fold.general().is_empty(), "{name}: {:?}", fold.general());
         best = best.min(time);
+        ways = fold.ways();
     }
     let mut by_bill = Fold::bill_by_bill(&tables);
     let (mut some, mut of_some, mut time) = (0, 0, Duration::ZERO);
@@ -103,9 +115,13 @@ fn measure(name: &str, timeline: &Timeline, source: &Source, buckets: &[Claims],
         some += claims.rows();
     }
     println!(
-        "{name}: {best:.3?}, {:.1} M claims/s; bill by bill {:.1} M claims/s; sum_paid={paid}",
+        "{name}: {best:.3?}, {:.1} M claims/s; bill by bill {:.1} M claims/s; sum_paid={paid}; {} people of one \
+         shape, {} walked; {} profiles compiled in {compiled:.3?}",
         millions(rows, best),
         millions(some, time),
+        ways.one_shape,
+        ways.walked,
+        source.profiles().len(),
     );
 }
 

@@ -9,6 +9,7 @@ use kernel::policy::{
 use kernel::{
     Bill, Circumstances, Dim, Disease, Facts, Fen, Fund, Item, Rate, Rounding, standing_sent_on,
 };
+use std::collections::HashMap;
 
 /// One cell of a programme's tables, for one profile.
 #[derive(Clone, Debug)]
@@ -103,6 +104,24 @@ pub(crate) struct Benefits {
     pub(crate) places: Places,
     pub(crate) benefits: Vec<Benefit>,
     pub(crate) portions: Vec<Portion>,
+    /// Profiles that a policy does not tell apart have one portion.
+    known: HashMap<Apart, u32>,
+}
+
+/// All that a portion depends on.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Apart {
+    /// First day of the policy.
+    from: i32,
+    programme: u16,
+    /// Of its tables, at the first visit; `None`: something is not known.
+    cell: Option<usize>,
+    level: u8,
+    disease: u8,
+    item: u16,
+    plans_held: u32,
+    /// What excess over its limits enters.
+    next: Box<[u32]>,
 }
 
 /// Cells that something accumulates in.
@@ -199,6 +218,22 @@ impl<'a> Compiling<'a> {
         if fixed && known && !programme.fixed_fees.iter().any(|fee| fee.item == item) {
             return Portion::NOTHING;
         }
+        let apart = Apart {
+            from: policy.from.days(),
+            programme: index,
+            cell: programme.axes.cell(&circumstances).ok(),
+            level: circumstances.get(Dim::Level),
+            disease: circumstances.get(Dim::Disease),
+            item: if fixed { item.0 } else { 0 },
+            plans_held: match policy.plan_change {
+                PlanChange::Highest => self.facts.plans_held,
+                PlanChange::Current => 0,
+            },
+            next: self.next(programme, &circumstances),
+        };
+        if let Some(portion) = self.into.known.get(&apart) {
+            return *portion;
+        }
         let counted = programme.visits.filter(|_| !fixed);
         let visits = counted.and_then(|id| self.place(id, &circumstances));
         let axis = programme.axes.axes.iter().find(|axis| axis.dim == Dim::Visit);
@@ -217,10 +252,24 @@ impl<'a> Compiling<'a> {
             });
             benefits.push(benefit);
         }
-        let disease = circumstances.get(Dim::Disease);
-        let key = (index, disease, if fixed { item.0 } else { 0 });
+        let key = (index, apart.disease, apart.item);
         let portion = Portion { key, visits, benefits: benefits.into() };
-        pushed(&mut self.into.portions, portion)
+        let portion = pushed(&mut self.into.portions, portion);
+        self.into.known.insert(apart, portion);
+        portion
+    }
+
+    /// The portions that excess over the limits of a programme enters.
+    fn next(&mut self, programme: &Programme, circumstances: &Circumstances) -> Box<[u32]> {
+        let limits = programme.payment_limits.iter();
+        let rules = limits.filter_map(|used| self.policy.limits.get(usize::from(used.limit)));
+        let own = rules.filter(|rule| rule.covers(programme.fund));
+        let programmes = own.filter_map(|rule| match rule.above {
+            Above::Programme(next) => Some(next),
+            Above::Patient | Above::Payer { .. } => None,
+        });
+        let programmes: Vec<u16> = programmes.collect();
+        programmes.into_iter().map(|next| self.sent_on(next, circumstances)).collect()
     }
 
     /// `None`: something that the tables depend on is not known.

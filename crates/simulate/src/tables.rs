@@ -252,15 +252,15 @@ pub(crate) const NO_SLOT: u16 = u16::MAX;
 
 /// Numbers the bills that profiles are parts of: all but what parts say for themselves is the same.
 fn bills(profiles: &[Profile]) -> Vec<u32> {
-    let mut known: HashMap<Profile, u32> = HashMap::new();
-    let number = |profile: &Profile| {
-        let mut bill = profile.clone();
-        for of_part in [Attribute::Item, Attribute::Flags, Attribute::LineDisease, Attribute::Area]
-        {
-            bill.set(of_part, "");
-        }
+    const OF_PARTS: [Attribute; 4] =
+        [Attribute::Item, Attribute::Flags, Attribute::LineDisease, Attribute::Area];
+    let of_bills = || Attribute::ALL.iter().filter(|attribute| !OF_PARTS.contains(attribute));
+    let mut known: HashMap<Vec<&str>, u32> = HashMap::new();
+    let number = |profile| {
+        let says: Vec<&str> =
+            of_bills().map(|attribute| Profile::get(profile, *attribute)).collect();
         let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
-        *known.entry(bill).or_insert(next)
+        *known.entry(says).or_insert(next)
     };
     profiles.iter().map(number).collect()
 }

@@ -72,42 +72,58 @@ pub(crate) struct Uniform {
     banded: bool,
     /// Limits over less than the year come before those over the year.
     short_first: bool,
-    /// By span, then by profile.
-    pub(crate) lines: Vec<Line>,
-    /// How many of them take their claims.
+    /// Nothing, what takes more, then by portion.
+    lines: Vec<Line>,
+    /// By span, then by profile: the number of the line.
+    of: Vec<u32>,
+    /// How many profiles' claims are taken, over all spans.
     pub(crate) taken: usize,
 }
+
+const NOTHING: u32 = 0;
+const FURTHER: u32 = 1;
 
 impl Uniform {
     /// The shape that most profiles have.
     pub(crate) fn of(taken: &[Taken], benefits: &Benefits) -> Option<Uniform> {
-        let read: Vec<Option<(Shape, Line)>> =
-            taken.iter().map(|taken| line(benefit(taken, benefits)?)).collect();
+        let read: Vec<Option<(Shape, Line)>> = benefits
+            .portions
+            .iter()
+            .map(|portion| line(benefits.benefit(portion, 0).filter(|_| portion.visits.is_none())?))
+            .collect();
+        // Claims that are never too late.
+        let portion = |taken: &Taken| {
+            let claim = matches!(taken.used, Used::Claim) && !taken.paper;
+            read.get(taken.portion as usize).filter(|_| claim)?.as_ref()
+        };
         let mut counts: HashMap<&Shape, usize> = HashMap::new();
-        for (shape, _) in read.iter().flatten() {
+        for (shape, _) in taken.iter().filter_map(portion) {
             *counts.entry(shape).or_default() += 1;
         }
         // Of shapes that as many have, the first.
-        let count = |shape: &Shape| counts.get(shape).copied().unwrap_or(0);
-        let most = read.iter().flatten().map(|(shape, _)| count(shape)).max()?;
-        let (shape, _) = read.iter().flatten().find(|(shape, _)| count(shape) == most)?;
+        let most = counts.values().copied().max()?;
+        let (shape, _) =
+            read.iter().flatten().find(|(shape, _)| counts.get(shape) == Some(&most))?;
+        let lines = read.iter().map(|read| match read {
+            Some((other, line)) if other == shape => *line,
+            _ => Line::FURTHER,
+        });
+        let lines: Vec<Line> = [Line::NOTHING, Line::FURTHER].into_iter().chain(lines).collect();
+        let number = |taken: &Taken| match portion(taken) {
+            _ if is_nothing(taken) => NOTHING,
+            Some((other, _)) if other == shape => taken.portion + 2,
+            _ => FURTHER,
+        };
+        let of: Vec<u32> = taken.iter().map(number).collect();
         let short = |place: &&Place| place.stretch != Stretch::Year;
-        let lines: Vec<Line> = taken
-            .iter()
-            .zip(&read)
-            .map(|(taken, read)| match read {
-                _ if is_nothing(taken) => Line::NOTHING,
-                Some((other, line)) if other == shape => *line,
-                _ => Line::FURTHER,
-            })
-            .collect();
         Some(Uniform {
             fund: shape.fund as usize,
             met: shape.met.map_or(Stretch::Year, |place| place.stretch),
             short: shape.used.iter().find(short).map_or(Stretch::Year, |place| place.stretch),
             banded: shape.position.is_some(),
             short_first: shape.used.first().is_some_and(|place| place.stretch != Stretch::Year),
-            taken: lines.iter().filter(|line| !line.further).count(),
+            taken: of.iter().filter(|line| **line != FURTHER).count(),
+            of,
             lines,
         })
     }
@@ -150,7 +166,7 @@ impl Uniform {
         let mut further = false;
         for (row, ((place, amount, day, month), (due_out, paid_out))) in claims.zip(out).enumerate()
         {
-            let line = &self.lines[place];
+            let line = &self.lines[self.of[place] as usize];
             if STAMPED {
                 let (now, then) = (stamp(self.met, day, month, row), met_in);
                 met = if now == then { met } else { 0 };
@@ -220,13 +236,6 @@ fn shares<const MANY: usize>(line: &Line, position: u64, covered: u64) -> u64 {
 /// Nothing comes of the claims, whenever they come.
 fn is_nothing(taken: &Taken) -> bool {
     matches!(taken.used, Used::Claim) && taken.portion == Portion::NOTHING
-}
-
-/// The benefit of claims that are never too late, whatever the number of the visit.
-fn benefit<'b>(taken: &Taken, benefits: &'b Benefits) -> Option<&'b Benefit> {
-    let portion = benefits.portions.get(taken.portion as usize)?;
-    let claim = matches!(taken.used, Used::Claim) && !taken.paper && portion.visits.is_none();
-    claim.then(|| benefits.benefit(portion, 0)).flatten()
 }
 
 /// The line of a benefit, if it has no more to it.
