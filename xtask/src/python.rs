@@ -20,7 +20,8 @@ const CLUSTERS: &str = "requirements-cluster.txt";
 
 /// Builds, checks and tests the package. `program` is the command line it must agree with.
 pub(crate) fn check(root: &Path, program: &Path) -> Result<Tally> {
-    let lints = ["clippy", "--release", "--locked", "-p", PACKAGE, "--", "-D", "warnings"];
+    let scope = ["clippy", "--release", "--locked", "--no-deps", "-p", PACKAGE];
+    let lints = [&scope[..], &["--", "-D", "warnings"]].concat();
     let lints = command(root, "cargo", &lints)?;
     let environment = Environment::made(root, "environment", REQUIREMENTS)?;
     environment.install_wheel(root)?;

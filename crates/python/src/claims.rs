@@ -53,8 +53,8 @@ pub(crate) fn mapping(
     let mut mapping = Mapping::read(&columns, &[]).map_err(|fault| raised(py, &fault))?;
     for (column, codes) in value.unwrap_or_default() {
         for (value, code) in codes {
-            let key = (column.clone(), written(&value)?);
-            mapping.values.insert(key, code.extract()?);
+            let (value, code): (String, String) = (written(&value)?, code.extract()?);
+            mapping.say(&column, &value, &code).map_err(|fault| raised(py, &fault))?;
         }
     }
     Ok(mapping)

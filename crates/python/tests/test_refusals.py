@@ -82,6 +82,22 @@ def test_what_is_no_table_is_refused(policy: gongji.Policy) -> None:
 
 def test_a_column_that_does_not_exist_cannot_be_mapped(policy: gongji.Policy) -> None:
     assert "there is no column persn" in refusal(policy, frame(), map={"persn": "id"}).en
+    error = refusal(policy, frame(), value={"person": {"1": "2"}})
+    assert "column person has no codes to map" in error.en
+
+
+def test_a_table_without_rows_comes_to_a_table_without_rows(policy: gongji.Policy) -> None:
+    table = frame()
+    names = policy.adjudicate(table).column_names
+    for empty in (table.slice(0, 0), table.schema.empty_table(), pl.DataFrame(table).clear()):
+        result = policy.adjudicate(empty)
+        assert (result.num_rows, result.column_names) == (0, names)
+        assert gongji.simulate(empty, policy=policy).claims == 0
+
+
+def test_people_may_have_numbers_that_lie_far_apart(policy: gongji.Policy) -> None:
+    numbers = [500101199001011234, 11]
+    assert policy.adjudicate(frame(person=numbers)).to_dict() == policy.adjudicate(frame()).to_dict()
 
 
 def test_a_region_or_a_value_that_is_not_known_is_refused() -> None:

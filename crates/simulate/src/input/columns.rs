@@ -111,9 +111,24 @@ impl Mapping {
         for text in values {
             let (place, code) = text.split_once('=').ok_or_else(|| wrong(text))?;
             let (column, value) = place.split_once('.').ok_or_else(|| wrong(text))?;
-            mapping.values.insert((column.to_string(), value.to_string()), code.to_string());
+            mapping.say(column, value, code)?;
         }
         Ok(mapping)
+    }
+
+    /// A value of a column means a code.
+    ///
+    /// # Errors
+    /// A column that has no codes.
+    pub fn say(&mut self, column: &str, value: &str, code: &str) -> Result<()> {
+        let Some(Column::Attribute(attribute)) = Column::named(column) else {
+            return Err(Fault::new(
+                format!("列 {column} 没有代码可对应；见 docs/guide/simulate.md"),
+                format!("column {column} has no codes to map; see docs/guide/simulate.md"),
+            ));
+        };
+        self.values.insert((attribute.code().to_string(), value.to_string()), code.to_string());
+        Ok(())
     }
 
     /// Our code for a value.
