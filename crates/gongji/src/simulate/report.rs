@@ -1,6 +1,6 @@
 //! The report on a simulation: one page that opens without a network, is read by a director, and can be printed.
 //!
-//! The page is a fixed frame (`page.html`, `page.css`, `page.js`) around one block of data. Everything on it is drawn from
+//! The page is a fixed frame (`page/`: `frame.html`, `style.css` and scripts) around one block of data. Everything on it is drawn from
 //! that block, so what it shows can be checked against the result. Parts of the data are listed in `PARTS`; a part that
 //! says nothing hides its section. A further section is a part here, a `section` in the frame and a function in the script.
 
@@ -44,6 +44,16 @@ const ROOMS: [Room; 3] = [
 
 /// Most bytes of a page.
 const MOST: usize = 5_000_000;
+
+/// The script of the page, in the order of its parts.
+const SCRIPTS: [&str; 6] = [
+    include_str!("report/page/words.js"),
+    include_str!("report/page/charts.js"),
+    include_str!("report/page/payers.js"),
+    include_str!("report/page/people.js"),
+    include_str!("report/page/examples.js"),
+    include_str!("report/page/views.js"),
+];
 
 type Part = fn(&Told<'_>, Room) -> Value;
 
@@ -97,14 +107,14 @@ fn data(told: &Told<'_>, room: Room) -> Value {
 
 fn compose(data: &Value, lang: Lang) -> String {
     let mut page = String::with_capacity(1 << 20);
-    let mut rest = include_str!("report/page.html");
+    let mut rest = include_str!("report/page/frame.html");
     while let Some((before, from)) = rest.split_once("{{") {
         let (name, after) = from.split_once("}}").unwrap_or((from, ""));
         page.push_str(before);
         match name {
             "lang" => page.push_str(lang.pick("zh-CN", "en")),
-            "style" => page.push_str(include_str!("report/page.css")),
-            "script" => page.push_str(include_str!("report/page.js")),
+            "style" => page.push_str(include_str!("report/page/style.css")),
+            "script" => page.extend(SCRIPTS),
             "data" => page.push_str(&embedded(data)),
             _ => {}
         }

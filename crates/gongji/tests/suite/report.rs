@@ -220,6 +220,11 @@ fn views(case: &Case) {
     let signed = |count: u64| i64::try_from(count).unwrap();
     assert!(winners > 0);
     assert_eq!(view.whole("changers"), [signed(winners), -signed(losers)]);
+    let first = open(&case.page, "");
+    let nonsense =
+        open(&case.page, "lang=xx&by=x&curve=x&month=x&decile=x&f_age=x&sort=x&rows=x&q=");
+    nonsense.is_sound();
+    assert_eq!(nonsense.whole("months"), first.whole("months"), "as if nothing were asked for");
     institutions(case);
 }
 
