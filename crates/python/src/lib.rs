@@ -4,7 +4,7 @@
 //! Python's values into theirs, gives the interpreter back while they work, and turns their faults into `GongjiError`.
 //!
 //! Reading order: `error`; `values`, `frame`, `claims` (what comes in); `busy`; `table` (what goes out); `adjudicate`,
-//! `asking`; `totals`, `run`, `bucket`, `simulate`.
+//! `asking`; `totals`, `run`, `bucket`, `task`, `simulate`.
 #![expect(clippy::needless_pass_by_value, reason = "Python hands its arguments over")]
 
 mod error;
@@ -18,6 +18,7 @@ mod asking;
 mod totals;
 mod run;
 mod bucket;
+mod task;
 mod simulate;
 
 use pyo3::pymodule;
@@ -37,6 +38,8 @@ mod _gongji {
     use crate::simulate::simulate;
     #[pymodule_export]
     use crate::table::Table;
+    #[pymodule_export]
+    use crate::task::Task;
 
     use pyo3::prelude::*;
 

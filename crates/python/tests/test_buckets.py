@@ -55,6 +55,21 @@ def test_a_bucket_run_again_is_the_same_bytes(store: Path, job: str, parts: list
     assert gongji.run_bucket(job, store, 2, threads=2) == parts[2]
 
 
+def test_buckets_of_one_task_are_the_same_bytes(store: Path, job: str, parts: list[bytes]) -> None:
+    task = gongji.Task(job, store)
+    assert [task.run(bucket) for bucket in range(task.buckets)] == parts
+    assert task.run(2, threads=2) == parts[2]
+    with pytest.raises(gongji.GongjiError, match="the store has 4, from 0 on"):
+        task.run(4)
+
+
+def test_a_task_over_no_store_or_of_no_job_is_refused(store: Path, job: str, tmp_path: Path) -> None:
+    with pytest.raises(gongji.GongjiError, match="不是单据库"):
+        gongji.Task(job, tmp_path)
+    with pytest.raises(gongji.GongjiError, match="no job as gongji.job writes it"):
+        gongji.Task("{}", store)
+
+
 def test_a_missing_bucket_is_refused(store: Path, parts: list[bytes]) -> None:
     with pytest.raises(gongji.GongjiError, match="缺少分桶 1 的结果") as caught:
         gongji.merge(store, parts[:1] + parts[2:])

@@ -79,6 +79,11 @@ class Process:
         except psutil.NoSuchProcess:
             return []
 
+    def freeze(self) -> None:
+        """Stops it and everything that it started where they stand: what they have begun, they do not finish."""
+        for process in self.family():
+            process.send_signal(signal.SIGSTOP)
+
     def kill(self) -> None:
         """Kills it and everything that it started, by their numbers; they cannot clear up."""
         for process in self.family():

@@ -15,9 +15,11 @@ from gongji.cluster import simulate
 
 
 def killed_on_the_way(town: Town, cluster: Cluster, folder: Path, *more: str) -> None:
-    """One worker is killed while buckets are being settled; the rest is settled by the other."""
+    """One worker is stopped within a bucket and killed while others are being settled; the other worker settles the rest."""
     running = Simulation(town, cluster.url, folder, *more)
-    running.until(8)
+    running.until(1)
+    cluster.workers[0].freeze()
+    running.until(running.finished() + 4)
     cluster.workers[0].kill()
     assert running.finished() < BUCKETS * 3 // 4, "the worker was killed too late to matter"
     code, report, errors = running.ended()

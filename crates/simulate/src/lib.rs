@@ -62,7 +62,7 @@ pub use people::{Bin, CHANGE_BANDS, Change, Decile, Example, OWN_BANDS, People};
 pub use places::{Directory, Institution};
 pub use profile::{Attribute, Profile};
 pub use result::{ENGINE, RunResult, merge};
-pub use run::{NoRows, Rows, Source, run, versions};
+pub use run::{NoRows, Prepared, Rows, Source, run, versions};
 pub use seek::{Answer, Seeking, Sought};
 pub use segment::{Division, Segment};
 pub use spread::{Counted, Gini, Spread};

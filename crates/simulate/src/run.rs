@@ -153,47 +153,79 @@ pub fn run<R: Rows>(
     rows: impl Fn(usize) -> Result<R> + Sync,
     done: impl Fn(usize) + Sync,
 ) -> Result<RunResult> {
-    let tables = timelines.iter().map(|timeline| Tables::compile(timeline, source.profiles()));
-    let tables = tables.collect::<Result<Vec<_>>>()?;
-    tables.iter().try_for_each(Tables::check)?;
-    let segments = Segments::of(source.profiles());
-    let next = AtomicUsize::new(buckets.start);
-    let parts = std::thread::scope(|scope| {
-        let work = |thread: usize| {
-            let (tables, segments, next, rows, done) = (&tables, &segments, &next, &rows, &done);
-            let end = buckets.end;
-            scope.spawn(move || {
-                let mut work = Work::new(source, tables, segments, rows(thread)?)?;
-                loop {
-                    let bucket = next.fetch_add(1, Ordering::Relaxed);
-                    if bucket >= end {
-                        return work.end();
+    Prepared::new(source, timelines)?.run(buckets, threads, rows, done)
+}
+
+/// Policies compiled for the profiles of some claims: what runs over their buckets share.
+pub struct Prepared<'a> {
+    source: &'a Source,
+    timelines: &'a [&'a Timeline],
+    tables: Vec<Tables<'a>>,
+    segments: Segments,
+}
+
+impl<'a> Prepared<'a> {
+    /// Compiles policies for claims.
+    ///
+    /// # Errors
+    /// A profile that a region does not know.
+    pub fn new(source: &'a Source, timelines: &'a [&'a Timeline]) -> Result<Prepared<'a>> {
+        let tables = timelines.iter().map(|timeline| Tables::compile(timeline, source.profiles()));
+        let tables = tables.collect::<Result<Vec<_>>>()?;
+        tables.iter().try_for_each(Tables::check)?;
+        Ok(Prepared { source, timelines, tables, segments: Segments::of(source.profiles()) })
+    }
+
+    /// Runs the policies over buckets, as [`run`] does.
+    ///
+    /// # Errors
+    /// Claims that cannot be read; rows that cannot be written.
+    pub fn run<R: Rows>(
+        &self,
+        buckets: Range<usize>,
+        threads: usize,
+        rows: impl Fn(usize) -> Result<R> + Sync,
+        done: impl Fn(usize) + Sync,
+    ) -> Result<RunResult> {
+        let Prepared { source, timelines, tables, segments } = self;
+        let next = AtomicUsize::new(buckets.start);
+        let parts = std::thread::scope(|scope| {
+            let work = |thread: usize| {
+                let (tables, segments, next, rows, done) = (tables, segments, &next, &rows, &done);
+                let end = buckets.end;
+                scope.spawn(move || {
+                    let mut work = Work::new(source, tables, segments, rows(thread)?)?;
+                    loop {
+                        let bucket = next.fetch_add(1, Ordering::Relaxed);
+                        if bucket >= end {
+                            return work.end();
+                        }
+                        work.bucket(bucket)?;
+                        done(bucket);
                     }
-                    work.bucket(bucket)?;
-                    done(bucket);
-                }
-            })
-        };
-        let working: Vec<_> = (0..threads.max(1)).map(work).collect();
-        let join = |work: std::thread::ScopedJoinHandle<'_, Result<Done>>| {
-            work.join().unwrap_or_else(|_| {
-                Err(Fault::new("计算线程意外停止", "a thread that was working stopped"))
-            })
-        };
-        working.into_iter().map(join).collect::<Result<Vec<_>>>()
-    })?;
-    let mut totals = Totals::new(&segments, timelines.len());
-    parts.iter().try_for_each(|(part, _)| totals.merge(part))?;
-    let mut buckets: Vec<BucketTotals> =
-        parts.into_iter().flat_map(|(_, buckets)| buckets).collect();
-    buckets.sort_unstable_by_key(|bucket| bucket.bucket);
-    Ok(RunResult {
-        engine: ENGINE.to_string(),
-        policies: timelines.iter().map(|timeline| versions(timeline)).collect(),
-        buckets,
-        totals,
-        behaviour: None,
-    })
+                })
+            };
+            let working: Vec<_> = (0..threads.max(1)).map(work).collect();
+            let join = |work: std::thread::ScopedJoinHandle<'_, Result<Done>>| {
+                work.join().unwrap_or_else(|_| {
+                    Err(Fault::new("计算线程意外停止", "a thread that was working stopped"))
+                })
+            };
+            working.into_iter().map(join).collect::<Result<Vec<_>>>()
+        })?;
+        let mut totals = Totals::new(segments, timelines.len());
+        parts.iter().try_for_each(|(part, _)| totals.merge(part))?;
+        let mut buckets: Vec<BucketTotals> =
+            parts.into_iter().flat_map(|(_, buckets)| buckets).collect();
+        buckets.sort_unstable_by_key(|bucket| bucket.bucket);
+        Ok(RunResult {
+            engine: ENGINE.to_string(),
+            policies: timelines.iter().map(|timeline| versions(timeline)).collect(),
+            buckets,
+            totals,
+            behaviour: None,
+        })
+    }
 }
 
 /// What one thread worked out.

@@ -198,6 +198,16 @@ def group(
 def run_bucket(job: str, store: Path, bucket: int, *, threads: int = 1) -> bytes:
     """算一个分桶：可以重复、可以重做、可以算两次。 One bucket of a store: may be repeated, lost, done twice."""
 
+class Task:
+    """一个任务和一个单据库，政策编译一次，各分桶共用。 A job over a store, compiled once for all its buckets."""
+
+    def __new__(cls, job: str, store: Path) -> Task: ...
+    @property
+    def buckets(self) -> int:
+        """分桶数。 How many buckets the store has."""
+    def run(self, bucket: int, *, threads: int = 1) -> bytes:
+        """算一个分桶，结果与 `run_bucket` 逐字节相同。 One bucket, the same bytes as `run_bucket`."""
+
 def merge(store: Path, results: Iterable[bytes], *, job: str | None = None) -> Run:
     """合并各分桶的结果；缺少、重复或与清单不符都不合并。 Puts the results of all buckets together, or refuses.
 

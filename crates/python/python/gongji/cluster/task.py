@@ -5,8 +5,10 @@ import os
 import socket
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
-from .._gongji import GongjiError, __engine__, run_bucket
+from .._gongji import GongjiError, Task, __engine__
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,9 @@ class Answer:
 def settle(work: Work, bucket: int) -> Answer:
     """Settles a bucket. What is wrong for good is an answer; anything else is raised, and may be tried again."""
     worker = f"{socket.gethostname()} ({os.getpid()})"
-    if not os.path.isfile(os.path.join(work.store, "manifest.json")):
+    try:
+        manifest = Path(work.store, "manifest.json").read_bytes()
+    except FileNotFoundError:
         store = work.store
         return _wrong(
             bucket,
@@ -53,10 +57,16 @@ def settle(work: Work, bucket: int) -> Answer:
             f"the store {store} is not to be seen here; keep it in a shared folder that every machine has at the same path",
         )
     try:
-        result = run_bucket(zlib.decompress(work.job).decode(), work.store, bucket)
+        result = _prepared(work, manifest).run(bucket)
     except GongjiError as error:
         return _wrong(bucket, worker, error.zh, error.en)
     return Answer(bucket, worker, __engine__, zlib.compress(result, 1), hashlib.sha256(result).hexdigest())
+
+
+@lru_cache(maxsize=1)
+def _prepared(work: Work, _manifest: bytes) -> Task:
+    """What this process keeps from task to task: policies compiled for the claims of a store as it is now."""
+    return Task(zlib.decompress(work.job).decode(), work.store)
 
 
 def _wrong(bucket: int, worker: str, zh: str, en: str) -> Answer:
