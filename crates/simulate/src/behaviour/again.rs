@@ -140,6 +140,7 @@ mod tests {
             amount: vec![10, 20, 30, 0, 0],
             profile: vec![0; 5],
             time: vec![1, 1, 2, 3, 4],
+            origin: Vec::new(),
             more: Some(more),
         };
         let segments = Segments::of(&[Profile::default()]);
