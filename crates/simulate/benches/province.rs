@@ -5,9 +5,11 @@
 //! The store is made if it is not there. `bench/simulate/run` prepares the files and runs the peers beside it.
 
 use kernel::Timeline;
-use policy::{Choice, Library};
+use policy::{Choice, Grid, Library};
+use simulate::behaviour::estimate;
 use simulate::{
-    Claims, Fold, Fused, Mapping, NoRows, Outcome, Reading, Source, Store, Tables, run, store,
+    Asked, Behaviour, Candidates, Claims, Fold, Fused, Mapping, NoRows, Outcome, Reading, Source,
+    Store, Tables, run, store, sweep,
 };
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -61,6 +63,63 @@ fn main() {
     if wanted("sixteen") {
         sixteen(folder);
     }
+    if wanted("sweep") {
+        for threads in [1, threads] {
+            swept(folder, threads);
+        }
+    }
+    if wanted("behaviour") {
+        behaviour(folder, &timeline, &candidate(&library, 5), threads);
+    }
+}
+
+/// A grid of 240 candidates from the store: compiled, decoded and counted with winners and losers.
+fn swept(folder: &Path, threads: usize) {
+    let source = Source::stored(Store::open(folder).expect("a store"));
+    let asked = Asked::of(&Library::shipped(), "500000", Choice::default());
+    let grid = Grid::read(&[
+        "d=programme.ordinary.deductible.amount[status=active]=50..400 step 50".to_string(),
+        "s=programme.ordinary.share.rate+=-10%..10% step 5%".to_string(),
+        "l=programme.ordinary.limit.ordinary-year.amount*=0.75..1.5 step 0.15".to_string(),
+    ]);
+    let start = Instant::now();
+    let candidates = Candidates::new(&asked, grid.expect("a grid"), 1_000).expect("candidates");
+    let numbers: Vec<usize> = (0..candidates.count()).collect();
+    let timelines = candidates.compile(&numbers, threads).expect("policies");
+    let compiled = start.elapsed();
+    let in_force = asked.sides().expect("a policy").remove(0).timeline;
+    let timelines: Vec<&Timeline> = timelines.iter().collect();
+    for _ in 0..2 {
+        let start = Instant::now();
+        let all = 0..source.buckets();
+        let swept = sweep(&source, &in_force, &timelines, all, threads, |_| ()).expect("a sweep");
+        let time = start.elapsed();
+        let rows: u64 = swept.buckets.iter().map(|bucket| bucket.rows).sum();
+        let policies = timelines.len() + 1;
+        let rate = millions(usize::try_from(rows).unwrap_or(0) * policies, time);
+        println!(
+            "sweep of {} candidates, {threads} threads: compiled in {compiled:.3?}, {time:.3?} from the store, \
+             {rate} M claim-policies/s; in force {}, last {}",
+            timelines.len(),
+            swept.all(0).paid(),
+            swept.all(policies - 1).paid()
+        );
+    }
+}
+
+/// The estimate of behaviour with 200 replicates, from the store.
+fn behaviour(folder: &Path, before: &Timeline, after: &Timeline, threads: usize) {
+    let source = Source::stored(Store::open(folder).expect("a store"));
+    let asked = Behaviour { elasticity: -2_000, seed: 1, replicates: 200 };
+    let start = Instant::now();
+    let all = 0..source.buckets();
+    let found = estimate(&source, before, after, asked, all, threads, |_| ()).expect("an estimate");
+    println!(
+        "behaviour, 200 replicates, {threads} threads: {:.3?} from the store; claims {:?} became {:?}",
+        start.elapsed(),
+        found.figures.claimed[0],
+        found.figures.responded[0]
+    );
 }
 
 fn reading(file: &str, threads: usize) -> Reading {
