@@ -199,12 +199,15 @@ enum Holds {
 }
 
 impl Ground {
-    /// Compiles it with these values stated over everything, each `path=value`.
+    /// Compiles it with these values stated over everything, each `path=value`: also over values of the same path that were
+    /// asked for before.
     ///
     /// # Errors
     /// Faults of documents and values; a day that is none or has no policy.
     pub fn compile(&self, set: &[String]) -> Result<(Region, Timeline), Unclear> {
+        let path = |set: &str| set.split('=').next().unwrap_or_default().trim().to_string();
         let mut choice = self.choice.clone();
+        choice.set.retain(|known| !set.iter().any(|over| path(over) == path(known)));
         choice.set.extend(set.iter().cloned());
         let region = self.library.region(&self.region, &choice)?;
         let timeline = match &self.when {

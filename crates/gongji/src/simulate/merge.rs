@@ -55,8 +55,8 @@ pub(super) fn run(args: &MergeArgs, source: &Policies, out: &mut dyn Write) -> R
         bail!("{}", lang.pick(zh, en));
     }
     show::report(&merged, &sides, lang, out)?;
-    behaviour::print(&merged, lang, out)?;
     sheet::files(&merged.totals, &sides, args.out.as_deref(), args.people.as_deref(), lang)?;
     args.further.write(&Source::stored(store), &merged, &sides, lang, out)?;
+    behaviour::print(&merged, lang, out)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -117,9 +117,9 @@ pub fn run(args: &SimulateArgs, source: &Source, out: &mut dyn Write) -> Result<
         result.write(path).map_err(|fault| said(&fault, lang))?;
     }
     show::report(&result, &sides, lang, out)?;
-    behaviour::print(&result, lang, out)?;
     sheet::files(&result.totals, &sides, args.out.as_deref(), args.people.as_deref(), lang)?;
     args.further.write(&held.source, &result, &sides, lang, out)?;
+    behaviour::print(&result, lang, out)?;
     let Some(found) = against.map(Against::found) else { return Ok(ExitCode::SUCCESS) };
     found.print(DIFFERENCES, lang, out)?;
     Ok(ExitCode::from(u8::from(!found.explained())))

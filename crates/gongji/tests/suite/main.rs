@@ -26,6 +26,7 @@ mod export;
 mod funds;
 mod assessment;
 mod simulate;
+mod sweep;
 mod claims;
 mod clusters;
 mod year;

@@ -96,6 +96,18 @@ fn a_bound_in_yuan_of_the_other_side_ends_instead_of_beginning() {
 }
 
 #[test]
+fn a_parameter_of_what_the_reform_states_is_varied_over_it() {
+    // The reform says 80 %; six points less are 74 %: 592 yuan each.
+    let (_folder, source) = two();
+    let share = [format!("s={SHARE}+=-10%..0%/1%")];
+    let sought = seek(&source, &asked(&[RAISED]), &share, "pool <= 1190", None);
+    let found = vec![Crossing { meets: 4, beside: 5 }];
+    assert_eq!(sought.answers[0].search.verdict(), Verdict::Found(found));
+    assert_eq!(sought.answers[0].measured[&4].came.funds[0], 118_400);
+    assert_eq!(sought.in_force.came.funds[0], 96_000);
+}
+
+#[test]
 fn a_reserve_is_months_of_what_the_pool_pays() {
     // Claims of two months; at 480 yuan each the pool pays 480 a month: 2,880 yuan are six months, 2,879.99 are not.
     let (_folder, source) = two();
