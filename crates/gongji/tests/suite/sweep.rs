@@ -73,10 +73,11 @@ fn a_sweep_has_a_row_a_candidate_and_its_parts_are_put_together() {
         said("sweep", &store, &[&grid[..], &["--bucket", bucket, "--result", part]].concat());
     }
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    let whole = |parts: &[&str]| [&grid[..], &["--sort", "grid", "--parts"], parts].concat();
-    assert_eq!(said("sweep", &store, &whole(&parts)), report);
+    let whole = [&grid[..], &["--sort", "grid", "--parts"], &parts[..]].concat();
+    assert_eq!(said("sweep", &store, &whole), report);
     let wrong = |more: &[&str]| gongji(&arguments("sweep", &store, more)).code.unwrap_err();
-    assert!(wrong(&whole(&parts[1..])).contains("缺少分桶 0"));
+    let some = [&grid[..], &["--parts"], &parts[1..]].concat();
+    assert!(wrong(&some).contains("缺少分桶 0"));
     let other = [&["--vary", &steps, "--parts"], &parts[..]].concat();
     assert!(wrong(&other).contains("不是用这里给出的政策和参数算的"));
 }
@@ -109,10 +110,14 @@ fn what_is_sought_is_found_or_said_not_to_be_there() {
     let report =
         said("seek", &example(), &["--vary", &range, "--target", "pool <= 4200", "--lang", "en"]);
     assert!(report.contains("met: 起付="), "{report}");
-    let with =
-        ["--vary", "比例=programme.ordinary.share.rate[status=active]+=0%,5%", "--with", &range];
+    let with = [
+        "--vary",
+        "比例=programme.ordinary.share.rate[status=active]+=0%,5%",
+        "--compensate",
+        &range,
+    ];
     let curve = said("seek", &example(), &with);
-    assert!(curve.contains("+0%   200  yes"), "{curve}");
+    assert!(curve.contains("+0%   200  是"), "{curve}");
     let short = gongji(&arguments(
         "seek",
         &example(),

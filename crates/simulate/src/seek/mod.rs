@@ -115,8 +115,8 @@ impl Seeking<'_> {
             [_] => Ok(vec![answer(None)]),
             [first, _] => Ok((0..first.steps()).map(|step| answer(Some(step))).collect()),
             _ => Err(Fault::new(
-                "只能沿一个参数找：写一个 --vary（同名的几个算一个），或再用 --with 写一个随之而动的参数",
-                "there is one parameter to seek along: one --vary (several of one name are one), and perhaps --with for \
+                "只能沿一个参数找：写一个 --vary（同名的几个算一个），或再用 --compensate 写一个随之而动的参数",
+                "there is one parameter to seek along: one --vary (several of one name are one), and perhaps --compensate for \
                  the one that makes up for it",
             )),
         }

@@ -28,7 +28,7 @@ pub struct SeekArgs {
     grid: GridArgs,
     /// 随之而动的参数：--vary 的每个取值，各找出它该是多少 / the parameter that makes up for --vary, sought for each of its steps
     #[arg(long, value_name = "NAME=PATH[CONDITIONS]=STEPS")]
-    with: Vec<String>,
+    compensate: Vec<String>,
     /// 目标：neutral（统筹支付不比现行多）、'pool <= 12亿'、'funds <= 现行+2%'、'reserve >= 6'、reserve（政策要求的月数）/ the target
     #[arg(long, default_value = "neutral")]
     target: String,
@@ -66,20 +66,20 @@ pub fn run(args: &SeekArgs, source: &Source, out: &mut dyn Write) -> Result<Exit
 
 fn try_run(args: &SeekArgs, source: &Source, out: &mut dyn Write) -> Result<bool, Stop> {
     let lang = source.lang();
-    let grid = args.grid.read_with(&args.with, lang)?;
-    if let ([first, _], false) = (&grid.axes[..], args.with.is_empty())
+    let grid = args.grid.read_with(&args.compensate, lang)?;
+    if let ([first, _], false) = (&grid.axes[..], args.compensate.is_empty())
         && first.steps() > GIVEN
     {
         let (zh, en) = (
-            "--with 要为这个参数的每个取值各找一次，取值不能超过 200 个：加大步长",
-            "--with seeks once for every step of this parameter: no more than 200; take longer ones",
+            "--compensate 要为这个参数的每个取值各找一次，取值不能超过 200 个：加大步长",
+            "--compensate seeks once for every step of this parameter: no more than 200; take longer ones",
         );
         return Err(anyhow!("{}: {}", first.name, lang.pick(zh, en)).into());
     }
-    if args.with.is_empty() && grid.axes.len() > 1 {
+    if args.compensate.is_empty() && grid.axes.len() > 1 {
         let (zh, en) = (
-            "只能沿一个参数找；要一起变的取同一个名，随之而动的用 --with",
-            "there is one parameter to seek along; name alike what goes together, and use --with for what makes up for it",
+            "只能沿一个参数找；要一起变的取同一个名，随之而动的用 --compensate",
+            "there is one parameter to seek along; name alike what goes together, and use --compensate for what makes up for it",
         );
         return Err(anyhow!("{}", lang.pick(zh, en)).into());
     }

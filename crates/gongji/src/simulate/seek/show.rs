@@ -91,8 +91,8 @@ impl Shown<'_> {
         let lang = self.lang;
         writeln!(
             out,
-            "{} {}",
-            lang.pick("现行：", "in force:"),
+            "{}{}",
+            lang.pick("现行：", "in force: "),
             self.measure(&self.sought.in_force)
         )?;
         for line in self.verdict(answer) {
@@ -139,8 +139,8 @@ impl Shown<'_> {
         let lang = self.lang;
         writeln!(
             out,
-            "{} {}",
-            lang.pick("现行：", "in force:"),
+            "{}{}",
+            lang.pick("现行：", "in force: "),
             self.measure(&self.sought.in_force)
         )?;
         let uneven = answers.iter().filter(|answer| !answer.search.is_monotone()).count();
@@ -195,7 +195,7 @@ impl Shown<'_> {
             let found = self.found(answer);
             for (step, own) in &answer.measured {
                 if !terminal || !two || found == Some(*step) {
-                    sheet.rows.push(self.row(answer, *step, own));
+                    sheet.rows.push(self.row(answer, *step, own, terminal));
                 }
             }
             if let (true, None, Some(given)) = (terminal && two, found, answer.given) {
@@ -222,7 +222,16 @@ impl Shown<'_> {
         }
     }
 
-    fn row(&self, answer: &Answer, step: usize, own: &Measured) -> Vec<Value> {
+    fn met(&self, met: bool, terminal: bool) -> &'static str {
+        match (met, terminal) {
+            (true, false) => "yes",
+            (false, false) => "no",
+            (true, true) => self.lang.pick("是", "yes"),
+            (false, true) => self.lang.pick("否", "no"),
+        }
+    }
+
+    fn row(&self, answer: &Answer, step: usize, own: &Measured, terminal: bool) -> Vec<Value> {
         let mut row: Vec<Value> = Vec::new();
         if let (Some(given), Some(axis)) = (answer.given, self.grid.axes.first()) {
             row.push(Value::Text(axis.shown(given)));
@@ -232,7 +241,7 @@ impl Shown<'_> {
         let before = self.sought.in_force.came.paid();
         let difference = own.came.paid() - before;
         row.extend([
-            Value::Text(if met { "yes" } else { "no" }.into()),
+            Value::Text(self.met(met, terminal).into()),
             Value::Money(own.came.funds[0]),
             Value::Money(own.came.paid()),
             Value::Money(difference),
