@@ -108,17 +108,39 @@ fn sheet(estimate: &Estimate, lang: Lang) -> Sheet {
         (lang.pick("95% 下限", "95 % from"), Kind::Money),
         (lang.pick("95% 上限", "to"), Kind::Money),
     ]);
-    let mut row = |name: &str, value: &dyn Fn(i64) -> Value, of: &dyn Fn(&Figures) -> [i64; 3]| {
+    for line in lines(estimate) {
+        let value = |number: i64| {
+            if line.money { Value::Money(number) } else { Value::Text(number.to_string()) }
+        };
+        let mut row = vec![Value::Text(lang.pick(line.zh, line.en).to_string())];
+        row.extend(line.values.map(value));
+        sheet.rows.push(row);
+    }
+    sheet
+}
+
+/// A line of an estimate.
+pub(super) struct Line {
+    pub(super) zh: &'static str,
+    pub(super) en: &'static str,
+    /// Fen; otherwise a number of claims.
+    pub(super) money: bool,
+    /// Under A; under B with visits as they were; under B with behaviour; how much that is more than A; and its interval.
+    pub(super) values: [i64; 6],
+}
+
+/// What an estimate comes to: funds that pay, patients, spending, claims.
+pub(super) fn lines(estimate: &Estimate) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut line = |zh, en, money, of: &dyn Fn(&Figures) -> [i64; 3]| {
         let [before, after, responded] = of(&estimate.figures);
         let (low, high) = estimate.interval(|figures| {
             let [before, _, responded] = of(figures);
             responded - before
         });
-        let mut row = vec![Value::Text(name.to_string())];
-        row.extend([before, after, responded, responded - before, low, high].map(value));
-        sheet.rows.push(row);
+        let values = [before, after, responded, responded - before, low, high];
+        lines.push(Line { zh, en, money, values });
     };
-    let count = |number: i64| Value::Text(number.to_string());
     let all = |paid: [i64; 3]| paid.iter().sum::<i64>();
     for fund in Fund::ALL {
         let of = |figures: &Figures| {
@@ -126,10 +148,10 @@ fn sheet(estimate: &Estimate, lang: Lang) -> Sheet {
             [figures.before[fund], figures.after[fund], figures.with_behaviour[fund]]
         };
         if of(&estimate.figures) != [0; 3] {
-            row(lang.pick(fund.zh(), fund.en()), &Value::Money, &of);
+            line(fund.zh(), fund.en(), true, &of);
         }
     }
-    row(lang.pick("个人", "patients"), &Value::Money, &|figures: &Figures| {
+    line("个人", "patients", true, &|figures: &Figures| {
         let [_, scope, outside] = figures.claimed;
         let [_, later_scope, later_outside] = figures.responded;
         let (as_they_were, responded) = (scope + outside, later_scope + later_outside);
@@ -139,11 +161,11 @@ fn sheet(estimate: &Estimate, lang: Lang) -> Sheet {
             responded - all(figures.with_behaviour),
         ]
     });
-    row(lang.pick("政策范围内费用", "in scope"), &Value::Money, &|figures: &Figures| {
+    line("政策范围内费用", "in scope", true, &|figures: &Figures| {
         [figures.claimed[1], figures.claimed[1], figures.responded[1]]
     });
-    row(lang.pick("单据（张）", "claims"), &count, &|figures: &Figures| {
+    line("单据（张）", "claims", false, &|figures: &Figures| {
         [figures.claimed[0], figures.claimed[0], figures.responded[0]]
     });
-    sheet
+    lines
 }

@@ -8,6 +8,7 @@ mod compared;
 mod figures;
 mod spread;
 mod people;
+mod behaviour;
 
 use super::explain::Person;
 use crate::lang::Lang;
@@ -59,7 +60,7 @@ type Part = fn(&Told<'_>, Room) -> Value;
 
 /// The parts of the data by name; `null` where there is nothing to say.
 const PARTS: &[(&str, Part)] = &[
-    ("program", |_, _| json!(env!("CARGO_PKG_VERSION"))),
+    ("program", |told, _| json!(told.result.engine)),
     ("command", |_, _| json!(command())),
     ("sides", compared::sides),
     ("changes", compared::changes),
@@ -75,6 +76,7 @@ const PARTS: &[(&str, Part)] = &[
     ("lorenz", spread::lorenz),
     ("institutions", figures::institutions),
     ("examples", people::examples),
+    ("behaviour", behaviour::estimate),
 ];
 
 /// Refuses a name that is not of a page.

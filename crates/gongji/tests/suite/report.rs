@@ -118,7 +118,7 @@ fn case() -> Case {
     );
     let (page, named, result) = (at("report.html"), at("named.html"), at("result.json"));
     let simulate = ["simulate", "--claims", &store, "--policy", "500000", "--reform-set", REFORM];
-    let wanted = ["--html", &page, "--result", &result];
+    let wanted = ["--html", &page, "--result", &result, "--elasticity=-0.5", "--replicates", "40"];
     assert!(gongji(&[&simulate[..], &wanted].concat()).code.unwrap());
     // The same once more, put together from its result.
     let merge = ["claims", "merge", "--claims", &store, "--policy", "500000", "--reform-set"];
@@ -175,6 +175,10 @@ fn what_the_report_draws_is_what_the_result_says() {
         .collect();
     assert_eq!(first.whole("bands"), bands);
 
+    let figures = &case.result.behaviour.as_ref().unwrap().figures;
+    let more = figures.with_behaviour[0] - figures.before[0];
+    assert!(more != 0 && more != paid[1] - paid[0], "an estimate of its own");
+    assert!(first.part("responses", "</table>").contains(&format!("data-value=\"{more}\"")));
     let limits = first.part("limits", "</section>");
     for side in 0..2 {
         let above = people.all_above_limit(side).people;

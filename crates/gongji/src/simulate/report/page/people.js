@@ -353,3 +353,28 @@ function limits() {
   if (TWO) columns.push([w("人 B − A", "people B − A"), true]);
   put("limits", table(columns, rows, 1));
 }
+
+// The estimate of how visits respond, if there is one.
+function behaviour() {
+  if (!D.behaviour) return;
+  const {elasticity, seed, replicates, lines} = D.behaviour;
+  $("elasticity").textContent = w(
+    `就诊次数对个人负担比例的弹性取 ${elasticity}；种子 ${seed}，${count(replicates)} 次自助抽样。`,
+    `Elasticity of visits to the patient's share: ${elasticity}; seed ${seed}, ${count(replicates)} bootstrap replicates.`,
+  );
+  const columns = [
+    ["", false],
+    [side(0), true],
+    [w("B 就诊不变", "B, visits as they were"), true],
+    [w("B 就诊有反应", "B, visits respond"), true],
+    [w("比 A", "against A"), true],
+    [w("95% 区间", "95 % interval"), true],
+  ];
+  const rows = lines.map(line => {
+    const show = line.money ? yuan : n => minus(count(n));
+    const [before, after, responded, more, low, high] = line.values;
+    const change = el("span", {"data-value": more}, signed(show(more), more));
+    return [t(line.name), show(before), show(after), show(responded), change, `${show(low)} … ${show(high)}`];
+  });
+  put("responses", table(columns, rows));
+}

@@ -12,6 +12,7 @@ const DRAW = [
   own,
   lorenz,
   limits,
+  behaviour,
   institutions,
   examples,
   again,
@@ -20,6 +21,7 @@ function draw() {
   document.documentElement.lang = S.lang === "en" ? "en" : "zh-CN";
   document.documentElement.classList.toggle("one", !TWO);
   $("institutions").hidden = !D.institutions;
+  $("behaviour").hidden = !D.behaviour;
   $("examples").hidden = !D.examples;
   tip(null);
   DRAW.forEach(section => section());
