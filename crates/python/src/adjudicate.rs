@@ -13,8 +13,8 @@ use kernel::refusal::Effect;
 use kernel::{Fund, Refusal, Timeline};
 use pyo3::prelude::*;
 use std::ops::Range;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI8, AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Settles the claims of a table.
 pub(crate) fn adjudicate(
@@ -44,8 +44,8 @@ pub(crate) fn adjudicate(
 /// What rows come to. Every row is written by one thread, once, in any order.
 struct Answers {
     deductible: Vec<AtomicI64>,
-    /// By fund number.
-    funds: Vec<Vec<AtomicI64>>,
+    /// By fund number; made when the fund first pays.
+    funds: Vec<OnceLock<Vec<AtomicI64>>>,
     patient: Vec<AtomicI64>,
     /// Index into [`Refusal::ALL`], or [`Answers::NONE`].
     reason: Vec<AtomicI8>,
@@ -55,11 +55,10 @@ impl Answers {
     const NONE: i8 = -1;
 
     fn new(rows: usize) -> Answers {
-        let amounts = || std::iter::repeat_with(AtomicI64::default).take(rows).collect();
         Answers {
-            deductible: amounts(),
-            funds: Fund::ALL.iter().map(|_| amounts()).collect(),
-            patient: amounts(),
+            deductible: nothing(rows),
+            funds: Fund::ALL.iter().map(|_| OnceLock::new()).collect(),
+            patient: nothing(rows),
             reason: std::iter::repeat_with(|| AtomicI8::new(Answers::NONE)).take(rows).collect(),
         }
     }
@@ -76,16 +75,20 @@ impl Answers {
     fn columns(self, money: Money) -> Columns {
         let reasons: Vec<i8> = self.reason.into_iter().map(AtomicI8::into_inner).collect();
         let settled = settled(&reasons);
-        let amounts = |of: Vec<AtomicI64>| {
-            let fen: Vec<i64> = of.into_iter().map(AtomicI64::into_inner).collect();
+        let rows = reasons.len();
+        let amounts = |of: Option<Vec<AtomicI64>>| {
+            let fen = match of {
+                Some(of) => of.into_iter().map(AtomicI64::into_inner).collect(),
+                None => vec![0; rows],
+            };
             Int64Array::new(fen.into(), settled.clone())
         };
         let mut columns = Columns::new(money);
-        columns.money("deductible", amounts(self.deductible));
+        columns.money("deductible", amounts(Some(self.deductible)));
         for (name, fund) in ["pool", "large_amount", "subsidy"].iter().zip(self.funds) {
-            columns.money(name, amounts(fund));
+            columns.money(name, amounts(fund.into_inner()));
         }
-        columns.money("patient", amounts(self.patient));
+        columns.money("patient", amounts(Some(self.patient)));
         let words = StringArray::from_iter_values(Refusal::ALL.iter().map(|reason| reason.code()));
         let places = reasons.iter().map(|index| (*index != Answers::NONE).then_some(*index));
         let places: Int8Array = places.collect();
@@ -93,6 +96,10 @@ impl Answers {
         columns.add("refusal", Arc::new(refusal));
         columns
     }
+}
+
+fn nothing(rows: usize) -> Vec<AtomicI64> {
+    std::iter::repeat_with(AtomicI64::default).take(rows).collect()
 }
 
 /// Which rows were settled; `None`: all.
@@ -128,14 +135,22 @@ impl Rows for Writer<'_> {
         for (index, row) in rows.clone().enumerate() {
             let origin = claims.origin[row] as usize;
             put(deductible, origin, outcome.deductible[index]);
-            for (column, paid) in funds.iter().zip(&outcome.funds) {
-                put(column, origin, paid.get(index).copied().unwrap_or(0));
-            }
             let is_use = self.uses.get(claims.profile[row] as usize).copied().unwrap_or(false);
             let spending = if is_use { 0 } else { claims.spending(row) };
-            put(patient, origin, spending - outcome.paid(index));
-            if let Some(reason) = self.tables.withheld(claims, row) {
+            let paid = outcome.paid(index);
+            put(patient, origin, spending - paid);
+            // Of a claim of several parts one may be withheld though another is paid.
+            if (paid == 0 || claims.more.is_some())
+                && let Some(reason) = self.tables.withheld(claims, row)
+            {
                 self.answers.note(origin, reason);
+            }
+        }
+        for (column, paid) in funds.iter().zip(&outcome.funds).filter(|(_, paid)| !paid.is_empty())
+        {
+            let column = column.get_or_init(|| nothing(self.answers.reason.len()));
+            for (row, fen) in rows.clone().zip(paid) {
+                put(column, claims.origin[row] as usize, *fen);
             }
         }
         for (index, reason) in &outcome.not_settled {

@@ -2,7 +2,7 @@
 
 use crate::error::said;
 use crate::table::{Money, Table};
-use crate::totals::{by, control, deciles, examples, refused, totals, winners};
+use crate::totals::{burden, by, control, deciles, examples, refused, totals, winners};
 use ::simulate::RunResult;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
@@ -112,6 +112,11 @@ impl Run {
     fn winners(&self, py: Python<'_>, by: Vec<String>, money: &str) -> PyResult<Table> {
         let by = self::by(py, &by, false)?;
         winners(py, &self.result.totals, &by, Money::named(py, money)?)
+    }
+
+    #[pyo3(signature = (*, money = "decimal"))]
+    fn burden(&self, py: Python<'_>, money: &str) -> PyResult<Table> {
+        burden(py, &self.result.totals, &self.names, Money::named(py, money)?)
     }
 
     #[pyo3(signature = (*, money = "decimal"))]

@@ -81,6 +81,12 @@ impl Columns {
         }
     }
 
+    /// Ten-thousandths, as numbers with four digits behind the point.
+    pub(crate) fn shares(&mut self, name: &str, shares: &Int64Array) {
+        let shares: Decimal128Array = shares.unary(i128::from);
+        self.add(name, Arc::new(shares.with_data_type(DataType::Decimal128(9, 4))));
+    }
+
     pub(crate) fn table(self, py: Python<'_>) -> PyResult<Table> {
         let schema = Arc::new(Schema::new(self.fields));
         let batch = RecordBatch::try_new(schema, self.columns);

@@ -173,6 +173,31 @@ pub(crate) fn examples(py: Python<'_>, totals: &Totals, money: Money) -> PyResul
     columns.table(py)
 }
 
+/// How what is left to people over the year is spread, by policy.
+pub(crate) fn burden(
+    py: Python<'_>,
+    totals: &Totals,
+    names: &[String],
+    money: Money,
+) -> PyResult<Table> {
+    const THOUSANDTHS: [(&str, u64); 6] =
+        [("p10", 100), ("p25", 250), ("p50", 500), ("p75", 750), ("p90", 900), ("p99", 990)];
+    let rows = &totals.people.own;
+    let mut columns = Columns::new(money);
+    columns.texts("policy", (0..rows.len()).map(|side| names.get(side).map_or("", |name| name)));
+    columns.counts("people", rows.iter().map(|own| own.all().people.cast_signed()).collect());
+    columns.money("patient", column(rows, |own| own.all().amount));
+    for (name, thousandths) in THOUSANDTHS {
+        columns.money(name, column(rows, |own| own.quantile(thousandths).unwrap_or(0)));
+    }
+    let gini = |of: fn(&::simulate::spread::Gini) -> i64| {
+        rows.iter().map(move |own| own.gini().map(|gini| of(&gini))).collect::<Int64Array>()
+    };
+    columns.shares("gini", &gini(|gini| gini.ten_thousandths));
+    columns.shares("gini_error", &gini(|gini| gini.error));
+    columns.table(py)
+}
+
 /// Control totals by policy.
 pub(crate) fn control(py: Python<'_>, totals: &Totals, names: &[String]) -> PyResult<Table> {
     let rows = &totals.control;

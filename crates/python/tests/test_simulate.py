@@ -103,6 +103,13 @@ def test_tables_of_people_agree_with_the_run(run: gongji.Run) -> None:
     assert gain == Decimal(run.paid_fen[1] - run.paid_fen[0]) / 100
     by_status = pl.DataFrame(run.winners(by=["status"], money="fen"))
     assert by_status["winners"].sum() == winners["winners"][0]
+    burden = pl.DataFrame(run.burden())
+    totals = pl.DataFrame(run.totals())
+    assert burden["people"].to_list() == [run.people] * 2
+    assert burden["patient"].to_list() == [totals["patient_before"][0], totals["patient_after"][0]]
+    first = burden.row(0, named=True)
+    assert 0 <= first["p10"] <= first["p25"] <= first["p50"] <= first["p75"] <= first["p90"] <= first["p99"]
+    assert 0 < first["gini"] < 1
     differences = run.examples().to_dict()["difference"]
     assert differences == sorted(differences, reverse=True)
 

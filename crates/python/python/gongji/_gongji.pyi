@@ -153,6 +153,12 @@ class Run:
         money: Money = "decimal",
     ) -> Table:
         """多得、少得的人和金额。 Who gains and who loses, and how much."""
+    def burden(self, *, money: Money = "decimal") -> Table:
+        """个人负担的分布：人数、合计、分位数、基尼系数，每个方案一行。
+
+        How what is left to people is spread: quantiles (to 1/64) and the Gini coefficient, one row a policy; the true coefficient
+        is greater by at most gini_error.
+        """
     def examples(self, *, money: Money = "decimal") -> Table:
         """差别最大的人。 Who gains and who loses most."""
     def refused(self) -> Table:
