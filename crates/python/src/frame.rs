@@ -1,4 +1,4 @@
-//! A table handed over through Arrow's PyCapsule interface, as simulations take it: nothing is copied.
+//! A table handed over through Arrow's `PyCapsule` interface, as simulations take it: nothing is copied.
 
 use crate::error::{raised, said};
 use crate::values::Column;
@@ -17,7 +17,7 @@ pub(crate) struct ArrowFrame {
 }
 
 impl ArrowFrame {
-    /// Takes over a table of polars, pandas, pyarrow, DuckDB or whatever else exports Arrow.
+    /// Takes over a table of polars, pandas, pyarrow, `DuckDB` or whatever else exports Arrow.
     pub(crate) fn of(table: &Bound<'_, PyAny>) -> PyResult<ArrowFrame> {
         let py = table.py();
         let foreign = |error: PyErr| {

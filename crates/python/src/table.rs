@@ -1,4 +1,4 @@
-//! Tables that go out: Arrow columns behind the PyCapsule interface, so that anything that reads Arrow reads them.
+//! Tables that go out: Arrow columns behind the `PyCapsule` interface, so that anything that reads Arrow reads them.
 
 use crate::error::{raised, said};
 use ::simulate::Fault;

@@ -133,7 +133,7 @@ impl<'a> Column<'a> {
     }
 
     fn list(&self) -> Option<&ArrayRef> {
-        self.array.as_any_dictionary_opt().map(|dictionary| dictionary.values())
+        self.array.as_any_dictionary_opt().map(arrow_array::AnyDictionaryArray::values)
     }
 }
 
@@ -202,7 +202,7 @@ impl Values for Column<'_> {
     }
 
     fn words(&self) -> usize {
-        self.list().map_or(0, |list| list.len())
+        self.list().map_or(0, Array::len)
     }
 
     fn word(&self, place: usize) -> &[u8] {

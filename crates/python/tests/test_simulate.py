@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 import duckdb
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from conftest import Program, Town
 
@@ -41,8 +42,33 @@ def run(town: Town) -> gongji.Run:
     return gongji.simulate(town.table, policy="500000", reform=gongji.Reform(set=[REFORM]))
 
 
+def by_pyarrow(town: Town, store: Path) -> Path:
+    path = store.parent / "by-pyarrow.parquet"
+    pq.write_table(town.table, path, row_group_size=997)
+    return path
+
+
+def by_polars(town: Town, store: Path) -> Path:
+    path = store.parent / "by-polars.parquet"
+    pl.DataFrame(town.table).write_parquet(path)
+    return path
+
+
+def by_pandas(town: Town, store: Path) -> Path:
+    """Days as midnights, numbers of bills as texts, a column of categories."""
+    path = store.parent / "by-pandas.parquet"
+    frame = town.table.to_pandas(date_as_object=False, categories=["plan"])
+    frame["reverses"] = frame["reverses"].astype("Int64").astype("string")
+    frame["bill"] = frame["bill"].astype("string")
+    frame.to_parquet(path, engine="pyarrow")
+    return path
+
+
 SOURCES: dict[str, Callable[[Town, Path], Any]] = {
     "files": lambda town, store: town.files,
+    "file by pyarrow": by_pyarrow,
+    "file by polars": by_polars,
+    "file by pandas": by_pandas,
     "store": lambda town, store: store,
     "pyarrow": lambda town, store: town.table,
     "polars": lambda town, store: pl.DataFrame(town.table).sample(fraction=1, shuffle=True, seed=1),
