@@ -27,6 +27,7 @@ mod uniform;
 pub mod tables;
 mod portion;
 mod calendar;
+mod shares;
 mod walk;
 mod general;
 mod reasons;

@@ -20,7 +20,6 @@ use kernel::policy::{
 use kernel::{
     Bill, BillId, Circumstances, Date, Facts, Refusal, Rounding, Standing, Timeline, standing,
 };
-use std::collections::HashMap;
 
 /// More limits on the programme's own fund go further than an entry.
 pub(crate) const LIMITS: usize = 3;
@@ -250,19 +249,29 @@ fn alike(entries: &mut [Entry]) -> Option<Alike> {
 /// The slot of a limit that is not there: always empty.
 pub(crate) const NO_SLOT: u16 = u16::MAX;
 
-/// Numbers the bills that profiles are parts of: all but what parts say for themselves is the same.
+/// Numbers the bills that profiles are parts of: all but what parts say for themselves is the same. Profiles come in the
+/// order of their attributes, of which those of parts are among the last, so those of a bill come together. Where they do
+/// not, their parts are settled bill by bill.
 fn bills(profiles: &[Profile]) -> Vec<u32> {
     const OF_PARTS: [Attribute; 4] =
         [Attribute::Item, Attribute::Flags, Attribute::LineDisease, Attribute::Area];
-    let of_bills = || Attribute::ALL.iter().filter(|attribute| !OF_PARTS.contains(attribute));
-    let mut known: HashMap<Vec<&str>, u32> = HashMap::new();
-    let number = |profile| {
-        let says: Vec<&str> =
-            of_bills().map(|attribute| Profile::get(profile, *attribute)).collect();
-        let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
-        *known.entry(says).or_insert(next)
+    let of_bills: Vec<Attribute> =
+        Attribute::ALL.iter().copied().filter(|attribute| !OF_PARTS.contains(attribute)).collect();
+    let mut number = 0;
+    let mut before: Option<&Profile> = None;
+    let of = |profile| {
+        let same = |before: &Profile| {
+            of_bills
+                .iter()
+                .all(|attribute| before.get(*attribute) == Profile::get(profile, *attribute))
+        };
+        if before.is_some_and(|before| !same(before)) {
+            number += 1;
+        }
+        before = Some(profile);
+        number
     };
-    profiles.iter().map(number).collect()
+    profiles.iter().map(of).collect()
 }
 
 /// One profile under one policy.

@@ -148,7 +148,8 @@ impl Uniform {
         note: impl FnMut(usize, u64),
     ) -> bool {
         match (self.banded, self.is_stamped()) {
-            (false, _) => self.claims::<1, true>(claims, out, note),
+            (false, false) => self.claims::<1, false>(claims, out, note),
+            (false, true) => self.claims::<1, true>(claims, out, note),
             (true, false) => self.claims::<BANDS, false>(claims, out, note),
             (true, true) => self.claims::<BANDS, true>(claims, out, note),
         }
