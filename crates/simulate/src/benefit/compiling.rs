@@ -3,8 +3,8 @@
 use super::{Benefit, Benefits, Charge, Excess, Limited, Portion};
 use crate::ledger::Place;
 use kernel::policy::{
-    Above, AccumulatorId, Axes, BandBasis, DeductibleBasis, LimitBasis, LimitUse, PlanChange,
-    Policy, Programme,
+    Above, AccumulatorId, Axes, BandBasis, Deductible, DeductibleBasis, LimitBasis, LimitUse,
+    PlanChange, Policy, Programme,
 };
 use kernel::{Bill, Circumstances, Dim, Disease, Facts, Fen, Item, standing_sent_on};
 
@@ -79,13 +79,15 @@ impl<'a> Compiling<'a> {
         for number in numbers {
             let step = axis.map_or(0, |axis| axis.share[usize::from(number)]);
             let found = steps.iter().find(|(known, _)| *known == step);
-            let benefit = found.map(|(_, benefit)| *benefit).unwrap_or_else(|| {
+            let benefit = if let Some((_, benefit)) = found {
+                *benefit
+            } else {
                 circumstances.set(Dim::Visit, number);
                 let made = self.benefit(programme, &circumstances, item);
                 let made = made.map_or(UNKNOWN, |benefit| pushed(&mut self.into.benefits, benefit));
                 steps.push((step, made));
                 made
-            });
+            };
             benefits.push(benefit);
         }
         let key = (index, apart.disease, apart.item);
@@ -125,8 +127,7 @@ impl<'a> Compiling<'a> {
             fixed_fees,
             own_account_first,
             covered,
-            // Compiled on its own.
-            deductible: _,
+            deductible,
             // What the portion depends on.
             visits: _,
             by_disease: _,
@@ -146,7 +147,17 @@ impl<'a> Compiling<'a> {
         } = programme;
         let cell = axes.cell(circumstances).ok()?;
         let rates = bands.rates.get(cell * bands.upto.len()..).unwrap_or_default();
-        let (deductible, ceiling) = self.deductible(programme, circumstances, cell)?;
+        let ceiling = deductible.as_ref().and_then(|rule| rule.ceiling.as_ref());
+        let ceiling = match ceiling {
+            Some(rule) => {
+                Some((*rule.amount.get(cell)?, self.place(rule.accumulator, circumstances)?))
+            }
+            None => None,
+        };
+        let deductible = match deductible {
+            Some(rule) => Some(self.charge(rule, circumstances, cell)?),
+            None => None,
+        };
         let mut place = |id: Option<AccumulatorId>| id.and_then(|id| self.place(id, circumstances));
         let (position, covered) = (place(bands.position), place(*covered));
         let fee = fixed_fees.iter().find(|fee| fee.item == item);
@@ -173,26 +184,17 @@ impl<'a> Compiling<'a> {
         })
     }
 
-    fn deductible(
+    fn charge(
         &mut self,
-        programme: &Programme,
+        rule: &Deductible,
         circumstances: &Circumstances,
         cell: usize,
-    ) -> Option<(Option<Charge>, Option<(Fen, Place)>)> {
-        let Some(deductible) = &programme.deductible else { return Some((None, None)) };
-        let charge = Charge {
-            amount: *deductible.amount.get(cell)?,
-            met: self.place(deductible.accumulator, circumstances)?,
-            by_spending: deductible.basis == DeductibleBasis::Spending,
-        };
-        let ceiling = match &deductible.ceiling {
-            None => None,
-            Some(ceiling) => {
-                let place = self.place(ceiling.accumulator, circumstances)?;
-                Some((*ceiling.amount.get(cell)?, place))
-            }
-        };
-        Some((Some(charge), ceiling))
+    ) -> Option<Charge> {
+        Some(Charge {
+            amount: *rule.amount.get(cell)?,
+            met: self.place(rule.accumulator, circumstances)?,
+            by_spending: rule.basis == DeductibleBasis::Spending,
+        })
     }
 
     fn limit(
