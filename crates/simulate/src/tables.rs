@@ -99,6 +99,8 @@ pub(crate) struct Taken {
     pub(crate) bill: u32,
     /// It may come too late.
     pub(crate) paper: bool,
+    /// The day on which it was handed in; none: when it was settled.
+    pub(crate) submitted: Option<Date>,
     pub(crate) used: Used,
     /// Why no fund pays, as far as the profile and the stretch of time tell.
     pub(crate) withheld: Option<Refusal>,
@@ -316,7 +318,14 @@ impl<'a, 'b> Compiling<'a, 'b> {
             (None, None) => Some(Refusal::NoProgramme),
             (withheld, _) => withheld,
         };
-        Taken { portion, bill: number, paper: self.template.is_paper(), used, withheld }
+        Taken {
+            portion,
+            bill: number,
+            paper: self.template.is_paper(),
+            submitted: self.template.submitted,
+            used,
+            withheld,
+        }
     }
 
     /// The entry; `None` if it takes more.

@@ -269,8 +269,8 @@ impl Tables<'_> {
         let policy = self.timeline.policies.get(usize::from(day.span)).filter(|_| taken.paper);
         policy.is_some_and(|policy| {
             let (offsite, service) = (&policy.offsite, Date::from_days(service));
-            let settled = Date::from_days(day_of(time));
-            !offsite.late_is_paid && settled > offsite.deadline.last_day(service)
+            let handed_in = taken.submitted.unwrap_or(Date::from_days(day_of(time)));
+            !offsite.late_is_paid && handed_in > offsite.deadline.last_day(service)
         })
     }
 }
