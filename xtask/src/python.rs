@@ -36,10 +36,11 @@ pub(crate) fn check(root: &Path, program: &Path) -> Result<Tally> {
 pub(crate) fn check_on_clusters(root: &Path, program: &Path) -> Result<Tally> {
     let environment = Environment::made(root, "clusters", CLUSTERS)?;
     environment.install_wheel(root)?;
+    let types = environment.run(root, "mypy", &["--strict", "python", "tests_cluster"])?;
     let mut pytest = environment.command(root, "pytest");
     // The engines warn of what is theirs.
     pytest.args(["tests_cluster", "-W", "default"]).env("GONGJI_PROGRAM", program);
-    tallied(&mut pytest, counted)
+    Ok(types.plus(tallied(&mut pytest, counted)?))
 }
 
 /// A virtual environment with what building and testing need.
