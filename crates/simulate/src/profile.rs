@@ -115,6 +115,11 @@ impl Profile {
     /// By the texts, attribute after attribute.
     #[must_use]
     pub fn order(a: &Profile, b: &Profile) -> std::cmp::Ordering {
-        a.0.cmp(&b.0)
+        // Most attributes are given in neither; comparing nothing with nothing is a call all the same.
+        let given = a.0.iter().zip(&b.0).filter(|(a, b)| !(a.is_empty() && b.is_empty()));
+        given
+            .map(|(a, b)| a.cmp(b))
+            .find(|order| order.is_ne())
+            .unwrap_or(std::cmp::Ordering::Equal)
     }
 }

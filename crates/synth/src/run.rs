@@ -25,7 +25,7 @@ const CHUNK: u64 = 2_048;
 /// Chunks that may wait to be written.
 const WAITING: usize = 8;
 /// Claims of a file, about; a thread sorts so many in memory.
-const CLAIMS: u64 = 2_500_000;
+const CLAIMS: u64 = 1_000_000;
 /// Files of claims at the most.
 const FILES: u64 = 365;
 /// Settlement events a person and year, about, to choose the number of files.

@@ -97,7 +97,7 @@ fn deal_planned(plan: &Plan, given: Given<'_>, threads: usize) -> Result<Dealing
     };
     let mut all: Vec<Profile> = profiles.iter().flatten().cloned().collect();
     all.sort_unstable_by(Profile::order);
-    all.dedup();
+    all.dedup_by(|a, b| Profile::order(a, b).is_eq());
     let number = |profile: &Profile| {
         let found = all.binary_search_by(|known| Profile::order(known, profile));
         u32::try_from(found.unwrap_or(0)).unwrap_or(0)

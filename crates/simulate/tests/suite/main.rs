@@ -18,6 +18,7 @@ mod written;
 mod exact;
 mod worked;
 mod shapes;
+mod pages;
 mod parts;
 mod paper;
 mod sweep;
