@@ -359,6 +359,32 @@ fn every_path_of_the_fold_says_where_a_limit_bit() {
 }
 
 #[test]
+fn a_store_keeps_what_institutions_are_called() {
+    let timeline = shipped("500000");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("claims.parquet");
+    write(&path, &claims(&timeline));
+    let source = Source::read(&reading(&path)).expect("claims");
+    let place = folder.path().join("store");
+    let manifest = store::group(&source, &place, 2, |_| ()).expect("a store");
+    assert_eq!(manifest.institutions, source.institutions().len());
+    assert!(manifest.institutions > 1);
+    // A store of before names none.
+    let named = format!("\"institutions\": {}", manifest.institutions);
+    let text = std::fs::read_to_string(place.join("manifest.json")).expect("a manifest");
+    assert!(text.contains(&named), "{text}");
+    let without = text.replace(&format!(",\n  {named}"), "");
+    std::fs::write(place.join("manifest.json"), &without).expect("written");
+    assert!(without.len() < text.len());
+    assert!(Store::open(&place).expect("an older store").institutions().is_empty());
+    // One whose names are gone is not sound.
+    std::fs::write(place.join("manifest.json"), text).expect("written");
+    std::fs::remove_file(place.join("institutions.parquet")).expect("removed");
+    let gone = Store::open(&place).err().expect("not sound");
+    assert!(gone.en.contains("institutions.parquet"), "{gone}");
+}
+
+#[test]
 fn explained_claims_add_up_to_the_difference_of_the_person() {
     let (before, after) = (shipped("500000"), changed(&[LOW, FREE]));
     let folder = tempfile::tempdir().expect("a folder");

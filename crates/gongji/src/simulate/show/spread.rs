@@ -115,12 +115,14 @@ impl Shown<'_> {
             let above = people.all_above_limit(side);
             let (count, claims, cut) = (above.people, above.claims, Fen::new(above.cut));
             let share = percent(count, people.count());
+            let all = u64::try_from(self.totals.all_claimed().claims).unwrap_or(0);
+            let of_claims = percent(claims, all);
             writeln!(
                 out,
                 "{}",
                 lang.choose(
-                    || format!("{sign}  {count} 人（{share}），{claims} 张单据，截去 {cut} 元"),
-                    || format!("{sign}  {count} people ({share}), {claims} claims, ¥{cut} cut off"),
+                    || format!("{sign}  {count} 人（{share}），{claims} 张单据（{of_claims}），截去 {cut} 元"),
+                    || format!("{sign}  {count} people ({share}), {claims} claims ({of_claims}), ¥{cut} cut off"),
                 )
             )?;
         }

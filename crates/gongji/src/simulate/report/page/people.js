@@ -352,6 +352,9 @@ function limits() {
   );
   if (TWO) columns.push([w("人 B − A", "people B − A"), true]);
   put("limits", table(columns, rows, 1));
+  const cut = s => sum(D.segments, segment => segment.limit[s][1]);
+  const shares = D.sides.map((_, s) => `${TWO ? "AB"[s] + " " : ""}${percent(cut(s), D.claims.claims, 2)}`);
+  $("limitclaims").textContent = w("占全部单据：", "Of all claims: ") + shares.join(w("，", ", "));
 }
 
 // The estimate of how visits respond, if there is one.
