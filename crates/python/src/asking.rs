@@ -36,6 +36,8 @@ fn documents(py: Python<'_>, given: &[Bound<'_, PyAny>]) -> PyResult<Vec<File>> 
     (1..).zip(given).map(|(number, given)| document(py, given, number)).collect()
 }
 
+/// 改革方案：政策文件、默认不生效的文件、改的值。
+///
 /// A reform: documents of its own, documents not in force by default, or values stated over the documents.
 #[pyclass(frozen, module = "gongji", skip_from_py_object)]
 pub(crate) struct Reform(::simulate::asked::Reform);
@@ -63,6 +65,8 @@ impl Reform {
     }
 }
 
+/// 一个统筹区的政策，或它改革后的样子。
+///
 /// A region's policy, compiled; or a reform of it.
 #[pyclass(frozen, module = "gongji", skip_from_py_object)]
 pub(crate) struct Policy {
@@ -86,6 +90,9 @@ pub(crate) enum ReformGiven<'py> {
 
 #[pymethods]
 impl Policy {
+    /// 读出一个统筹区的政策；region 可加 @日期，则全年都用那一天的政策。
+    ///
+    /// Loads the policy of a region; with @DATE that day's policy holds for all claims.
     #[staticmethod]
     #[pyo3(signature = (region, *, day = None, with_ = Vec::new(), set = Vec::new(), documents = Vec::new(), policies = None))]
     fn load(
@@ -110,6 +117,8 @@ impl Policy {
         Policy::of(py, asked)
     }
 
+    /// 改革后的政策。
+    ///
     /// The policy as a reform would have it.
     fn reformed(&self, py: Python<'_>, reform: ReformGiven<'_>) -> PyResult<Policy> {
         if self.asked.reform.is_some() {
@@ -118,6 +127,8 @@ impl Policy {
         Policy::of(py, self.asked.clone().against(reform.read(py)?))
     }
 
+    /// 逐行结算，结果的次序与表相同。
+    ///
     /// What every row of a table comes to, in the order of the table.
     #[pyo3(signature = (claims, *, map = None, value = None, money = "decimal", threads = None))]
     fn adjudicate(
@@ -135,7 +146,9 @@ impl Policy {
         adjudicate(py, &frame, &self.side.timeline, manner, money)
     }
 
-    /// The regions of the documents that ship with the package, or of those in a folder.
+    /// 统筹区的代码、名称、英文名称。
+    ///
+    /// Code, name and English name of the regions that ship with the package, or of those in a folder.
     #[staticmethod]
     #[pyo3(signature = (policies = None))]
     fn regions(
@@ -149,21 +162,26 @@ impl Policy {
         Ok(library.regions().iter().map(owned).collect())
     }
 
+    /// 代码。 The code.
     #[getter]
     fn region(&self) -> &str {
         &self.asked.region
     }
 
+    /// 名称。 The Chinese name.
     #[getter]
     fn name(&self) -> &str {
         &self.side.zh
     }
 
+    /// 英文名称。 The English name.
     #[getter]
     fn name_en(&self) -> &str {
         &self.side.en
     }
 
+    /// 每一版的首日、末日、哈希。
+    ///
     /// First day, last day and hash of every version.
     #[getter]
     fn versions(&self) -> Vec<(String, String, String)> {
@@ -257,7 +275,9 @@ pub(crate) fn read_job(py: Python<'_>, job: &str) -> PyResult<Asked> {
     })
 }
 
-/// A policy, and a reform beside it, as one text.
+/// 把政策和改革写成一段文本，任何机器都能照着算。
+///
+/// A policy, and a reform beside it, as one text that any machine settles under.
 #[pyfunction]
 #[pyo3(signature = (policy, reform = None))]
 pub(crate) fn job(

@@ -12,7 +12,9 @@ use pyo3::types::{PyBytes, PyDict};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Groups claims into a store; the number of buckets.
+/// 把单据按人分组存成单据库，返回分桶数。
+///
+/// Groups claims by person into a store; returns the number of buckets.
 #[pyfunction]
 #[pyo3(signature = (claims, out, *, map = None, value = None, buckets = 64, threads = None, memory = 256))]
 #[expect(clippy::too_many_arguments, reason = "Python's keywords")]
@@ -33,7 +35,9 @@ pub(crate) fn group(
     manifest.map(|manifest| manifest.buckets.len()).map_err(|fault| raised(py, &fault))
 }
 
-/// What one bucket of a store comes to under the policies of a job.
+/// 算一个分桶：可以重复、可以重做、可以算两次。
+///
+/// What one bucket of a store comes to under the policies of a job; may be repeated, lost, done twice.
 #[pyfunction]
 #[pyo3(signature = (job, store, bucket, *, threads = 1))]
 pub(crate) fn run_bucket<'py>(
@@ -62,6 +66,8 @@ pub(crate) fn run_bucket<'py>(
     Run::bytes_of(py, &result)
 }
 
+/// 合并各分桶的结果；缺少、重复或与清单不符都不合并。
+///
 /// Puts the results of all buckets together, or refuses.
 #[pyfunction]
 #[pyo3(signature = (store, results, *, job = None))]

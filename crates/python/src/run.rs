@@ -7,6 +7,8 @@ use ::simulate::RunResult;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
+/// 算出来的结果。
+///
 /// What claims came to under a policy, and under a reform.
 #[pyclass(frozen, module = "gongji", skip_from_py_object)]
 pub(crate) struct Run {
@@ -54,32 +56,47 @@ impl Run {
         Ok(Run::of(Run::read(py, data)?, names))
     }
 
+    /// 存成字节，`from_bytes` 读回来。
+    ///
+    /// As bytes, for `from_bytes`.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         Run::bytes_of(py, &self.result)
     }
 
+    /// 各方案的名称。
+    ///
+    /// Names of the policies, as far as they are known.
     #[getter]
     fn names(&self) -> Vec<String> {
         self.names.clone()
     }
 
+    /// 各方案的各版。
+    ///
     /// Every version of each policy, as one text a policy.
     #[getter]
     fn policies(&self) -> Vec<String> {
         self.result.policies.clone()
     }
 
+    /// 单据数，冲销的减去。
+    ///
     /// Claims, less reversals.
     #[getter]
     fn claims(&self) -> i64 {
         self.result.totals.all_claimed().claims
     }
 
+    /// 有单据的人数。
+    ///
+    /// People who have claims.
     #[getter]
     fn people(&self) -> u64 {
         self.result.totals.people.count()
     }
 
+    /// 各方案下基金共支付多少分。
+    ///
     /// What the funds pay in all, by policy, fen.
     #[getter]
     fn paid_fen(&self) -> Vec<i64> {
@@ -87,38 +104,58 @@ impl Run {
         (0..totals.paid.len()).map(|side| totals.all_paid(side).fund_payment()).collect()
     }
 
+    /// 对账：有支付的单据、校验数、逐张结算的人。
+    ///
     /// Control totals, by policy.
     #[getter]
     fn control(&self, py: Python<'_>) -> PyResult<Table> {
         control(py, &self.result.totals, &self.names)
     }
 
+    /// 没有结算的单据，按原因。
+    ///
+    /// Claims not settled at all, by the reason.
     fn refused(&self, py: Python<'_>) -> PyResult<Table> {
         refused(py, &self.result.totals, &self.names)
     }
 
+    /// 单据数、费用、各方支付，按 by 分。
+    ///
+    /// Claims, spending and who pays, by whatever is kept apart.
     #[pyo3(signature = (by = Vec::new(), *, money = "decimal"))]
     fn totals(&self, py: Python<'_>, by: Vec<String>, money: &str) -> PyResult<Table> {
         let by = self::by(py, &by, true)?;
         totals(py, &self.result.totals, &by, Money::named(py, money)?)
     }
 
+    /// 按全年政策范围内费用十等分的人。
+    ///
+    /// Tenths of people by in-scope spending of the year.
     #[pyo3(signature = (*, money = "decimal"))]
     fn deciles(&self, py: Python<'_>, money: &str) -> PyResult<Table> {
         deciles(py, &self.result.totals, Money::named(py, money)?)
     }
 
+    /// 多得、少得的人和金额。
+    ///
+    /// Who gains and who loses, and how much.
     #[pyo3(signature = (by = Vec::new(), *, money = "decimal"))]
     fn winners(&self, py: Python<'_>, by: Vec<String>, money: &str) -> PyResult<Table> {
         let by = self::by(py, &by, false)?;
         winners(py, &self.result.totals, &by, Money::named(py, money)?)
     }
 
+    /// 个人负担的分布：分位数、基尼系数。
+    ///
+    /// How what is left to people is spread: quantiles, the Gini coefficient.
     #[pyo3(signature = (*, money = "decimal"))]
     fn burden(&self, py: Python<'_>, money: &str) -> PyResult<Table> {
         burden(py, &self.result.totals, &self.names, Money::named(py, money)?)
     }
 
+    /// 差别最大的人。
+    ///
+    /// Who gains and who loses most.
     #[pyo3(signature = (*, money = "decimal"))]
     fn examples(&self, py: Python<'_>, money: &str) -> PyResult<Table> {
         examples(py, &self.result.totals, Money::named(py, money)?)

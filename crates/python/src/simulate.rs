@@ -9,6 +9,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::collections::BTreeMap;
 
+/// 把单据在政策和改革下重新算一遍。
+///
 /// Settles claims again under a policy, and under a reform beside it.
 #[pyfunction]
 #[pyo3(signature = (claims, *, policy, reform = None, map = None, value = None, threads = None, memory = 256))]

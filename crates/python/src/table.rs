@@ -14,6 +14,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyList};
 use std::sync::Arc;
 
+/// 一张表，可直接交给 `polars.DataFrame`、`pyarrow.table` 等，不复制。
+///
 /// A table; `polars.DataFrame(table)`, `pyarrow.table(table)` and the like take it over without a copy.
 #[pyclass(frozen, module = "gongji", skip_from_py_object)]
 pub(crate) struct Table(RecordBatch);
@@ -102,6 +104,7 @@ fn broken(error: &ArrowError) -> Fault {
 
 #[pymethods]
 impl Table {
+    /// 行数。 How many rows.
     #[getter]
     fn num_rows(&self) -> usize {
         self.0.num_rows()
@@ -111,6 +114,7 @@ impl Table {
         self.0.num_rows()
     }
 
+    /// 列名。 Names of its columns.
     #[getter]
     fn column_names(&self) -> Vec<String> {
         self.0.schema().fields().iter().map(|field| field.name().clone()).collect()
@@ -135,7 +139,9 @@ impl Table {
         PyCapsule::new_with_value(py, schema, c"arrow_schema")
     }
 
-    /// Column by column, as lists of Python's values.
+    /// 列名 → 值；金额为 decimal.Decimal。
+    ///
+    /// Columns as lists of Python's values; money as `decimal.Decimal`.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let dict = PyDict::new(py);
         let decimal = py.import("decimal")?.getattr("Decimal")?;

@@ -54,6 +54,9 @@ impl Task {
         Ok(Task { asking: Mutex::new(asking), buckets })
     }
 
+    /// 单据库有几个分桶。
+    ///
+    /// How many buckets the store has.
     #[getter]
     fn buckets(&self) -> usize {
         self.buckets

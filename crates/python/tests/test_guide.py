@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
+import gongji
+
 GUIDE = ROOT / "docs/guide/python.md"
 
 
@@ -22,3 +24,14 @@ def test_the_guide_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     # What the guide says is printed, is printed.
     [said] = re.findall(r"print\(error.zh\) +# (.*)", GUIDE.read_text())
     assert capsys.readouterr().out.strip() == said
+
+
+def test_everything_public_says_what_it_is() -> None:
+    for name in gongji.__all__:
+        if name.startswith("__"):
+            continue
+        public = getattr(gongji, name)
+        assert public.__doc__, name
+        for member in vars(public) if isinstance(public, type) else ():
+            if not member.startswith("_"):
+                assert getattr(public, member).__doc__, f"{name}.{member}"
