@@ -44,11 +44,14 @@ pub(crate) fn gather(
     into.clear();
     let portions = &tables.benefits.portions;
     let key = |share: &Share| portions.get(share.portion as usize).map(|portion| portion.key);
-    let mut bill = None;
+    let of = |row: usize| tables.templates.get(claims.profile[row] as usize);
+    let head = rows.start;
     for row in rows {
         let Some(place) = tables.place(day, claims.profile[row]) else { continue };
         let taken = &tables.taken[place];
-        if *bill.get_or_insert(taken.bill) != taken.bill {
+        let same = claims.profile[row] == claims.profile[head]
+            || of(row).zip(of(head)).is_some_and(|(part, head)| part.is_of_bill(head));
+        if !same {
             return Err(Further::Parts);
         }
         let Some(share) = share(taken, claims.amount[row]) else { continue };

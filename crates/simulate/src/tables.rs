@@ -95,8 +95,6 @@ impl Entry {
 pub(crate) struct Taken {
     /// The portion that its spending enters; [`Portion::NOTHING`] if nothing comes of it.
     pub(crate) portion: u32,
-    /// Parts of one bill have the same number.
-    pub(crate) bill: u32,
     /// It may come too late.
     pub(crate) paper: bool,
     /// The day on which it was handed in; none: when it was settled.
@@ -149,16 +147,15 @@ impl<'a> Tables<'a> {
         let vocabulary = &timeline.vocabulary;
         let templates = profiles.iter().map(|profile| Template::of(profile, vocabulary));
         let templates = templates.collect::<Result<Vec<_>>>()?;
-        let bills = bills(profiles);
         let mut benefits = Benefits::default();
         let mut entries = Vec::with_capacity(timeline.policies.len() * profiles.len());
         let mut taken = Vec::with_capacity(entries.capacity());
         for policy in &timeline.policies {
-            for (template, bill) in templates.iter().zip(&bills) {
+            for template in &templates {
                 let mut compiling = Compiling::of(policy, template, &mut benefits);
                 let entry = compiling.entry();
                 entries.push(entry.unwrap_or(Entry::FURTHER));
-                taken.push(compiling.taken(*bill, timeline));
+                taken.push(compiling.taken(timeline));
             }
         }
         let spans = timeline.policies.iter().map(|policy| Span {
@@ -251,31 +248,6 @@ fn alike(entries: &mut [Entry]) -> Option<Alike> {
 /// The slot of a limit that is not there: always empty.
 pub(crate) const NO_SLOT: u16 = u16::MAX;
 
-/// Numbers the bills that profiles are parts of: all but what parts say for themselves is the same. Profiles come in the
-/// order of their attributes, of which those of parts are among the last, so those of a bill come together. Where they do
-/// not, their parts are settled bill by bill.
-fn bills(profiles: &[Profile]) -> Vec<u32> {
-    const OF_PARTS: [Attribute; 4] =
-        [Attribute::Item, Attribute::Flags, Attribute::LineDisease, Attribute::Area];
-    let of_bills: Vec<Attribute> =
-        Attribute::ALL.iter().copied().filter(|attribute| !OF_PARTS.contains(attribute)).collect();
-    let mut number = 0;
-    let mut before: Option<&Profile> = None;
-    let of = |profile| {
-        let same = |before: &Profile| {
-            of_bills
-                .iter()
-                .all(|attribute| before.get(*attribute) == Profile::get(profile, *attribute))
-        };
-        if before.is_some_and(|before| !same(before)) {
-            number += 1;
-        }
-        before = Some(profile);
-        number
-    };
-    profiles.iter().map(of).collect()
-}
-
 /// One profile under one policy.
 struct Compiling<'a, 'b> {
     policy: &'a Policy,
@@ -297,7 +269,7 @@ impl<'a, 'b> Compiling<'a, 'b> {
     }
 
     /// What the walk over a person asks.
-    fn taken(&mut self, number: u32, timeline: &Timeline) -> Taken {
+    fn taken(&mut self, timeline: &Timeline) -> Taken {
         let used = match &self.template.used_limit {
             None => Used::Claim,
             Some(limit) => {
@@ -320,7 +292,6 @@ impl<'a, 'b> Compiling<'a, 'b> {
         };
         Taken {
             portion,
-            bill: number,
             paper: self.template.is_paper(),
             submitted: self.template.submitted,
             used,

@@ -98,6 +98,16 @@ impl Template {
         Bill { id, service, ..self.bill.clone() }
     }
 
+    /// True if both may be parts of one bill: all but what parts say for themselves is the same.
+    pub(crate) fn is_of_bill(&self, other: &Template) -> bool {
+        let about = |of: &Template| (of.retired_this_month, of.age, of.tenure, of.submitted);
+        about(self) == about(other)
+            && self.facts == other.facts
+            && self.bill == other.bill
+            && self.used_limit.is_none()
+            && other.used_limit.is_none()
+    }
+
     /// The claim may be late.
     pub(crate) fn is_paper(&self) -> bool {
         self.bill.channel == Channel::Paper

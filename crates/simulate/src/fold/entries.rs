@@ -3,7 +3,7 @@
 
 use super::{Fold, are_apart};
 use crate::claims::Claims;
-use crate::outcome::Outcome;
+use crate::outcome::{Limited, Outcome};
 use crate::tables::{Alike, Entry};
 use std::ops::Range;
 
@@ -47,7 +47,7 @@ impl Fold<'_> {
             self.alike::<false>(fund, claims, people, dates, outcome, further);
         }
         for person in std::mem::take(&mut self.limited) {
-            self.note_limited(claims, claims.rows_of(person), base, dates, outcome);
+            self.note_limited(fund, claims, claims.rows_of(person), base, dates, outcome);
         }
         self.spans = spans;
     }
@@ -125,39 +125,31 @@ impl Fold<'_> {
         }
     }
 
-    #[inline]
-    fn entry<'d>(
-        &'d self,
-        claims: &Claims,
-        row: usize,
-        base: usize,
-        dates: Dates<'d>,
-    ) -> &'d Entry {
-        let profile = claims.profile[row];
-        match dates {
-            Dates::One(entries) => &entries[profile as usize],
-            Dates::Each(spans) => &self.tables.entries[(spans[row - base] + profile) as usize],
-        }
-    }
-
     /// Finds the rows of a person at which a limit bit: the limits of entries all count over the benefit year.
-    #[cold]
+    #[inline(never)]
     fn note_limited(
         &self,
+        fund: u8,
         claims: &Claims,
         rows: Range<usize>,
         base: usize,
         dates: Dates<'_>,
         outcome: &mut Outcome,
     ) {
-        for row in rows {
-            let entry = self.entry(claims, row, base, dates);
-            let due = outcome.deductible[row - base].cast_unsigned();
-            let spending = u64::from(claims.amount[row]).saturating_sub(due);
-            let wanted = (spending * entry.rate + entry.half) / 10_000;
-            let cut = wanted.cast_signed() - outcome.paid(row - base);
+        let out = rows.start - base..rows.end - base;
+        let Outcome { deductible, funds, limited, .. } = outcome;
+        let came = deductible[out.clone()].iter().zip(&funds[usize::from(fund)][out.clone()]);
+        let lines = claims.amount[rows.clone()].iter().zip(&claims.profile[rows]).zip(came);
+        for (row, ((amount, profile), (due, paid))) in out.zip(lines) {
+            let entry = match dates {
+                Dates::One(entries) => &entries[*profile as usize],
+                Dates::Each(spans) => &self.tables.entries[(spans[row] + profile) as usize],
+            };
+            let spending = u64::from(*amount).wrapping_sub(due.cast_unsigned());
+            let wanted = spending.wrapping_mul(entry.rate).wrapping_add(entry.half) / 10_000;
+            let cut = wanted.cast_signed() - paid;
             if cut > 0 {
-                outcome.limit(row - base, cut);
+                limited.push(Limited { row, cut });
             }
         }
     }

@@ -225,3 +225,36 @@ fn refunds_on_the_accumulators_of_their_day_are_left_to_the_kernel() {
     assert_eq!(outcome.funds[0], [0, 6_000, -6_000, 6_000]);
     assert_eq!(fold.general().keys().collect::<Vec<_>>(), [&simulate::Further::RefundOnToday]);
 }
+
+/// The second part says that the person has retired, the first that they have not: the bill is the first one's, and the kernel
+/// settles it. 700 − 200 at 60 %, and 200 at 60 % afterwards.
+#[test]
+fn parts_that_contradict_each_other_are_left_to_the_kernel() {
+    let timeline = shipped("500000");
+    let day = i64::from(Date::parse("2024-05-10").expect("a day").days()) * 86_400_000_000;
+    let claims = Claims {
+        people: vec![PersonName::Number(1)],
+        first: vec![0, 3],
+        amount: vec![30_000, 40_000, 20_000],
+        profile: vec![0, 4, 0],
+        time: vec![day, day, day + 1_000_000],
+        more: Some(More {
+            back: vec![0; 3],
+            joined: vec![false, true, false],
+            service: vec![19_853; 3],
+            institution: vec![0; 3],
+            visit: vec![0; 3],
+            outside: vec![0; 3],
+            current: vec![0; 3],
+            earlier: vec![0; 3],
+        }),
+        ..Claims::default()
+    };
+    let profiles = profiles();
+    let tables = Tables::compile(&timeline, &profiles).expect("tables");
+    let (mut fold, mut outcome) = (Fold::new(&tables), Outcome::default());
+    fold.people(&claims, 0..1, &mut outcome);
+    assert_eq!(outcome.deductible, [20_000, 0, 0]);
+    assert_eq!(outcome.funds[0], [30_000, 0, 12_000]);
+    assert_eq!(fold.general().keys().collect::<Vec<_>>(), [&simulate::Further::Parts]);
+}
