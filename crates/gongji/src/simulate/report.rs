@@ -148,7 +148,8 @@ fn command() -> String {
     let quoted = |text: String| {
         if plain(&text) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
     };
-    let given = std::env::args().skip(1).map(quoted);
+    let words = std::env::args_os().skip(1);
+    let given = words.map(|word| quoted(word.to_string_lossy().into_owned()));
     std::iter::once("gongji".to_string()).chain(given).collect::<Vec<_>>().join(" ")
 }
 
