@@ -101,7 +101,7 @@ impl Source {
     /// A temporary file that cannot be opened.
     pub fn taker(&self) -> Result<Taker<'_>> {
         Ok(Taker(match &self.0 {
-            Held::Dealt(dealing) => Taking::Dealt(Grouping::new(dealing)?),
+            Held::Dealt(dealing) => Taking::Dealt(Box::new(Grouping::new(dealing)?)),
             Held::Stored(store) => Taking::Stored(store.open_reader()),
         }))
     }
@@ -111,7 +111,7 @@ impl Source {
 pub struct Taker<'a>(Taking<'a>);
 
 enum Taking<'a> {
-    Dealt(Grouping<'a>),
+    Dealt(Box<Grouping<'a>>),
     Stored(Opened<'a>),
 }
 
