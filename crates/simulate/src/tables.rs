@@ -166,7 +166,11 @@ impl<'a> Tables<'a> {
         let funds = funds.fold(0, |set, entry| set | 1 << entry.fund);
         let alike = alike(&mut entries);
         let by_entry = entries.iter().filter(|entry| alike.is_some() && !entry.further).count();
-        let uniform = Uniform::of(&taken, &benefits).filter(|uniform| uniform.taken > by_entry);
+        // Where the benefit year itself changes its beginning, months may come twice.
+        let mut years = timeline.policies.windows(2);
+        let one_calendar = years.all(|pair| pair[0].benefit_year == pair[1].benefit_year);
+        let uniform = Uniform::of(&taken, &benefits)
+            .filter(|uniform| one_calendar && uniform.taken > by_entry);
         let tables = Tables {
             timeline,
             spans: spans.collect(),

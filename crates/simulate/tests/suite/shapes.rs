@@ -156,6 +156,22 @@ fn a_change_of_policy_or_of_year_changes_no_fen() {
     assert!(ways.walked > 200 && ways.bill_by_bill == 0, "{ways:?}");
 }
 
+/// A benefit year that begins in April instead of January from July on: its months count anew, and some come twice.
+#[test]
+fn a_benefit_year_that_begins_anew_changes_no_fen() {
+    let monthly = format!("{LIMIT}month");
+    let mut timeline = chongqing(&banded(&[&monthly]));
+    let after = chongqing(&banded(&[&monthly, "benefit_year.start=04-01"]));
+    let change = Date::parse("2024-07-01").expect("a day");
+    timeline.policies.retain(|policy| policy.from < change);
+    timeline.policies.last_mut().expect("a policy").to = change.previous();
+    let mut later = after.policies.last().expect("a policy").clone();
+    later.from = change;
+    timeline.policies.push(later);
+    let ways = agree("a new beginning", &timeline, &claims(4, "2024-01-01", 366));
+    assert!(ways.walked == 400, "{ways:?}");
+}
+
 /// Claims handed in late, at other places on the same day, of one visit: who has one is walked, and nobody goes further.
 #[test]
 fn claims_out_of_order_are_walked() {
