@@ -109,6 +109,15 @@ impl Changed<'_> {
         key: Option<&str>,
         step: &Step,
     ) -> Result<Value, Amiss> {
+        let path = &parameter.path;
+        let below: Vec<&str> = self.keys_below(path).collect();
+        if !below.is_empty() {
+            let below = below.join(", ");
+            return Err(Amiss::new(
+                format!("{path} 是一张表，不是一个值；它里面有 {below}"),
+                format!("{path} is a table, not a value; in it are {below}"),
+            ));
+        }
         let plain = parameter.how == super::How::Set
             && parameter.conditions.is_empty()
             && parameter.row.is_none()
@@ -124,7 +133,6 @@ impl Changed<'_> {
         };
         let data = data.filter(|_| plain);
         data.map(|data| Value { line: 0, data }).ok_or_else(|| {
-            let path = &parameter.path;
             let near = nearest(path, self.base.stated.keys().map(String::as_str));
             let near = near.or_else(|| beside(path, &self.base.stated)).unwrap_or("—");
             Amiss::new(
@@ -132,6 +140,12 @@ impl Changed<'_> {
                 format!("the policy states nothing at {path}; near it: {near} (gongji policy show lists all)"),
             )
         })
+    }
+
+    /// Keys stated in the table of this path.
+    fn keys_below<'s>(&'s self, path: &'s str) -> impl Iterator<Item = &'s str> {
+        let rest = move |known: &'s String| known.strip_prefix(path)?.strip_prefix('.');
+        self.base.stated.keys().filter_map(rest)
     }
 
     /// As `path=value`.

@@ -170,6 +170,7 @@ fn what_makes_no_sense_is_said_with_what_would() {
         ("programme.ordinary.deductible.amount=100..400", "100..400 step 50"),
         ("programme.ordinary.deductible.amount=400..100 step 50", "从小到大"),
         ("programme.ordinary.deductible.amount=1..400 step 0.0001", "超过 100000 个取值"),
+        ("programme.ordinary.deductible=60", "里面有 amount, basis, per, period"),
         ("programme.ordinary.deductible.amount=60%", "金额写 200"),
         ("programme.ordinary.deductible.amount=100.505", "金额写 200"),
         ("programme.ordinary.deductible.amount*=many", "不是数"),
