@@ -4,6 +4,7 @@
 //! together. What comes out adds up by buckets, as [`crate::RunResult`] does.
 
 mod count;
+mod told;
 
 use crate::claims::Claims;
 use crate::deal::{Worker, batches, deal};
@@ -19,6 +20,7 @@ use count::Count;
 use kernel::Timeline;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
+use told::Told;
 
 /// Candidates that go through the claims together, beside the policy in force.
 const TOGETHER: usize = 255;
@@ -193,14 +195,16 @@ fn together(
     threads: usize,
     done: &(impl Fn(usize) + Sync),
 ) -> Result<Swept> {
-    let tables = timelines.iter().map(|timeline| Tables::compile(timeline, source.profiles()));
+    let told = Told::of(source.profiles(), timelines);
+    let tables = timelines.iter().map(|timeline| Tables::compile(timeline, &told.profiles));
     let tables = tables.collect::<Result<Vec<_>>>()?;
     tables.iter().try_for_each(Tables::check)?;
-    let segments = Segments::of(source.profiles());
+    let segments = Segments::of(&told.profiles);
     let statuses = Statuses::of(&segments);
     let begin = || {
         Ok(Work {
             taker: source.taker()?,
+            told: &told,
             claims: Claims::default(),
             count: Count::new(&statuses, tables.len()),
             fused: Fused::new(&tables),
@@ -253,6 +257,7 @@ impl Statuses {
 /// What one thread works with.
 struct Work<'a> {
     taker: Taker<'a>,
+    told: &'a Told,
     claims: Claims,
     count: Count<'a>,
     fused: Fused<'a>,
@@ -266,6 +271,7 @@ impl Worker for Work<'_> {
     fn bucket(&mut self, bucket: usize) -> Result<()> {
         self.taker.take(bucket, &mut self.claims)?;
         self.buckets.push(BucketTotals::of(bucket, &self.claims));
+        self.told.tell(&mut self.claims);
         for people in batches(&self.claims) {
             self.counting.add(&self.claims, people.clone(), &[]);
             self.count.begin(&self.claims, people.clone());
