@@ -150,7 +150,7 @@ impl<'a> Reader<'a> {
         }
         let named = std::mem::take(&mut self.slice.institutions);
         self.shared.institutions.lock().unwrap_or_else(PoisonError::into_inner).merge(named);
-        Ok(self.combiner.profiles().to_vec())
+        Ok(self.combiner.profiles())
     }
 
     fn group(&mut self, file: usize, group: usize) -> Result<()> {
