@@ -28,7 +28,7 @@ impl Office {
     pub(crate) fn open(whose: &Whose, source: &Source) -> Result<Office> {
         let lang = source.lang();
         let store = whose.place.open(false, lang)?;
-        let area = area_of(&*store, whose.region.as_deref(), lang)?;
+        let area = area_of(&*store, whose.region.as_deref(), source)?;
         let clock = Arc::new(WallClock);
         let (library, choice) = (source.library()?, source.choice());
         let agency = Arc::new(Agency::open(store, &library, &choice, clock, fastrand::u64(..))?);
@@ -62,8 +62,9 @@ impl Office {
 /// The area that is meant: the one named, or the only one of the books.
 ///
 /// # Errors
-/// None is named, and there are several; the one named is not in the books.
-pub(crate) fn area_of(store: &dyn Store, region: Option<&str>, lang: Lang) -> Result<Area> {
+/// None is named, and there are several; the one named is neither in the books nor has a policy.
+pub(crate) fn area_of(store: &dyn Store, region: Option<&str>, source: &Source) -> Result<Area> {
+    let lang = source.lang();
     let areas: Vec<Area> = store.areas()?.into_iter().map(|(area, _)| area).collect();
     let known = || areas.iter().map(ToString::to_string).collect::<Vec<_>>().join("、");
     match (region, &areas[..]) {

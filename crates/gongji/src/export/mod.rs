@@ -128,7 +128,7 @@ pub fn run(args: &ExportArgs, source: &Source, out: &mut dyn Write) -> Result<Ex
     };
     let span = span(args, table, lang)?;
     let store: Arc<dyn Store> = args.whose.place.open(false, lang)?;
-    let area = area_of(&*store, args.whose.region.as_deref(), lang)?;
+    let area = area_of(&*store, args.whose.region.as_deref(), source)?;
     let now = crate::books::place::now();
     let items = items_named(area, source)?;
     let work = Work { store: &*store, area, span, year: args.year, items, now };

@@ -67,7 +67,7 @@ impl BooksArgs {
     ) -> Result<PathBuf> {
         let lang = source.lang();
         let store = self.whose.place.open(false, lang)?;
-        let area = area_of(&*store, self.whose.region.as_deref(), lang)?;
+        let area = area_of(&*store, self.whose.region.as_deref(), source)?;
         let mut items = items_named(area, source)?;
         for side in sides {
             items.extend(side.timeline.vocabulary.items.iter().map(|item| Arc::from(&**item)));
