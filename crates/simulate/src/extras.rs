@@ -232,8 +232,9 @@ mod tests {
     #[test]
     fn few_numbers_far_apart_are_listed_and_many_are_not() {
         for (different, width) in [(2, 1), (300, 2), (LISTED, 2), (LISTED + 1, 8)] {
+            let different_ones = i64::try_from(different).unwrap();
             let column: Vec<i64> =
-                (0..10_000).map(|row| (row % different) as i64 - 7 << 48).collect();
+                (0..10_000).map(|row: i64| (row % different_ones - 7) << 48).collect();
             let places: Vec<u32> = (0..10_000).rev().collect();
             let (mut bytes, mut back) = (Vec::new(), vec![0; 10_000]);
             let narrow = Narrow::pack(Field::Institution, &column, &places, &mut bytes);

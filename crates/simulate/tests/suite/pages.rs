@@ -12,7 +12,7 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-const ROWS: usize = 3_000;
+const ROWS: i64 = 3_000;
 
 /// One of the claims; every third has no institution, every fifth no service date, and so on.
 struct Row(i64);
@@ -90,7 +90,7 @@ fn write(path: &Path, properties: WriterPropertiesBuilder) {
     let properties = Arc::new(properties.build());
     let mut writer = SerializedFileWriter::new(file, Arc::new(schema), properties).unwrap();
     for half in [0..ROWS / 2, ROWS / 2..ROWS] {
-        let rows: Vec<Row> = half.map(|row| Row(row as i64)).collect();
+        let rows: Vec<Row> = half.map(Row).collect();
         let mut group = writer.next_row_group().unwrap();
         let whole = |of: fn(&Row) -> i64| rows.iter().map(|row| Some(of(row))).collect();
         column::<Int64Type>(&mut group, whole(|row| row.stirred() % 90), true);
