@@ -19,7 +19,7 @@ fn plan(area: Area) -> Plan {
 }
 
 /// Plays a year into books; what all entries of the books that pay for care hold together.
-fn played(plan: &Plan, store: Arc<dyn Store>, sql: &Sql) -> (Fen, BTreeSet<EntryKind>) {
+fn played(plan: &Plan, store: &Arc<dyn Store>, sql: &Sql) -> (Fen, BTreeSet<EntryKind>) {
     let folder = tempfile::tempdir().unwrap();
     let (library, choice) = (Library::shipped(), Choice::default());
     let law = (&library, &choice);
@@ -76,7 +76,8 @@ fn a_year_of_chongqing_comes_to_what_the_books_hold() {
     let folder = temporary().unwrap();
     let data = folder.path().join("books");
     let sql = Sql::Sqlite(data.clone());
-    let (held, kinds) = played(&plan(CHONGQING), Arc::new(Sqlite::open(&data).unwrap()), &sql);
+    let store: Arc<dyn Store> = Arc::new(Sqlite::open(&data).unwrap());
+    let (held, kinds) = played(&plan(CHONGQING), &store, &sql);
     for kind in
         [EntryKind::Undo, EntryKind::Reimbursement, EntryKind::Import, EntryKind::Correction]
     {
@@ -110,8 +111,8 @@ fn a_year_of_chongqing_comes_to_what_the_books_hold() {
 fn a_year_of_guangxi_on_postgresql_comes_to_what_the_books_hold() {
     let cluster = Cluster::start(&Settings { durable: false, ..Settings::default() }).unwrap();
     let url = cluster.connection_string();
-    let store = Arc::new(Postgres::open(&url).unwrap());
-    let (held, _) = played(&plan(GUANGXI), store, &Sql::Postgres(url.clone()));
+    let store: Arc<dyn Store> = Arc::new(Postgres::open(&url).unwrap());
+    let (held, _) = played(&plan(GUANGXI), &store, &Sql::Postgres(url.clone()));
     let place = ["--postgres", &url];
     let simulate = [&["simulate", "--policy", "450000", "--against-books"], &place[..]].concat();
     let (content, report) = said(&simulate);

@@ -1,5 +1,5 @@
 //! `gongji simulate --cluster`, with a script in the place of the Python process: what comes back is put together, or
-//! refused, and what goes wrong is said. With real clusters: crates/python/tests_cluster.
+//! refused, and what goes wrong is said. With real clusters: `crates/python/tests_cluster`.
 
 use crate::command::{Ran, gongji};
 use std::fs;
