@@ -202,7 +202,9 @@ class Simulation:
         """Waits until so many are done."""
         end = time.monotonic() + 120
         while self.finished() < buckets:
-            assert self.popen.poll() is None and time.monotonic() < end, self.popen.communicate()
+            if self.popen.poll() is not None or time.monotonic() > end:
+                self.popen.kill()
+                raise AssertionError(self.popen.communicate())
             time.sleep(0.02)
 
     def ended(self) -> tuple[int, str, str]:

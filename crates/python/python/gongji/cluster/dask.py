@@ -35,10 +35,9 @@ def _settle(
     from distributed import as_completed
 
     run = uuid4().hex
-    # A task of its own, so that it can be made again where a worker that held it is lost.
-    given = client.submit(_given, work, key=f"gongji-work-{run}", pure=True)
+    # Each task has the job with it: none waits for a worker that holds it and does not answer.
     futures = [
-        client.submit(settle, given, bucket, key=f"gongji-{run}-{number}", pure=True, retries=manner.tries - 1)
+        client.submit(settle, work, bucket, key=f"gongji-{run}-{number}", pure=True, retries=manner.tries - 1)
         for number, bucket in enumerate(buckets)
     ]
     most = len(client.scheduler_info(n_workers=-1)["workers"])
@@ -71,10 +70,6 @@ def _result(future: "Future[Answer]") -> Answer:
             ) from error
         said = f"{type(error).__name__}: {error}".splitlines()[0]
         raise fault(f"Dask 没有算完：{said}", f"Dask did not finish: {said}") from error
-
-
-def _given(work: Work) -> Work:
-    return work
 
 
 def _client(place: Place, manner: Manner) -> "Client":
