@@ -4,6 +4,7 @@ and when buckets are settled twice."""
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +20,8 @@ def killed_on_the_way(town: Town, cluster: Cluster, folder: Path, *more: str) ->
     running = Simulation(town, cluster.url, folder, *more)
     running.until(1)
     cluster.workers[0].freeze()
-    running.until(running.finished() + 4)
+    # It holds what it has begun, and perhaps results that nobody has fetched: whoever waits for them waits until it is gone.
+    time.sleep(0.3)
     cluster.workers[0].kill()
     assert running.finished() < BUCKETS * 3 // 4, "the worker was killed too late to matter"
     code, report, errors = running.ended()
