@@ -20,6 +20,8 @@ use std::ops::Range;
 pub struct Fold<'a> {
     tables: &'a Tables<'a>,
     by_tables: bool,
+    /// Whether it is noted where limits bit.
+    notes_limits: bool,
     walk: Walk<'a>,
     one_by_one: General<'a>,
     /// The span of each row of a batch, where they differ.
@@ -55,6 +57,7 @@ impl<'a> Fold<'a> {
         Fold {
             tables,
             by_tables: true,
+            notes_limits: true,
             walk: Walk::new(tables),
             one_by_one: General::new(tables.timeline, &tables.templates),
             spans: Vec::new(),
@@ -72,6 +75,12 @@ impl<'a> Fold<'a> {
     #[must_use]
     pub fn bill_by_bill(tables: &'a Tables<'a>) -> Fold<'a> {
         Fold { by_tables: false, ..Fold::new(tables) }
+    }
+
+    /// The same for those who only ask for amounts: where limits bit may be left out.
+    #[must_use]
+    pub fn of_amounts(tables: &'a Tables<'a>) -> Fold<'a> {
+        Fold { notes_limits: false, ..Fold::new(tables) }
     }
 
     /// Settles all rows of some people. The outcome begins with the first row of the first of them.

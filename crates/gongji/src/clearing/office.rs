@@ -73,7 +73,10 @@ pub(crate) fn area_of(store: &dyn Store, region: Option<&str>, source: &Source) 
                 let what = lang.pick("不是统筹区代码", "is not the code of a pooling area");
                 anyhow!("--region {code}：{what}")
             })?;
-            if !areas.contains(&area) {
+            // Books that only have people yet are known by their policy.
+            let library = source.library()?;
+            let has_policy = || library.regions().iter().any(|(known, ..)| *known == code);
+            if !areas.contains(&area) && !has_policy() {
                 let what =
                     lang.pick("账簿里没有这个统筹区，有", "the books know no such area, but");
                 bail!("--region {code}：{what} {}", known());

@@ -78,6 +78,8 @@ fn a_year_of_chongqing_comes_to_what_the_books_hold() {
     let sql = Sql::Sqlite(data.clone());
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(&data).unwrap());
     let (held, kinds) = played(&plan(CHONGQING), &store, &sql);
+    // The books are for one process at a time.
+    drop(store);
     for kind in
         [EntryKind::Undo, EntryKind::Reimbursement, EntryKind::Import, EntryKind::Correction]
     {

@@ -119,7 +119,7 @@ impl Fold<'_> {
             };
             if folded.further {
                 further.push(person);
-            } else if folded.limited {
+            } else if folded.limited && self.notes_limits {
                 self.limited.push(person);
             }
         }

@@ -58,7 +58,9 @@ impl Fold<'_> {
                 further.push(person);
             }
         }
-        notes.iter().for_each(|(row, cut)| outcome.limit(*row, *cut));
+        if self.notes_limits {
+            notes.iter().for_each(|(row, cut)| outcome.limit(*row, *cut));
+        }
         self.notes = notes;
     }
 

@@ -14,8 +14,13 @@ use std::path::{Path, PathBuf};
 /// Which cluster.
 #[derive(clap::Args, Clone, Debug)]
 pub(super) struct ClusterArgs {
-    /// 在集群上算：spark://主机:7077、dask://主机:8786，或本机的 spark://local、dask://local；单据须是单据库，放在各节点路径相同的文件夹里 / settle on a cluster; the claims must be a store at a path that all its machines share
-    #[arg(long, value_name = "URL", conflicts_with_all = ["bucket", "rows", "against_books", "data", "postgres"])]
+    /// Its address.
+    #[arg(
+        long,
+        value_name = "URL",
+        conflicts_with_all = ["bucket", "rows", "against_books", "data", "postgres"],
+        help = "在集群上算：spark://主机:7077、dask://主机:8786，或本机的 spark://local[2]、dask://local[2]；单据须是单据库，放在各节点路径相同的文件夹里 / settle on a cluster; the claims must be a store at a path that all its machines share"
+    )]
     cluster: Option<String>,
     /// 装了 gongji 包的 Python / the Python that has the package gongji
     #[arg(long, value_name = "PATH", default_value = "python3", requires = "cluster")]
