@@ -13,6 +13,7 @@ pub mod asked;
 pub mod candidates;
 pub mod profile;
 pub mod claims;
+mod needless;
 mod template;
 mod extras;
 mod layout;

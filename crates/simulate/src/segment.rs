@@ -53,11 +53,19 @@ impl Segment {
     }
 }
 
+/// Bands of ages: the least age of each.
+const BANDS: [(u8, &str); 6] =
+    [(0, "0-34"), (35, "35-44"), (45, "45-54"), (55, "55-64"), (65, "65-74"), (75, "75+")];
+
 fn age_band(age: &str) -> &'static str {
-    const BANDS: [(u8, &str); 6] =
-        [(35, "0-34"), (45, "35-44"), (55, "45-54"), (65, "55-64"), (75, "65-74"), (255, "75+")];
     let Ok(age) = age.parse::<u8>() else { return "" };
-    BANDS.iter().find(|(below, _)| age < *below).map_or("75+", |(_, band)| band)
+    BANDS.iter().rev().find(|(least, _)| *least <= age).map_or("", |(_, band)| band)
+}
+
+/// The least age of the band that an age lies in.
+pub(crate) fn least_of_band(age: i64) -> i64 {
+    let mut leasts = BANDS.iter().rev().map(|(least, _)| i64::from(*least));
+    leasts.find(|least| *least <= age).unwrap_or(0)
 }
 
 /// The segments of some profiles.

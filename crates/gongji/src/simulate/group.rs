@@ -37,7 +37,7 @@ pub fn run(command: &ClaimsCommand, source: &Source, out: &mut dyn Write) -> Res
     match command {
         ClaimsCommand::Merge(args) => return merge::run(args, source, out),
         ClaimsCommand::Group { claims, out: folder, buckets } => {
-            let read = claims.read(Some(*buckets), source, &[], None)?;
+            let read = claims.read(Some(*buckets), source, &[], true, None)?;
             let progress =
                 Progress::begin(lang.pick("分组", "grouping"), read.buckets() as u64, 32);
             let manifest =

@@ -6,6 +6,7 @@ use crate::lang::Lang;
 use crate::source::Source as Policies;
 use ::simulate::{Mapping, Reading, Side, Source, Store};
 use anyhow::{Result, bail};
+use kernel::Timeline;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -70,12 +71,13 @@ impl ClaimsArgs {
         self.books.named()
     }
 
-    /// Opens the store, or reads the files or the books. `sides` are what is to be compared; `books` is told what the books
-    /// hold.
+    /// Opens the store, or reads the files or the books. `sides` are what is to be compared, and `vary` if others are to be
+    /// as well; `books` is told what the books hold.
     pub(super) fn open(
         &self,
         source: &Policies,
         sides: &[Side],
+        vary: bool,
         books: Option<&mut Books>,
     ) -> Result<Held> {
         let lang = source.lang();
@@ -89,7 +91,7 @@ impl ClaimsArgs {
             let (zh, en) = ("单据库只能单独给出", "a store stands alone");
             bail!("{}: {}", folder.display(), lang.pick(zh, en));
         }
-        Ok(Held { source: self.read(None, source, sides, books)?, stored: false })
+        Ok(Held { source: self.read(None, source, sides, vary, books)?, stored: false })
     }
 
     /// Reads the files or the books.
@@ -98,6 +100,7 @@ impl ClaimsArgs {
         buckets: Option<usize>,
         source: &Policies,
         sides: &[Side],
+        vary: bool,
         books: Option<&mut Books>,
     ) -> Result<Source> {
         // Reading deals the claims to memory or to a file of its own: what was written here may go then.
@@ -107,11 +110,23 @@ impl ClaimsArgs {
         } else {
             self.claims.clone()
         };
-        self.files(files, buckets, source.lang())
+        let timelines: Vec<&Timeline> = sides.iter().map(|side| &side.timeline).collect();
+        self.files(files, buckets, Some(&*timelines).filter(|_| !vary), source.lang())
     }
 
-    fn files(&self, files: Vec<PathBuf>, buckets: Option<usize>, lang: Lang) -> Result<Source> {
-        let mapping = Mapping::read(&self.map, &self.value).map_err(|fault| said(&fault, lang))?;
+    /// `only`: no other policies are to settle them.
+    fn files(
+        &self,
+        files: Vec<PathBuf>,
+        buckets: Option<usize>,
+        only: Option<&[&Timeline]>,
+        lang: Lang,
+    ) -> Result<Source> {
+        let mut mapping =
+            Mapping::read(&self.map, &self.value).map_err(|fault| said(&fault, lang))?;
+        if let Some(timelines) = only {
+            mapping = mapping.for_policies(timelines);
+        }
         let reading =
             Reading { files, mapping, threads: self.threads(), memory: self.memory << 20, buckets };
         Source::read(&reading).map_err(|fault| said(&fault, lang))

@@ -93,7 +93,7 @@ pub fn run(args: &SimulateArgs, source: &Source, out: &mut dyn Write) -> Result<
     }
     args.cluster.check(&args.claims.claims, lang)?;
     let mut books = args.against_books.then(Books::default);
-    let held = args.claims.open(source, &sides, books.as_mut())?;
+    let held = args.claims.open(source, &sides, false, books.as_mut())?;
     let timelines: Vec<&Timeline> = sides.iter().map(|side| &side.timeline).collect();
     let against = match (&books, timelines.first()) {
         (Some(books), Some(timeline)) => Some(Against::new(books, timeline)),

@@ -2,7 +2,9 @@
 
 use crate::claims::DAY;
 use crate::fault::{Fault, Result};
+use crate::needless::needless;
 use crate::profile::Attribute;
+use kernel::Timeline;
 use std::collections::BTreeMap;
 
 /// What a column of claims is for.
@@ -89,9 +91,23 @@ pub struct Mapping {
     pub columns: BTreeMap<String, String>,
     /// Our code for a value of an attribute: (column, value of the file).
     pub values: BTreeMap<(String, String), String>,
+    /// Of these no more is taken than totals tell apart: ages in bands, months enrolled not at all.
+    needless: Vec<Attribute>,
 }
 
 impl Mapping {
+    /// The same for claims that only these policies are to settle: what none of them asks for makes no profiles. Not for
+    /// claims that other policies may settle later.
+    #[must_use]
+    pub fn for_policies(mut self, timelines: &[&Timeline]) -> Mapping {
+        self.needless = needless(timelines);
+        self
+    }
+
+    pub(super) fn is_needless(&self, attribute: Attribute) -> bool {
+        self.needless.contains(&attribute)
+    }
+
     /// Reads `OURS=THEIRS` for columns and `COLUMN.VALUE=CODE` for values.
     ///
     /// # Errors
@@ -244,6 +260,10 @@ pub(super) fn layout(headers: &[Header], mapping: &Mapping) -> Result<Vec<Found>
     for (index, Header { name, kind }) in headers.iter().enumerate() {
         let ours = mapping.columns.get(name).map_or(&**name, |ours| ours);
         let Some(column) = Column::named(ours) else { continue };
+        let tenure = matches!(column, Column::EnrolledOn | Column::Attribute(Attribute::Tenure));
+        if tenure && mapping.is_needless(Attribute::Tenure) {
+            continue;
+        }
         if let Some(other) = found.iter().find(|found| found.column == column) {
             let other = &headers[other.index].name;
             return Err(Fault::new(

@@ -13,6 +13,7 @@ use crate::fault::{Fault, Result};
 use crate::parcel::hash_of;
 use crate::places::Directory;
 use crate::profile::Attribute;
+use crate::segment::least_of_band;
 use kernel::Date;
 use parquet::errors::ParquetError;
 
@@ -232,7 +233,8 @@ impl Slice {
                 }
             }
             if let Some(derived) = Derived::of(attribute) {
-                self.derive(derived, rows, &mut combiner.steps[step].codes);
+                let exact = !mapping.is_needless(attribute);
+                self.derive(derived, exact, rows, &mut combiner.steps[step].codes);
             }
             self.quiet_reversals(attribute, &mut combiner.steps[step].codes);
             combiner.add(step, &self.codes, &mut self.profile);
@@ -253,8 +255,8 @@ impl Slice {
         }
     }
 
-    /// Fills in what follows from dates, where it is not given.
-    fn derive(&mut self, derived: Derived, rows: usize, codes: &mut Codes) {
+    /// Fills in what follows from dates, where it is not given; an age that need not be exact is the least of its band.
+    fn derive(&mut self, derived: Derived, exact: bool, rows: usize, codes: &mut Codes) {
         let dates = &self.dates[derived as usize];
         if dates.len() != rows {
             return;
@@ -266,6 +268,8 @@ impl Slice {
             let day = self.service_day(row);
             let date = i32::try_from(*date).ok().map(Date::from_days);
             if let Some(value) = derived.value(Date::from_days(day), date) {
+                let whole = exact || !matches!(derived, Derived::Age);
+                let value = if whole { value } else { least_of_band(value) };
                 self.codes[row] = codes.of_int(value, derived_name);
             }
         }

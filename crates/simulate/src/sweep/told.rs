@@ -2,8 +2,9 @@
 //! province; where no policy of a sweep looks at them, a few hundred are left to compile for each candidate.
 
 use crate::claims::Claims;
+use crate::needless::needless;
 use crate::profile::{Attribute, Profile};
-use kernel::{Dim, Timeline};
+use kernel::Timeline;
 
 /// Profiles of which something was left out, and which of them each profile of the claims became.
 pub(super) struct Told {
@@ -14,7 +15,7 @@ pub(super) struct Told {
 impl Told {
     /// Leaves out what none of these policies looks at.
     pub(super) fn of(profiles: &[Profile], timelines: &[&Timeline]) -> Told {
-        let needless = needless(timelines);
+        let needless = [&[Attribute::Area], &needless(timelines)[..]].concat();
         let mut told: Vec<(Profile, usize)> = profiles.iter().cloned().zip(0..).collect();
         for (profile, _) in &mut told {
             needless.iter().for_each(|attribute| profile.set(*attribute, ""));
@@ -40,19 +41,4 @@ impl Told {
             *profile = self.of.get(*profile as usize).copied().unwrap_or(0);
         }
     }
-}
-
-fn needless(timelines: &[&Timeline]) -> Vec<Attribute> {
-    let policies = || timelines.iter().flat_map(|timeline| &timeline.policies);
-    let looked_at = |dim: Dim| {
-        let mut programmes = policies().flat_map(|policy| &policy.programmes);
-        programmes.any(|programme| programme.axes.axes.iter().any(|axis| axis.dim == dim))
-    };
-    let mut needless = vec![Attribute::Area];
-    for (attribute, dim) in [(Attribute::Age, Dim::Age), (Attribute::Tenure, Dim::Tenure)] {
-        if !looked_at(dim) {
-            needless.push(attribute);
-        }
-    }
-    needless
 }

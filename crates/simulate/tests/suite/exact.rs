@@ -14,7 +14,7 @@ use kernel::{Date, Event, Outcome, Timeline};
 use policy::{Choice, Library};
 use simulate::store::{Data, Table, texts};
 use simulate::{
-    Claims, Fused, Mapping, NoRows, PersonName, Reading, Result, Rows, Source, Tables, run,
+    Claims, Fused, Mapping, NoRows, PersonName, Reading, Result, Rows, Source, Tables, Totals, run,
 };
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -103,7 +103,21 @@ fn simulated(timeline: &Timeline, rows: &[Row]) -> (Came, u64) {
     let all = 0..source.buckets();
     let result =
         run(&source, &[timeline], all, 2, |_| Ok(Collecting(&came)), |_| ()).expect("a result");
+    as_the_policy_looks(timeline, &path, &result.totals);
     (came.into_inner().expect("nobody panicked"), result.totals.control[0].general_people)
+}
+
+/// What the policy does not ask for makes no difference, not even to bands of age.
+fn as_the_policy_looks(timeline: &Timeline, path: &std::path::Path, wanted: &Totals) {
+    let mapping = Mapping::none().for_policies(&[timeline]);
+    let source = Source::read(&Reading { mapping, ..reading(path) }).expect("sound claims");
+    let all = 0..source.buckets();
+    let result = run(&source, &[timeline], all, 2, |_| Ok(NoRows), |_| ()).expect("a result");
+    let said = |totals: &Totals| {
+        (totals.all_claimed(), totals.all_paid(0), totals.control.clone(), totals.people.clone())
+    };
+    assert_eq!(result.totals.segments, wanted.segments);
+    assert!(said(&result.totals) == said(wanted), "{:?}", result.totals.control);
 }
 
 /// Rows in any order: what a seed makes of them.

@@ -86,7 +86,7 @@ fn try_run(args: &SeekArgs, source: &Source, out: &mut dyn Write) -> Result<bool
     let ready = ready(&args.sides, grid, MOST, source)?;
     let standing = args.standing(lang)?;
     let target = target(&args.target, &ready.in_force.timeline, standing, lang)?;
-    let held = args.claims.open(source, std::slice::from_ref(&ready.in_force), None)?;
+    let held = args.claims.open(source, std::slice::from_ref(&ready.in_force), true, None)?;
     let seeking = Seeking {
         source: &held.source,
         in_force: &ready.in_force.timeline,

@@ -79,7 +79,7 @@ fn try_run(args: &SweepArgs, source: &Source, out: &mut dyn Write) -> Result<(),
     let timelines = ready.compile(&numbers, threads, lang)?;
     let candidates: Vec<&Timeline> = timelines.iter().collect();
     let swept = if args.parts.is_empty() {
-        let held = args.claims.open(source, std::slice::from_ref(&ready.in_force), None)?;
+        let held = args.claims.open(source, std::slice::from_ref(&ready.in_force), true, None)?;
         let swept = swept(args, &held, &ready, &candidates, lang)?;
         if let Some(path) = &args.months {
             let all = std::iter::once(&ready.in_force.timeline).chain(candidates.iter().copied());
