@@ -5,7 +5,8 @@ use crate::migration::{Migration, pending};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// The file of the books within the data directory.
 pub const FILE: &str = "books.sqlite";
@@ -38,6 +39,9 @@ impl Purpose {
     }
 }
 
+/// A process that is about to end, or was begun by one that has closed the books, may still hold them for so long.
+const ENDING: Duration = Duration::from_secs(2);
+
 /// Makes the directory if it is missing and takes it for this process.
 pub(super) fn lock(directory: &Path) -> Result<File, StoreError> {
     let shown = directory.display();
@@ -46,12 +50,20 @@ pub(super) fn lock(directory: &Path) -> Result<File, StoreError> {
     let path = directory.join(LOCK);
     let file = File::options().create(true).truncate(false).write(true).open(path);
     let file = file.map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Unavailable(format!(
-            "{shown} is open in another process; stop that one, or give this one a data directory of its own"
-        ))),
-        Err(TryLockError::Error(what)) => Err(failed(what)),
+    let since = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if since.elapsed() < ENDING => {
+                thread::sleep(Duration::from_millis(20));
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(StoreError::Unavailable(format!(
+                    "{shown} is open in another process; stop that one, or give this one a data directory of its own"
+                )));
+            }
+            Err(TryLockError::Error(what)) => return Err(failed(what)),
+        }
     }
 }
 
