@@ -4,7 +4,7 @@ use super::input::ClaimsArgs;
 use super::{merge, said};
 use crate::progress::Progress;
 use crate::source::Source;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -37,6 +37,10 @@ pub fn run(command: &ClaimsCommand, source: &Source, out: &mut dyn Write) -> Res
     match command {
         ClaimsCommand::Merge(args) => return merge::run(args, source, out),
         ClaimsCommand::Group { claims, out: folder, buckets } => {
+            if !buckets.is_power_of_two() {
+                let what = lang.pick("应为 2 的幂，如 64", "should be a power of two, such as 64");
+                bail!("--buckets {buckets}：{what}");
+            }
             let read = claims.read(Some(*buckets), source, &[], true, None)?;
             let progress =
                 Progress::begin(lang.pick("分组", "grouping"), read.buckets() as u64, 32);
