@@ -74,14 +74,11 @@ pub(crate) fn area_of(store: &dyn Store, region: Option<&str>, source: &Source) 
                 anyhow!("--region {code}：{what}")
             })?;
             // Books that only have people yet are known by their policy.
-            let library = source.library()?;
-            let has_policy = || library.regions().iter().any(|(known, ..)| *known == code);
-            if !areas.contains(&area) && !has_policy() {
-                let what =
-                    lang.pick("账簿里没有这个统筹区，有", "the books know no such area, but");
-                bail!("--region {code}：{what} {}", known());
+            if areas.contains(&area) || has_policy(source, code)? {
+                return Ok(area);
             }
-            Ok(area)
+            let what = lang.pick("账簿里没有这个统筹区，有", "the books know no such area, but");
+            bail!("--region {code}：{what} {}", known());
         }
         (None, [area]) => Ok(*area),
         (None, _) => {
@@ -89,6 +86,10 @@ pub(crate) fn area_of(store: &dyn Store, region: Option<&str>, source: &Source) 
             bail!("{what}（{}）", known());
         }
     }
+}
+
+fn has_policy(source: &Source, code: &str) -> Result<bool> {
+    Ok(source.library()?.regions().iter().any(|(known, ..)| *known == code))
 }
 
 /// What is refused, as the program says it.

@@ -352,15 +352,20 @@ fn deductible(active: i64, retired: i64) -> String {
     )
 }
 
-#[test]
-fn a_policy_that_changes_within_the_year_comes_to_the_same_as_bill_by_bill() {
-    let (mut timeline, after) = (shipped("500000"), changed("500000", &deductible(450, 50)));
-    let change = Date::parse("2024-04-16").expect("a day");
+/// From a day on the last policy of another timeline holds.
+pub(crate) fn supersede(timeline: &mut Timeline, after: &Timeline, change: Date) {
     timeline.policies.retain(|policy| policy.from < change);
     timeline.policies.last_mut().expect("a policy").to = change.previous();
     let mut later = after.policies.last().expect("a policy").clone();
     later.from = change;
     timeline.policies.push(later);
+}
+
+#[test]
+fn a_policy_that_changes_within_the_year_comes_to_the_same_as_bill_by_bill() {
+    let (mut timeline, after) = (shipped("500000"), changed("500000", &deductible(450, 50)));
+    let change = Date::parse("2024-04-16").expect("a day");
+    supersede(&mut timeline, &after, change);
     for block in 0..10 {
         let people = people(&chongqing::shape(), block * 100, 100);
         let (_, whole) = agree("a change in April", &timeline, &people);

@@ -1,7 +1,7 @@
 //! Where all claims have one shape, most people never leave its registers, whatever the shape is; and they come to what the
 //! kernel makes of the same claims bill by bill.
 
-use crate::exact::shipped;
+use crate::exact::{shipped, supersede};
 use crate::reference::random::Random;
 use kernel::{Date, Timeline};
 use policy::{Choice, Library};
@@ -145,11 +145,7 @@ fn a_change_of_policy_or_of_year_changes_no_fen() {
     let mut timeline = before.clone();
     let after = chongqing(&banded(&[&monthly[0], &monthly[1], cheaper]));
     let change = Date::parse("2024-04-16").expect("a day");
-    timeline.policies.retain(|policy| policy.from < change);
-    timeline.policies.last_mut().expect("a policy").to = change.previous();
-    let mut later = after.policies.last().expect("a policy").clone();
-    later.from = change;
-    timeline.policies.push(later);
+    supersede(&mut timeline, &after, change);
     let ways = agree("a change in April", &timeline, &claims(2, "2024-01-01", 366));
     assert_eq!(ways.one_shape, 400, "{ways:?}");
     let ways = agree("over New Year", &before, &claims(3, "2024-11-01", 120));
@@ -163,11 +159,7 @@ fn a_benefit_year_that_begins_anew_changes_no_fen() {
     let mut timeline = chongqing(&banded(&[&monthly]));
     let after = chongqing(&banded(&[&monthly, "benefit_year.start=04-01"]));
     let change = Date::parse("2024-07-01").expect("a day");
-    timeline.policies.retain(|policy| policy.from < change);
-    timeline.policies.last_mut().expect("a policy").to = change.previous();
-    let mut later = after.policies.last().expect("a policy").clone();
-    later.from = change;
-    timeline.policies.push(later);
+    supersede(&mut timeline, &after, change);
     let ways = agree("a new beginning", &timeline, &claims(4, "2024-01-01", 366));
     assert!(ways.walked == 400, "{ways:?}");
 }
