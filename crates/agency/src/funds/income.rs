@@ -1,7 +1,8 @@
 //! 收支表: what a fund took in and paid in a month and in the year so far, and what it has left.
 
+use super::report::first_of_year;
 use super::{Counted, FundKind, Line, MonthSums, Report, Side, counted};
-use kernel::{Fund, Month};
+use kernel::Fund;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -48,8 +49,7 @@ pub struct Income {
 
 impl Income {
     pub(super) fn of(report: &Report, fund: FundKind) -> Income {
-        let of_year = first_of(report.month);
-        let year = report.months.range(of_year..=report.month);
+        let year = report.months.range(first_of_year(report.month)..=report.month);
         let mut lines: BTreeMap<(Line, Option<Arc<str>>), Of> = BTreeMap::new();
         let mut change = Of::default();
         for (month, sums) in year {
@@ -110,11 +110,6 @@ impl Of {
     fn plus(self, other: Of, times: i64) -> Of {
         Of { month: self.month + times * other.month, year: self.year + times * other.year }
     }
-}
-
-/// January of a month's year.
-fn first_of(month: Month) -> Month {
-    Month::new(month.first_day().ymd().0, 1).unwrap_or(month)
 }
 
 /// By how much the fund's balance changed in a month.

@@ -82,6 +82,19 @@ impl Report {
         -self.months.values().map(of).sum::<i64>()
     }
 
+    /// The first month of which there are books; `None`: there are none.
+    #[must_use]
+    pub fn first_month(&self) -> Option<Month> {
+        self.months.keys().next().copied()
+    }
+
+    /// Months of the calendar year up to the end of the report of which there are books, 0 to 12.
+    #[must_use]
+    pub fn months_of_year(&self) -> u16 {
+        let year = self.months.range(first_of_year(self.month)..=self.month);
+        u16::try_from(year.count()).unwrap_or(u16::MAX)
+    }
+
     /// 中文名 of a programme, as the policy in force at the end of the month calls it.
     #[must_use]
     pub fn programme(&self, code: &str) -> (String, String) {
@@ -93,4 +106,9 @@ impl Report {
             None => (code.to_owned(), code.to_owned()),
         }
     }
+}
+
+/// January of a month's year.
+pub(super) fn first_of_year(month: Month) -> Month {
+    Month::new(month.first_day().ymd().0, 1).unwrap_or(month)
 }

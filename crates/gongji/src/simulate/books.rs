@@ -11,6 +11,7 @@ use kernel::{Date, Month, Timeline};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use store::{Area, Store};
 
 /// Which books.
 #[derive(clap::Args, Clone, Debug)]
@@ -19,7 +20,7 @@ pub(super) struct BooksArgs {
     whose: Whose,
     /// 账务库里这个参保年度的单据，缺省为全部 / of the books, claims of this benefit year; default: all
     #[arg(long, value_name = "YYYY")]
-    year: Option<i32>,
+    pub(super) year: Option<i32>,
 }
 
 /// What the books hold of the people who have claims.
@@ -56,6 +57,18 @@ impl BooksArgs {
         self.whose.place.data.is_some() || self.whose.place.postgres.is_some()
     }
 
+    /// How messages call them.
+    pub(super) fn name(&self) -> String {
+        self.whose.place.name()
+    }
+
+    /// Opens them, of the area that is meant.
+    pub(super) fn opened(&self, source: &Source) -> Result<(Arc<dyn Store>, Area)> {
+        let store = self.whose.place.open(false, source.lang())?;
+        let area = area_of(&*store, self.whose.region.as_deref(), source)?;
+        Ok((store, area))
+    }
+
     /// Writes the claims of the books into a folder. Items that no rule of the area or of the policies to be compared names
     /// are left out. `books` is told what the books hold.
     pub(super) fn write(
@@ -66,8 +79,7 @@ impl BooksArgs {
         books: Option<&mut Books>,
     ) -> Result<PathBuf> {
         let lang = source.lang();
-        let store = self.whose.place.open(false, lang)?;
-        let area = area_of(&*store, self.whose.region.as_deref(), source)?;
+        let (store, area) = self.opened(source)?;
         let mut items = items_named(area, source)?;
         for side in sides {
             items.extend(side.timeline.vocabulary.items.iter().map(|item| Arc::from(&**item)));

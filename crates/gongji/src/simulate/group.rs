@@ -41,6 +41,7 @@ pub fn run(command: &ClaimsCommand, source: &Source, out: &mut dyn Write) -> Res
                 let what = lang.pick("应为 2 的幂，如 64", "should be a power of two, such as 64");
                 bail!("--buckets {buckets}：{what}");
             }
+            claims.check_one(lang)?;
             let read = claims.read(Some(*buckets), source, &[], true, None)?;
             let progress =
                 Progress::begin(lang.pick("分组", "grouping"), read.buckets() as u64, 32);

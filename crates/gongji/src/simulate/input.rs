@@ -14,11 +14,11 @@ use std::path::PathBuf;
 #[derive(clap::Args, Clone, Debug)]
 pub struct ClaimsArgs {
     /// Parquet 文件，或 gongji claims group 做的单据库 / Parquet files, or a store made by gongji claims group
-    #[arg(long, value_name = "PATH", required_unless_present_any = ["data", "postgres"], conflicts_with_all = ["data", "postgres"], num_args = 1..)]
+    #[arg(long, value_name = "PATH", required_unless_present_any = ["data", "postgres"], num_args = 1..)]
     pub(super) claims: Vec<PathBuf>,
     /// Or straight from the books.
     #[command(flatten)]
-    books: BooksArgs,
+    pub(super) books: BooksArgs,
     /// 文件里的列名不同：列=文件里的名字 / a column that the file calls otherwise: OURS=THEIRS
     #[arg(long, value_name = "COLUMN=NAME")]
     map: Vec<String>,
@@ -68,12 +68,29 @@ impl ClaimsArgs {
 
     /// True if claims come from the books.
     pub(super) fn of_books(&self) -> bool {
-        self.books.named()
+        self.claims.is_empty() && self.books.named()
+    }
+
+    /// True if claims come from files, and books are named as well.
+    pub(super) fn beside_books(&self) -> bool {
+        !self.claims.is_empty() && self.books.named()
     }
 
     /// Opens the store, or reads the files or the books. `sides` are what is to be compared, and `vary` if others are to be
     /// as well; `books` is told what the books hold.
     pub(super) fn open(
+        &self,
+        source: &Policies,
+        sides: &[Side],
+        vary: bool,
+        books: Option<&mut Books>,
+    ) -> Result<Held> {
+        self.check_one(source.lang())?;
+        self.open_beside_books(source, sides, vary, books)
+    }
+
+    /// The same where books may be named beside files, for something else.
+    pub(super) fn open_beside_books(
         &self,
         source: &Policies,
         sides: &[Side],
@@ -92,6 +109,18 @@ impl ClaimsArgs {
             bail!("{}: {}", folder.display(), lang.pick(zh, en));
         }
         Ok(Held { source: self.read(None, source, sides, vary, books)?, stored: false })
+    }
+
+    /// Refuses claims of two places.
+    pub(super) fn check_one(&self, lang: Lang) -> Result<()> {
+        if self.beside_books() {
+            let (zh, en) = (
+                "--claims 不与 --data、--postgres 同用：单据只取自一处",
+                "--claims does not go with --data or --postgres: claims come from one place",
+            );
+            bail!("{}", lang.pick(zh, en));
+        }
+        Ok(())
     }
 
     /// Reads the files or the books.

@@ -27,6 +27,7 @@ mod funds;
 mod assessment;
 mod simulate;
 mod sweep;
+mod reserve;
 mod claims;
 mod clusters;
 mod year;

@@ -5,15 +5,18 @@
 
 pub mod search;
 pub mod target;
+pub mod reserve;
 
 use crate::candidates::{Candidates, Uncompiled};
 use crate::fault::{Fault, Result};
 use crate::run::Source;
 use crate::sweep::{Swept, sweep};
-use kernel::Timeline;
+use crate::totals::month_of;
+use kernel::{Month, Timeline};
+use reserve::Standing;
 use search::Search;
 use std::collections::BTreeMap;
-use target::{Measured, Standing, Target};
+use target::{Measured, Target};
 
 /// Candidates of a round, if there are many searches.
 const ROUND: usize = 240;
@@ -54,6 +57,8 @@ pub struct Sought {
     pub people: u64,
     /// Claims, less reversals.
     pub claims: i64,
+    /// First and last month with claims; none: there are no claims.
+    pub months: Option<(Month, Month)>,
     /// One, or one for each step of the first axis.
     pub answers: Vec<Answer>,
     /// Passes over the claims.
@@ -94,10 +99,11 @@ impl Seeking<'_> {
                 answer.search.take(step, meets, own.of(self.target.measure).into());
                 answer.measured.insert(step, own);
             }
-            sought = Some((in_force, swept.all_people(), swept.claimed.claims));
+            sought =
+                Some((in_force, swept.all_people(), swept.claimed.claims, span(&swept.months)));
         }
-        let (in_force, people, claims) = sought.unwrap_or_default();
-        Ok(Sought { in_force, people, claims, answers, rounds })
+        let (in_force, people, claims, months) = sought.unwrap_or_default();
+        Ok(Sought { in_force, people, claims, months, answers, rounds })
     }
 
     /// How many steps the axis has along which is sought.
@@ -140,6 +146,10 @@ fn measured(swept: &Swept, policy: usize) -> Measured {
         patient: swept.patients(policy),
         months: i64::try_from(swept.months.len()).unwrap_or(0),
     }
+}
+
+fn span(months: &[i32]) -> Option<(Month, Month)> {
+    Some((month_of(*months.iter().min()?)?, month_of(*months.iter().max()?)?))
 }
 
 impl From<Fault> for Uncompiled {

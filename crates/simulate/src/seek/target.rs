@@ -1,5 +1,6 @@
 //! What is sought: a measure of a candidate and a bound of it.
 
+use super::reserve::Standing;
 use crate::fault::{Fault, Result};
 use crate::sweep::Came;
 use policy::vary::Number;
@@ -76,15 +77,6 @@ pub struct Target {
     pub wanted: Wanted,
 }
 
-/// The money of the pool, for its reserve.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Standing {
-    /// 累计结余, fen: before the year if `income` is given, else at its end.
-    pub balance: i64,
-    /// Income of the year, fen.
-    pub income: Option<i64>,
-}
-
 /// What a candidate came to, as targets measure it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Measured {
@@ -111,21 +103,6 @@ impl Measured {
             Measure::Winners => count(self.came.winners),
             Measure::Losers => count(self.came.losers),
         }
-    }
-
-    /// 可支付月数 of the pool in tenths, cut off; none if the pool pays nothing.
-    #[must_use]
-    pub fn reserve_tenths(&self, standing: Standing) -> Option<i64> {
-        let (left, paid) = self.reserve(standing);
-        (paid > 0).then(|| i64::try_from((left * 10).div_euclid(paid)).unwrap_or(i64::MAX))
-    }
-
-    /// The balance times the months, and what the pool paid in them: their ratio is the reserve.
-    fn reserve(&self, standing: Standing) -> (i128, i128) {
-        let paid = i128::from(self.came.funds[0]);
-        let balance = i128::from(standing.balance);
-        let left = standing.income.map_or(balance, |income| balance + i128::from(income) - paid);
-        (left * i128::from(self.months), paid)
     }
 }
 
@@ -166,8 +143,7 @@ impl Target {
         if self.measure == Measure::Reserve {
             let Wanted::Of(months) = self.wanted else { return false };
             let Some(standing) = standing else { return false };
-            let (left, paid) = own.reserve(standing);
-            return left * 10_000 >= i128::from(months) * paid;
+            return standing.lasts(months, own, in_force);
         }
         // Both sides in ten-thousandths of a fen or a person.
         let value = i128::from(own.of(self.measure)) * 10_000;

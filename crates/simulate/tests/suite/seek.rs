@@ -2,8 +2,9 @@
 
 use crate::town::town;
 use policy::{Choice, Grid, Library};
+use simulate::seek::reserve::Standing;
 use simulate::seek::search::{Crossing, Verdict};
-use simulate::seek::target::{Standing, Target};
+use simulate::seek::target::Target;
 use simulate::{Asked, Candidates, Seeking, Sought, Source, Unclear};
 
 const DEDUCTIBLE: &str = "programme.ordinary.deductible.amount[status=active]";
@@ -113,11 +114,11 @@ fn a_reserve_is_months_of_what_the_pool_pays() {
     let (_folder, source) = two();
     let range = [format!("d={DEDUCTIBLE}=100..300 step 1")];
     let verdict = |balance, income| {
-        let standing = Some(Standing { balance, income });
-        let sought = seek(&source, &asked(&[]), &range, "reserve >= 6", standing);
+        let standing = Standing::Stated { balance, income };
+        let sought = seek(&source, &asked(&[]), &range, "reserve >= 6", Some(standing));
         (
             sought.answers[0].search.verdict(),
-            sought.answers[0].measured[&0].reserve_tenths(Standing { balance, income }),
+            standing.tenths(&sought.answers[0].measured[&0], &sought.in_force),
         )
     };
     let at = |meets: usize| Verdict::Found(vec![Crossing { meets, beside: meets - 1 }]);
@@ -126,6 +127,30 @@ fn a_reserve_is_months_of_what_the_pool_pays() {
     assert_eq!(verdict(287_999, None).0, at(101));
     // What was there before and came in, less what is paid: 2,840 + 1,000 − 960 are 2,880 again.
     assert_eq!(verdict(284_000, Some(100_000)).0, at(100));
+}
+
+#[test]
+fn a_reserve_of_the_books_moves_by_what_the_pool_pays_beyond_the_policy_in_force() {
+    // In force (a deductible of 200) the pool pays 960 yuan. The books: 6,000 spent in twelve months, 3,120 left, which is
+    // 6.24 months. Every yuan less of the deductible costs 0.60 for each of two people.
+    let (_folder, source) = two();
+    let range = [format!("d={DEDUCTIBLE}=100..300 step 1")];
+    let standing = Standing::Booked { balance: 312_000, spent: 600_000, months: 12 };
+    let sought = seek(&source, &asked(&[]), &range, "reserve >= 6", Some(standing));
+    let answer = &sought.answers[0];
+    assert_eq!(standing.tenths(&sought.in_force, &sought.in_force), Some(62), "as the books say");
+    // 100: 120 more are paid; (3,120 − 120) × 12 ÷ (6,000 + 120) = 5.88.
+    assert_eq!(standing.tenths(&answer.measured[&0], &sought.in_force), Some(58));
+    // x more: (3,120 − x) × 12 ≥ 6 × (6,000 + x) up to x = 80. At 134 it is 79.20, at 133 80.40.
+    let at = Crossing { meets: 34, beside: 33 };
+    assert_eq!(answer.search.verdict(), Verdict::Found(vec![at]));
+    let month = |text| kernel::Month::parse(text).expect("a month");
+    assert_eq!(sought.months, Some((month("2024-01"), month("2024-02"))));
+    // Books of four months, 2,000 spent: the same average, so the same reserve in force; but all of the difference falls on
+    // four months: 120 more are (3,120 − 120) × 4 ÷ 2,120 = 5.66.
+    let short = Standing::Booked { balance: 312_000, spent: 200_000, months: 4 };
+    assert_eq!(short.tenths(&sought.in_force, &sought.in_force), Some(62));
+    assert_eq!(short.tenths(&answer.measured[&0], &sought.in_force), Some(56));
 }
 
 #[test]

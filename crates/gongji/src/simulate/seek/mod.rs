@@ -1,5 +1,6 @@
 //! `gongji seek`: the parameter that meets a target, and what its steps cost.
 
+mod reserve;
 mod show;
 
 use super::grid::{GridArgs, Stop, ready, stop_of};
@@ -10,9 +11,10 @@ use crate::lang::Lang;
 use crate::progress::Progress;
 use crate::source::Source;
 use ::simulate::Seeking;
-use ::simulate::seek::target::{Measure, Standing, Target, Wanted};
+use ::simulate::seek::target::{Measure, Target, Wanted};
 use anyhow::{Result, anyhow, bail};
-use kernel::{Fen, Timeline};
+use kernel::Timeline;
+use reserve::Figures;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,7 +34,7 @@ pub struct SeekArgs {
     /// 目标：neutral（统筹支付不比现行多）、'pool <= 12亿'、'funds <= 现行+2%'、'reserve >= 6'、reserve（政策要求的月数）/ the target
     #[arg(long, default_value = "neutral")]
     target: String,
-    /// 统筹基金累计结余，元；有 --income 则为年初的 / balance of the pool, yuan; with --income, that before the year
+    /// 统筹基金累计结余，元；有 --income 则为年初的。不给则取账务库 --year 年终了的 / balance of the pool, yuan; with --income, that before the year. Not given: that of the books at the end of --year
     #[arg(long, value_name = "YUAN")]
     balance: Option<String>,
     /// 全年统筹基金收入，元 / income of the pool in the year, yuan
@@ -84,9 +86,11 @@ fn try_run(args: &SeekArgs, source: &Source, out: &mut dyn Write) -> Result<bool
         return Err(anyhow!("{}", lang.pick(zh, en)).into());
     }
     let ready = ready(&args.sides, grid, MOST, source)?;
-    let standing = args.standing(lang)?;
-    let target = target(&args.target, &ready.in_force.timeline, standing, lang)?;
-    let held = args.claims.open(source, std::slice::from_ref(&ready.in_force), true, None)?;
+    let target = target(&args.target, &ready.in_force.timeline, lang)?;
+    let figures = args.figures(target, source)?;
+    let standing = figures.as_ref().map(Figures::standing);
+    let held =
+        args.claims.open_beside_books(source, std::slice::from_ref(&ready.in_force), true, None)?;
     let seeking = Seeking {
         source: &held.source,
         in_force: &ready.in_force.timeline,
@@ -98,8 +102,17 @@ fn try_run(args: &SeekArgs, source: &Source, out: &mut dyn Write) -> Result<bool
     let progress = Progress::alive(lang.pick("试算", "seeking"));
     let sought = seeking.seek(|_| progress.moved(1)).map_err(|why| stop_of(why, lang))?;
     drop(progress);
-    let tables =
-        show::Shown { sought: &sought, grid: ready.candidates.grid(), target, standing, lang };
+    if let Some(figures) = &figures {
+        figures.check(sought.months, lang)?;
+    }
+    let tables = show::Shown {
+        sought: &sought,
+        grid: ready.candidates.grid(),
+        target,
+        standing,
+        figures: figures.map(|figures| figures.told(lang)),
+        lang,
+    };
     tables.print(lang.pick(&ready.in_force.zh, &ready.in_force.en), out)?;
     if let Some(path) = &args.out {
         sheet::write(path, &tables.file(), lang)?;
@@ -108,27 +121,37 @@ fn try_run(args: &SeekArgs, source: &Source, out: &mut dyn Write) -> Result<bool
 }
 
 impl SeekArgs {
-    fn standing(&self, lang: Lang) -> Result<Option<Standing>> {
-        let yuan = |option: &str, text: &str| {
-            let read = Fen::parse_yuan(text);
-            read.map(Fen::get).map_err(|error| {
-                let right = lang.pick("写成元，如 1200000000.00", "write yuan, e.g. 1200000000.00");
-                anyhow!("{option} {text}: {error}; {right}")
-            })
-        };
-        let Some(balance) = &self.balance else { return Ok(None) };
-        let income = self.income.as_ref().map(|income| yuan("--income", income)).transpose()?;
-        Ok(Some(Standing { balance: yuan("--balance", balance)?, income }))
+    /// The money of the pool: as typed, or from the books if the target needs it or they are named for nothing else.
+    fn figures(&self, target: Target, source: &Source) -> Result<Option<Figures>> {
+        let lang = source.lang();
+        let beside = self.claims.beside_books();
+        if let Some(balance) = &self.balance {
+            if beside {
+                let (zh, en) = (
+                    "结余给了两处：键入的（--balance）和账务库（--data、--postgres）；单据不取自账务库时只能给一处",
+                    "the balance is given twice, typed (--balance) and by the books (--data, --postgres); claims are of neither: give one of them",
+                );
+                bail!("{}", lang.pick(zh, en));
+            }
+            return reserve::typed(balance, self.income.as_deref(), lang).map(Some);
+        }
+        let wanted = target.measure == Measure::Reserve;
+        if beside || (wanted && self.claims.of_books()) {
+            return reserve::booked(&self.claims.books, source).map(Some);
+        }
+        if wanted {
+            let (zh, en) = (
+                "可支付月数要知道结余：用 --data 或 --postgres 加 --year 取自账务库，或用 --balance（元）键入，全年收入用 --income",
+                "the reserve needs a balance: from the books by --data or --postgres and --year, or typed as --balance (yuan), and --income for that of the year",
+            );
+            bail!("{}", lang.pick(zh, en));
+        }
+        Ok(None)
     }
 }
 
 /// Reads the target; `reserve` alone is what the policy asks for.
-fn target(
-    text: &str,
-    in_force: &Timeline,
-    standing: Option<Standing>,
-    lang: Lang,
-) -> Result<Target> {
+fn target(text: &str, in_force: &Timeline, lang: Lang) -> Result<Target> {
     let alone = ["reserve", "可支付月数"].contains(&text.trim());
     let target = if alone {
         let rules = in_force.policies.last().and_then(|policy| policy.reserve);
@@ -144,12 +167,5 @@ fn target(
     } else {
         Target::parse(text).map_err(|fault| said(&fault, lang))?
     };
-    if target.measure == Measure::Reserve && standing.is_none() {
-        let (zh, en) = (
-            "可支付月数要知道结余：给出 --balance（元），全年收入用 --income（见 gongji funds reserve、gongji funds income）",
-            "the reserve needs a balance: give --balance (yuan), and --income for that of the year (see gongji funds reserve, gongji funds income)",
-        );
-        bail!("{}", lang.pick(zh, en));
-    }
     Ok(target)
 }

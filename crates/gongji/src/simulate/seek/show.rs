@@ -4,8 +4,9 @@ use super::super::sheet::{Sheet, Value};
 use super::super::sweep::part;
 use crate::formats::{Format, Kind};
 use crate::lang::Lang;
+use ::simulate::seek::reserve::Standing;
 use ::simulate::seek::search::{Crossing, Verdict};
-use ::simulate::seek::target::{Measure, Measured, Standing, Target};
+use ::simulate::seek::target::{Measure, Measured, Target};
 use ::simulate::{Answer, Sought};
 use anyhow::Result;
 use kernel::Fen;
@@ -18,6 +19,8 @@ pub(super) struct Shown<'a> {
     pub(super) grid: &'a Grid,
     pub(super) target: Target,
     pub(super) standing: Option<Standing>,
+    /// What the reserve is worked out from, in words.
+    pub(super) figures: Option<String>,
     pub(super) lang: Lang,
 }
 
@@ -43,6 +46,9 @@ impl Shown<'_> {
                 || format!("{claims} claims, {people} people; {looked} candidates in {rounds} rounds; in force: {name}"),
             )
         )?;
+        if let Some(figures) = &self.figures {
+            writeln!(out, "{figures}")?;
+        }
         match &sought.answers[..] {
             [answer] if answer.given.is_none() => self.one(answer, out)?,
             answers => self.many(answers, out)?,
@@ -76,7 +82,7 @@ impl Shown<'_> {
     }
 
     fn reserve(&self, own: &Measured) -> String {
-        let tenths = self.standing.and_then(|standing| own.reserve_tenths(standing));
+        let tenths = self.standing.and_then(|standing| standing.tenths(own, &self.sought.in_force));
         tenths.map_or_else(
             || "—".to_string(),
             |tenths| {
