@@ -5,7 +5,7 @@ use crate::claims::Manner;
 use crate::frame::ArrowFrame;
 use crate::table::{Columns, Money, Table};
 use ::simulate::{
-    Attribute, Claims, FrameReading, Outcome, Profile, Result, Rows, Source, Tables, run,
+    Attribute, Claims, FrameReading, Needless, Outcome, Profile, Result, Rows, Source, Tables, run,
 };
 use arrow_array::types::Int8Type;
 use arrow_array::{DictionaryArray, Int8Array, Int64Array, StringArray};
@@ -25,6 +25,8 @@ pub(crate) fn adjudicate(
     money: Money,
 ) -> PyResult<Table> {
     let Manner { mapping, threads, .. } = manner;
+    // What goes out is divided by nothing.
+    let mapping = mapping.leaving_out(Needless::of(&[timeline], &[]));
     let reading = FrameReading { mapping, threads, buckets: None, origins: true };
     let rows = frame.rows();
     let columns = interruptibly(py, |stop| {

@@ -4,6 +4,7 @@ use crate::asking::{PolicyGiven, ReformGiven, asked, sides};
 use crate::busy::{Watching, interruptibly};
 use crate::claims::{Given, Manner, mapping, open, processors};
 use crate::run::Run;
+use ::simulate::{Division, Needless};
 use kernel::Timeline;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -26,14 +27,12 @@ pub(crate) fn simulate(
     memory: usize,
 ) -> PyResult<Run> {
     let sides = sides(py, &asked(py, &policy, reform.as_ref())?)?;
+    let timelines: Vec<&Timeline> = sides.iter().map(|side| &side.timeline).collect();
     let threads = processors(threads);
-    let source = open(
-        py,
-        Given::of(claims)?,
-        Manner { mapping: mapping(py, map, value)?, threads, memory },
-    )?;
+    let needless = Needless::of(&timelines, &Division::ALL);
+    let mapping = mapping(py, map, value)?.leaving_out(needless);
+    let source = open(py, Given::of(claims)?, Manner { mapping, threads, memory })?;
     let result = interruptibly(py, |stop| {
-        let timelines: Vec<&Timeline> = sides.iter().map(|side| &side.timeline).collect();
         let buckets = 0..source.buckets();
         let watching = |_| Ok(Watching(stop));
         ::simulate::run(&source, &timelines, buckets, threads, watching, |_| ())

@@ -37,6 +37,16 @@ def test_the_sound_table_is_settled(policy: gongji.Policy) -> None:
     assert policy.adjudicate(frame()).num_rows == 2
 
 
+def test_only_columns_that_somebody_looks_at_can_be_wrong(policy: gongji.Policy) -> None:
+    table = frame(age=[30.5, None], tenure=["long", "short"], area=[1.5, 2.5])
+    assert policy.adjudicate(table).to_dict() == policy.adjudicate(frame()).to_dict()
+    by_age = 'programme.ordinary.share.rate=[{age="<70",rate="60%"},{age=">=70",rate="70%"}]'
+    error = refusal(policy.reformed(gongji.Reform(set=[by_age])), table)
+    assert "列 age：是浮点数" in error.zh
+    with pytest.raises(gongji.GongjiError, match="column age: is a float"):
+        gongji.simulate(table, policy=policy)
+
+
 @pytest.mark.parametrize(
     ("changed", "zh", "en"),
     [

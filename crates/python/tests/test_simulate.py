@@ -97,6 +97,27 @@ def test_wherever_claims_are_they_come_to_the_same(
     assert plain(json.loads(run.to_bytes())) == plain(said)
 
 
+BY_AGE = 'programme.ordinary.share.rate=[{age="<70",rate="60%"},{age=">=70",rate="70%"}]'
+BY_TENURE = 'programme.ordinary.share.rate=[{tenure="<100",rate="50%"},{tenure=">=100",rate="60%"}]'
+
+
+@pytest.mark.parametrize("looks", [None, BY_AGE, BY_TENURE])
+def test_what_policies_do_not_look_at_makes_no_difference(
+    looks: str | None, town: Town, store: Path
+) -> None:
+    """A store keeps every age and month enrolled; of a table only what the policies ask for is taken."""
+    reform = gongji.Reform(set=[looks or REFORM])
+    runs = [gongji.simulate(claims, policy="500000", reform=reform) for claims in (town.table, store)]
+    table, stored = (plain(json.loads(run.to_bytes())) for run in runs)
+    assert table == stored
+    reformed = gongji.Policy.load("500000").reformed(reform)
+    rows = pl.DataFrame(reformed.adjudicate(town.table))
+    ages = pl.DataFrame(runs[0].totals(by=["age", "area"]))
+    assert len(ages) > 20
+    assert ages["pool_after"].sum() == rows["pool"].sum()
+    assert ages["deductible_after"].sum() == rows["deductible"].sum()
+
+
 def test_totals_are_those_of_the_rows(town: Town, run: gongji.Run, policy: gongji.Policy) -> None:
     rows = pl.DataFrame(policy.adjudicate(town.table))
     choices: list[list[By]] = [[], ["month"], ["status", "level"], ALL]

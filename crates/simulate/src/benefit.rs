@@ -1,6 +1,7 @@
 //! What programmes do for the claims of one profile, compiled: a claim enters a [`Portion`], which names the [`Benefit`] by
 //! which it is settled, and that names the portions that what exceeds a limit enters.
 
+mod terms;
 mod compiling;
 
 pub(crate) use compiling::{Compiling, limit_amount};
@@ -63,6 +64,11 @@ impl Limited {
     #[inline]
     pub(crate) const fn covers(&self, fund: Fund) -> bool {
         self.funds >> fund as u8 & 1 == 1
+    }
+
+    /// What exceeds it does not stay with the patient.
+    fn leads_on(&self) -> bool {
+        self.own && !matches!(self.above, Excess::Patient)
     }
 }
 

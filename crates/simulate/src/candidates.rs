@@ -4,7 +4,7 @@ use crate::asked::{Asked, Ground, Unclear};
 use crate::fault::{Fault, Result};
 use kernel::Timeline;
 use policy::Grid;
-use policy::vary::{Amiss, Base};
+use policy::vary::{Amiss, Axis, Base, Step};
 
 /// A grid over what was asked for.
 pub struct Candidates {
@@ -47,6 +47,21 @@ impl Candidates {
         &self.grid
     }
 
+    /// One candidate of every kind: any other differs from one of these in numbers alone, and so looks at the same of a claim
+    /// and names the same items. Those that are no policy are left out.
+    #[must_use]
+    pub fn kinds(&self) -> Vec<Timeline> {
+        let mut kinds: Vec<Vec<usize>> = vec![Vec::new()];
+        for axis in &self.grid.axes {
+            let steps = steps_of_kinds(axis);
+            let with = |kind: &Vec<usize>| {
+                steps.iter().map(|step| [&kind[..], &[*step]].concat()).collect::<Vec<_>>()
+            };
+            kinds = kinds.iter().flat_map(with).collect();
+        }
+        kinds.iter().filter_map(|steps| self.at(steps).ok()).collect()
+    }
+
     /// Compiles some of them, in the order asked for.
     ///
     /// # Errors
@@ -77,11 +92,24 @@ impl Candidates {
 
     fn one(&self, number: usize) -> std::result::Result<Timeline, Uncompiled> {
         let steps = self.grid.steps_of(number);
-        let set = self.grid.set(&self.base, &steps).map_err(|amiss| Unclear::Asked(amiss.into()));
-        let compiled = set.and_then(|set| self.ground.compile(&set));
         let named = |why| Uncompiled { candidate: self.grid.shown(&steps), why };
-        compiled.map(|(_, timeline)| timeline).map_err(named)
+        self.at(&steps).map_err(named)
     }
+
+    fn at(&self, steps: &[usize]) -> std::result::Result<Timeline, Unclear> {
+        let set = self.grid.set(&self.base, steps).map_err(|amiss| Unclear::Asked(amiss.into()))?;
+        self.ground.compile(&set).map(|(_, timeline)| timeline)
+    }
+}
+
+/// The first step that takes numbers only, and all others.
+fn steps_of_kinds(axis: &Axis) -> Vec<usize> {
+    let is_number = |step: &usize| {
+        let mut taken = axis.parameters.iter().map(|parameter| parameter.steps.get(*step));
+        taken.all(|taken| matches!(taken, Some(Step::Number(_))))
+    };
+    let first = (0..axis.steps()).find(is_number);
+    (0..axis.steps()).filter(|step| !is_number(step) || first == Some(*step)).collect()
 }
 
 fn counted(grid: &Grid, most: usize) -> Result<usize> {

@@ -53,18 +53,35 @@ impl Segment {
     }
 }
 
-/// Bands of ages: the least age of each.
-const BANDS: [(u8, &str); 6] =
-    [(0, "0-34"), (35, "35-44"), (45, "45-54"), (55, "55-64"), (65, "65-74"), (75, "75+")];
+/// Bands of ages: the least age of each, the same as a text, and what it is called.
+const BANDS: [(u8, &str, &str); 6] = [
+    (0, "0", "0-34"),
+    (35, "35", "35-44"),
+    (45, "45", "45-54"),
+    (55, "55", "55-64"),
+    (65, "65", "65-74"),
+    (75, "75", "75+"),
+];
+
+/// Of the band that an age lies in: its least age as a text, and what it is called. `None`: that is no age.
+fn band_of(age: &str) -> Option<(&'static str, &'static str)> {
+    let age = age.parse::<u8>().ok()?;
+    let band = BANDS.iter().rev().find(|(least, ..)| *least <= age);
+    band.map(|(_, least, called)| (*least, *called))
+}
 
 fn age_band(age: &str) -> &'static str {
-    let Ok(age) = age.parse::<u8>() else { return "" };
-    BANDS.iter().rev().find(|(least, _)| *least <= age).map_or("", |(_, band)| band)
+    band_of(age).map_or("", |(_, called)| called)
+}
+
+/// The least age of the band that an age lies in; what is no age stays as it is.
+pub(crate) fn least_of_band_of(age: &str) -> &str {
+    band_of(age).map_or(age, |(least, _)| least)
 }
 
 /// The least age of the band that an age lies in.
 pub(crate) fn least_of_band(age: i64) -> i64 {
-    let mut leasts = BANDS.iter().rev().map(|(least, _)| i64::from(*least));
+    let mut leasts = BANDS.iter().rev().map(|(least, ..)| i64::from(*least));
     leasts.find(|least| *least <= age).unwrap_or(0)
 }
 

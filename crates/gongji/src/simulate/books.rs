@@ -5,7 +5,6 @@ use crate::clearing::Whose;
 use crate::clearing::office::area_of;
 use crate::export::{Booked, Held, Untold, Wanted, claims_to, items_named};
 use crate::source::Source;
-use ::simulate::Side;
 use anyhow::{Context as _, Result, bail};
 use kernel::{Date, Month, Timeline};
 use std::collections::HashMap;
@@ -75,14 +74,14 @@ impl BooksArgs {
         &self,
         folder: &Path,
         source: &Source,
-        sides: &[Side],
+        timelines: &[&Timeline],
         books: Option<&mut Books>,
     ) -> Result<PathBuf> {
         let lang = source.lang();
         let (store, area) = self.opened(source)?;
         let mut items = items_named(area, source)?;
-        for side in sides {
-            items.extend(side.timeline.vocabulary.items.iter().map(|item| Arc::from(&**item)));
+        for timeline in timelines {
+            items.extend(timeline.vocabulary.items.iter().map(|item| Arc::from(&**item)));
         }
         if let Some(year) = self.year
             && !(1_990..=now().date().ymd().0 + 1).contains(&year)

@@ -1,6 +1,6 @@
 //! `gongji claims`: claims grouped into a store, results of its buckets put together.
 
-use super::input::ClaimsArgs;
+use super::input::{ClaimsArgs, Purpose};
 use super::{merge, said};
 use crate::progress::Progress;
 use crate::source::Source;
@@ -42,7 +42,7 @@ pub fn run(command: &ClaimsCommand, source: &Source, out: &mut dyn Write) -> Res
                 bail!("--buckets {buckets}：{what}");
             }
             claims.check_one(lang)?;
-            let read = claims.read(Some(*buckets), source, &[], true, None)?;
+            let read = claims.read(Some(*buckets), source, Purpose::Store, None)?;
             let progress =
                 Progress::begin(lang.pick("分组", "grouping"), read.buckets() as u64, 32);
             let manifest =

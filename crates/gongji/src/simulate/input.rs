@@ -4,7 +4,8 @@ use super::books::{Books, BooksArgs};
 use super::said;
 use crate::lang::Lang;
 use crate::source::Source as Policies;
-use ::simulate::{Mapping, Reading, Side, Source, Store};
+use ::simulate::sweep::DIVISIONS;
+use ::simulate::{Division, Mapping, Needless, Reading, Source, Store};
 use anyhow::{Result, bail};
 use kernel::Timeline;
 use std::ops::Range;
@@ -33,10 +34,40 @@ pub struct ClaimsArgs {
     memory: usize,
 }
 
+/// What claims are taken for: what of them is kept follows from it.
+#[derive(Clone, Copy)]
+pub(super) enum Purpose<'a> {
+    /// To settle them under these policies and no others.
+    Run(&'a [&'a Timeline]),
+    /// To sweep over candidates that look at no more of a claim than these policies do.
+    Sweep(&'a [&'a Timeline]),
+    /// For a store: any policy may come later.
+    Store,
+}
+
+impl<'a> Purpose<'a> {
+    fn timelines(self) -> &'a [&'a Timeline] {
+        match self {
+            Purpose::Run(timelines) | Purpose::Sweep(timelines) => timelines,
+            Purpose::Store => &[],
+        }
+    }
+
+    fn needless(self) -> Needless {
+        match self {
+            Purpose::Run(timelines) => Needless::of(timelines, &Division::ALL),
+            Purpose::Sweep(timelines) => Needless::of(timelines, DIVISIONS),
+            Purpose::Store => Needless::nothing(),
+        }
+    }
+}
+
 /// Claims at hand.
 pub(super) struct Held {
     pub(super) source: Source,
     pub(super) stored: bool,
+    /// What of the claims is not in it.
+    pub(super) left_out: Needless,
 }
 
 impl Held {
@@ -76,25 +107,22 @@ impl ClaimsArgs {
         !self.claims.is_empty() && self.books.named()
     }
 
-    /// Opens the store, or reads the files or the books. `sides` are what is to be compared, and `vary` if others are to be
-    /// as well; `books` is told what the books hold.
+    /// Opens the store, or reads the files or the books; `books` is told what the books hold.
     pub(super) fn open(
         &self,
         source: &Policies,
-        sides: &[Side],
-        vary: bool,
+        purpose: Purpose<'_>,
         books: Option<&mut Books>,
     ) -> Result<Held> {
         self.check_one(source.lang())?;
-        self.open_beside_books(source, sides, vary, books)
+        self.open_beside_books(source, purpose, books)
     }
 
     /// The same where books may be named beside files, for something else.
     pub(super) fn open_beside_books(
         &self,
         source: &Policies,
-        sides: &[Side],
-        vary: bool,
+        purpose: Purpose<'_>,
         books: Option<&mut Books>,
     ) -> Result<Held> {
         let lang = source.lang();
@@ -102,13 +130,15 @@ impl ClaimsArgs {
             && path.is_dir()
         {
             let store = Store::open(path).map_err(|fault| said(&fault, lang))?;
-            return Ok(Held { source: Source::stored(store), stored: true });
+            let (source, left_out) = (Source::stored(store), Needless::nothing());
+            return Ok(Held { source, stored: true, left_out });
         }
         if let Some(folder) = self.claims.iter().find(|path| path.is_dir()) {
             let (zh, en) = ("单据库只能单独给出", "a store stands alone");
             bail!("{}: {}", folder.display(), lang.pick(zh, en));
         }
-        Ok(Held { source: self.read(None, source, sides, vary, books)?, stored: false })
+        let source = self.read(None, source, purpose, books)?;
+        Ok(Held { source, stored: false, left_out: purpose.needless() })
     }
 
     /// Refuses claims of two places.
@@ -128,34 +158,19 @@ impl ClaimsArgs {
         &self,
         buckets: Option<usize>,
         source: &Policies,
-        sides: &[Side],
-        vary: bool,
+        purpose: Purpose<'_>,
         books: Option<&mut Books>,
     ) -> Result<Source> {
         // Reading deals the claims to memory or to a file of its own: what was written here may go then.
         let folder = tempfile::tempdir()?;
         let files = if self.of_books() {
-            vec![self.books.write(folder.path(), source, sides, books)?]
+            vec![self.books.write(folder.path(), source, purpose.timelines(), books)?]
         } else {
             self.claims.clone()
         };
-        let timelines: Vec<&Timeline> = sides.iter().map(|side| &side.timeline).collect();
-        self.files(files, buckets, Some(&*timelines).filter(|_| !vary), source.lang())
-    }
-
-    /// `only`: no other policies are to settle them.
-    fn files(
-        &self,
-        files: Vec<PathBuf>,
-        buckets: Option<usize>,
-        only: Option<&[&Timeline]>,
-        lang: Lang,
-    ) -> Result<Source> {
-        let mut mapping =
-            Mapping::read(&self.map, &self.value).map_err(|fault| said(&fault, lang))?;
-        if let Some(timelines) = only {
-            mapping = mapping.for_policies(timelines);
-        }
+        let lang = source.lang();
+        let mapping = Mapping::read(&self.map, &self.value).map_err(|fault| said(&fault, lang))?;
+        let mapping = mapping.leaving_out(purpose.needless());
         let reading =
             Reading { files, mapping, threads: self.threads(), memory: self.memory << 20, buckets };
         Source::read(&reading).map_err(|fault| said(&fault, lang))

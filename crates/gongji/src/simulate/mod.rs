@@ -27,7 +27,7 @@ use ::simulate::{Fault, NoRows, RunResult};
 use against::Against;
 use anyhow::{Context as _, Result, anyhow, bail};
 use books::Books;
-use input::{ClaimsArgs, Held};
+use input::{ClaimsArgs, Held, Purpose};
 use kernel::Timeline;
 use std::io::Write;
 use std::path::PathBuf;
@@ -93,8 +93,8 @@ pub fn run(args: &SimulateArgs, source: &Source, out: &mut dyn Write) -> Result<
     }
     args.cluster.check(&args.claims.claims, lang)?;
     let mut books = args.against_books.then(Books::default);
-    let held = args.claims.open(source, &sides, false, books.as_mut())?;
     let timelines: Vec<&Timeline> = sides.iter().map(|side| &side.timeline).collect();
+    let held = args.claims.open(source, Purpose::Run(&timelines), books.as_mut())?;
     let against = match (&books, timelines.first()) {
         (Some(books), Some(timeline)) => Some(Against::new(books, timeline)),
         _ => None,

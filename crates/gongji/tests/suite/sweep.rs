@@ -101,6 +101,48 @@ fn a_grid_file_and_a_reform_are_swept_against_the_policy_in_force() {
     assert!(wrong.contains("grid.toml"), "{wrong}");
 }
 
+/// A store keeps birthdays, days of enrolment and districts; of files only what candidates look at is taken.
+#[test]
+fn files_come_to_what_a_store_of_them_comes_to_whatever_candidates_look_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
+    let (town, store, by_age) = (at("town"), at("store"), at("by-age.toml"));
+    let made = ["synth", "--region", "500000", "--people", "300", "--seed", "4", "--out", &town];
+    gongji(&made).printed().unwrap();
+    let files: Vec<String> =
+        (0..12).map(|month| format!("{town}/claims-2025-{month:03}.parquet")).collect();
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    let group = [&["claims", "group", "--out", &store, "--claims"], &files[..]].concat();
+    gongji(&group).printed().unwrap();
+    std::fs::write(
+        &by_age,
+        "[[parameter]]\nname = \"比例\"\npath = \"programme.ordinary.share.rate\"\nvalues = [\n\
+         [{ rate = \"60%\" }],\n\
+         [{ age = \"<70\", rate = \"60%\" }, { age = \">=70\", rate = \"70%\" }],\n]\n",
+    )
+    .unwrap();
+    let ran = |command: &str, claims: &[&str], more: &[&str]| {
+        let named = [&[command, "--policy", "500000", "--claims"], claims, more].concat();
+        gongji(&named).printed().unwrap()
+    };
+    let steps = format!("{DEDUCTIBLE}=100..300 step 50");
+    for grid in [&["--vary", &steps][..], &["--vary", &steps, "--grid", &by_age]] {
+        let months = [at("files.csv"), at("store.csv")];
+        let of = |claims: &[&str], months: &str| {
+            ran("sweep", claims, &[grid, &["--sort", "grid", "--months", months]].concat())
+        };
+        assert_eq!(of(&files, &months[0]), of(&[&store], &months[1]));
+        let months = months.map(|path| std::fs::read_to_string(path).unwrap());
+        assert!(months[0] == months[1] && months[0].lines().count() > 12, "{}", months[0]);
+    }
+    for wanted in [
+        &["--vary", &steps, "--target", "funds <= 现行+1%"][..],
+        &["--grid", &by_age, "--compensate", &steps],
+    ] {
+        assert_eq!(ran("seek", &files, wanted), ran("seek", &[&store], wanted));
+    }
+}
+
 #[test]
 fn what_is_sought_is_found_or_said_not_to_be_there() {
     let range = format!("{DEDUCTIBLE}=0..1000 step 1");

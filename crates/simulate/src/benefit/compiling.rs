@@ -1,10 +1,11 @@
 //! From the tables of a policy to the portions of one profile.
 
+use super::terms::Terms;
 use super::{Benefit, Benefits, Charge, Excess, Limited, Portion};
 use crate::ledger::Place;
 use kernel::policy::{
-    Above, AccumulatorId, Axes, BandBasis, Deductible, DeductibleBasis, LimitBasis, LimitUse,
-    PlanChange, Policy, Programme,
+    Above, AccumulatorId, Axes, BandBasis, Ceiling, Deductible, DeductibleBasis, LimitBasis,
+    LimitUse, PlanChange, Policy, Programme,
 };
 use kernel::{Bill, Circumstances, Dim, Disease, Facts, Fen, Item, standing_sent_on};
 
@@ -113,116 +114,71 @@ impl<'a> Compiling<'a> {
     /// `None`: something that the tables depend on is not known.
     fn benefit(
         &mut self,
-        programme: &'a Programme,
+        programme: &Programme,
         circumstances: &Circumstances,
         item: Item,
     ) -> Option<Benefit> {
-        // Named one by one, so that what programmes come to have besides is not passed over here.
-        let Programme {
-            axes,
-            fund,
-            bands,
-            spending_limits,
-            payment_limits,
-            fixed_fees,
-            own_account_first,
-            covered,
-            deductible,
-            // What the portion depends on.
-            visits: _,
-            by_disease: _,
-            // What the standing says.
-            routes: _,
-            filing_required: _,
-            chronic_filing: _,
-            blocked_during_admission: _,
-            requires_chosen: _,
-            requires_contract: _,
-            requires_dual_channel: _,
-            // Only refunds on the accumulators of their day ask for it.
-            unlimited_payment: _,
-            // Decides nothing.
-            term: _,
-            cite: _,
-        } = programme;
-        let cell = axes.cell(circumstances).ok()?;
-        let rates = bands.rates.get(cell * bands.upto.len()..).unwrap_or_default();
-        let ceiling = deductible.as_ref().and_then(|rule| rule.ceiling.as_ref());
-        let ceiling = match ceiling {
-            Some(rule) => {
-                Some((*rule.amount.get(cell)?, self.place(rule.accumulator, circumstances)?))
-            }
+        let terms = Terms::of(programme, circumstances)?;
+        let ceiling = match terms.ceiling() {
+            Some(rule) => Some(self.ceiling(&terms, rule)?),
             None => None,
         };
-        let deductible = match deductible {
-            Some(rule) => Some(self.charge(rule, circumstances, cell)?),
+        let deductible = match terms.deductible {
+            Some(rule) => Some(self.charge(&terms, rule)?),
             None => None,
         };
         let mut place = |id: Option<AccumulatorId>| id.and_then(|id| self.place(id, circumstances));
-        let (position, covered) = (place(bands.position), place(*covered));
-        let fee = fixed_fees.iter().find(|fee| fee.item == item);
-        let mut limits = |uses: &[LimitUse]| {
-            let compiled = uses.iter().map(|used| self.limit(programme, used, circumstances, cell));
-            compiled.collect::<Option<Box<[Limited]>>>()
-        };
-        let (spending_limits, payment_limits) = (limits(spending_limits)?, limits(payment_limits)?);
-        let leads_on = |limit: &Limited| limit.own && !matches!(limit.above, Excess::Patient);
+        let (position, covered) = (place(terms.bands.position), place(terms.covered));
+        let spending_limits = self.limits(&terms, terms.spending_limits)?;
+        let payment_limits = self.limits(&terms, terms.payment_limits)?;
         Some(Benefit {
-            sends_on: payment_limits.iter().any(leads_on),
+            sends_on: payment_limits.iter().any(Limited::leads_on),
             spending_limits,
             payment_limits,
-            fund: *fund,
+            fund: terms.fund,
             rounding: self.policy.rounding,
-            fixed: fee.and_then(|fee| fee.amount.get(cell).copied()),
-            own_first: own_account_first.map(|(money, _)| money),
+            fixed: terms.fixed_fee(item),
+            own_first: terms.own_first,
             deductible,
             ceiling,
-            bands: bands.upto.iter().copied().zip(rates.iter().copied()).collect(),
-            by_payment: bands.basis == BandBasis::Payment,
+            bands: terms.bands(),
+            by_payment: terms.bands.basis == BandBasis::Payment,
             position,
             covered,
         })
     }
 
-    fn charge(
-        &mut self,
-        rule: &Deductible,
-        circumstances: &Circumstances,
-        cell: usize,
-    ) -> Option<Charge> {
+    fn charge(&mut self, terms: &Terms<'_>, rule: &Deductible) -> Option<Charge> {
         Some(Charge {
-            amount: *rule.amount.get(cell)?,
-            met: self.place(rule.accumulator, circumstances)?,
+            amount: *rule.amount.get(terms.cell)?,
+            met: self.place(rule.accumulator, terms.circumstances)?,
             by_spending: rule.basis == DeductibleBasis::Spending,
         })
     }
 
-    fn limit(
-        &mut self,
-        programme: &Programme,
-        used: &LimitUse,
-        circumstances: &Circumstances,
-        cell: usize,
-    ) -> Option<Limited> {
+    /// The most that deductibles take together, and where they accumulate.
+    fn ceiling(&mut self, terms: &Terms<'_>, rule: &Ceiling) -> Option<(Fen, Place)> {
+        Some((*rule.amount.get(terms.cell)?, self.place(rule.accumulator, terms.circumstances)?))
+    }
+
+    fn limits(&mut self, terms: &Terms<'_>, uses: &[LimitUse]) -> Option<Box<[Limited]>> {
+        uses.iter().map(|used| self.limit(terms, used)).collect()
+    }
+
+    fn limit(&mut self, terms: &Terms<'_>, used: &LimitUse) -> Option<Limited> {
         let rule = self.policy.limits.get(usize::from(used.limit))?;
         let above = match rule.above {
             Above::Patient => Excess::Patient,
             Above::Payer { fund, share, .. } => Excess::Payer { fund, share },
-            Above::Programme(_) if !rule.covers(programme.fund) => Excess::Patient,
-            Above::Programme(next) => Excess::Portion(self.sent_on(next, circumstances)),
+            Above::Programme(_) if !rule.covers(terms.fund) => Excess::Patient,
+            Above::Programme(next) => Excess::Portion(self.sent_on(next, terms.circumstances)),
         };
+        let (policy, facts) = (self.policy, self.facts);
         Some(Limited {
-            amount: limit_amount(
-                self.policy,
-                self.facts,
-                &programme.axes,
-                used,
-                circumstances,
-                cell,
-            )?,
-            used: self.place(rule.accumulator, circumstances)?,
+            amount: limit_amount(policy, facts, terms.axes, used, terms.circumstances, terms.cell)?,
+            used: self.place(rule.accumulator, terms.circumstances)?,
             funds: rule.funds,
-            own: rule.covers(programme.fund),
+            own: rule.covers(terms.fund),
             in_scope: rule.basis == LimitBasis::InScope,
             above,
         })

@@ -2,9 +2,8 @@
 
 use crate::claims::DAY;
 use crate::fault::{Fault, Result};
-use crate::needless::needless;
+use crate::needless::Needless;
 use crate::profile::Attribute;
-use kernel::Timeline;
 use std::collections::BTreeMap;
 
 /// What a column of claims is for.
@@ -82,6 +81,18 @@ impl Column {
         };
         listed.map(|(column, _)| *column).or_else(attribute)
     }
+
+    /// The attribute that it says, or that follows from it.
+    pub(super) fn attribute(self) -> Option<Attribute> {
+        match self {
+            Column::Attribute(attribute) => Some(attribute),
+            Column::RetiredOn => Some(Attribute::Status),
+            Column::Born => Some(Attribute::Age),
+            Column::EnrolledOn => Some(Attribute::Tenure),
+            Column::Reverses => Some(Attribute::Reversal),
+            _ => None,
+        }
+    }
 }
 
 /// How names and values of a file differ from ours.
@@ -91,21 +102,21 @@ pub struct Mapping {
     pub columns: BTreeMap<String, String>,
     /// Our code for a value of an attribute: (column, value of the file).
     pub values: BTreeMap<(String, String), String>,
-    /// Of these no more is taken than totals tell apart: ages in bands, months enrolled not at all.
-    needless: Vec<Attribute>,
+    needless: Needless,
 }
 
 impl Mapping {
-    /// The same for claims that only these policies are to settle: what none of them asks for makes no profiles. Not for
-    /// claims that other policies may settle later.
+    /// The same for claims of which something need not be known: it makes no profiles, and columns that say nothing else are
+    /// not even looked at.
     #[must_use]
-    pub fn for_policies(mut self, timelines: &[&Timeline]) -> Mapping {
-        self.needless = needless(timelines);
+    pub fn leaving_out(mut self, needless: Needless) -> Mapping {
+        self.needless = needless;
         self
     }
 
+    /// True if no policy looks at it.
     pub(super) fn is_needless(&self, attribute: Attribute) -> bool {
-        self.needless.contains(&attribute)
+        self.needless.has(attribute)
     }
 
     /// Reads `OURS=THEIRS` for columns and `COLUMN.VALUE=CODE` for values.
@@ -147,13 +158,15 @@ impl Mapping {
         Ok(())
     }
 
-    /// Our code for a value.
+    /// Our code for a value, as far as it is needed.
     pub(super) fn code<'a>(&'a self, attribute: Attribute, value: &'a str) -> &'a str {
-        if self.values.is_empty() {
-            return value;
-        }
-        let key = (attribute.code().to_string(), value.to_string());
-        self.values.get(&key).map_or(value, |code| code)
+        let code = if self.values.is_empty() {
+            value
+        } else {
+            let key = (attribute.code().to_string(), value.to_string());
+            self.values.get(&key).map_or(value, |code| code)
+        };
+        self.needless.of_text(attribute, code)
     }
 }
 
@@ -260,8 +273,7 @@ pub(super) fn layout(headers: &[Header], mapping: &Mapping) -> Result<Vec<Found>
     for (index, Header { name, kind }) in headers.iter().enumerate() {
         let ours = mapping.columns.get(name).map_or(&**name, |ours| ours);
         let Some(column) = Column::named(ours) else { continue };
-        let tenure = matches!(column, Column::EnrolledOn | Column::Attribute(Attribute::Tenure));
-        if tenure && mapping.is_needless(Attribute::Tenure) {
+        if column.attribute().is_some_and(|attribute| mapping.needless.leaves_out(attribute)) {
             continue;
         }
         if let Some(other) = found.iter().find(|found| found.column == column) {

@@ -151,17 +151,8 @@ fn close((least, most): (i64, i64), rows: i64) -> bool {
 
 /// Attributes that some file has, or that follow from its columns.
 fn attributes(files: &[Planned]) -> Vec<Attribute> {
-    let mut attributes = BTreeSet::new();
-    for found in files.iter().flat_map(|file| &file.columns) {
-        attributes.extend(match found.column {
-            Column::Attribute(attribute) => Some(attribute),
-            Column::RetiredOn => Some(Attribute::Status),
-            Column::Born => Some(Attribute::Age),
-            Column::EnrolledOn => Some(Attribute::Tenure),
-            Column::Reverses => Some(Attribute::Reversal),
-            _ => None,
-        });
-    }
+    let columns = files.iter().flat_map(|file| &file.columns);
+    let attributes: BTreeSet<_> = columns.filter_map(|found| found.column.attribute()).collect();
     attributes.into_iter().collect()
 }
 

@@ -9,6 +9,7 @@ pub mod reserve;
 
 use crate::candidates::{Candidates, Uncompiled};
 use crate::fault::{Fault, Result};
+use crate::needless::Needless;
 use crate::run::Source;
 use crate::sweep::{Swept, sweep};
 use crate::totals::month_of;
@@ -25,6 +26,8 @@ const ROUND: usize = 240;
 pub struct Seeking<'a> {
     /// The claims.
     pub source: &'a Source,
+    /// What was left out when they were read.
+    pub left_out: &'a Needless,
     /// What candidates are held against.
     pub in_force: &'a Timeline,
     /// One or two axes.
@@ -135,6 +138,14 @@ impl Seeking<'_> {
     ) -> std::result::Result<Swept, Uncompiled> {
         let timelines = self.candidates.compile(numbers, self.threads)?;
         let candidates: Vec<&Timeline> = timelines.iter().collect();
+        if !self.left_out.is_needless_to(&candidates) {
+            return Err(Fault::new(
+                "有方案要看读单据时没有留下的周岁或参保月数；先用 gongji claims group 分组成单据库，再对单据库找",
+                "a candidate looks at ages or months enrolled, which were left out when the claims were read; group them into a \
+                 store (gongji claims group) and seek over that",
+            )
+            .into());
+        }
         let all = 0..self.source.buckets();
         Ok(sweep(self.source, self.in_force, &candidates, all, self.threads, done)?)
     }

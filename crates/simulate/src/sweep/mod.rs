@@ -10,6 +10,7 @@ use crate::claims::Claims;
 use crate::deal::{Worker, batches, deal};
 use crate::fault::{Fault, Result};
 use crate::fused::Fused;
+use crate::needless::Needless;
 use crate::result::covered;
 use crate::run::{Source, Taker, versions};
 use crate::segment::{Division, Segments};
@@ -24,6 +25,9 @@ use told::Told;
 
 /// Candidates that go through the claims together, beside the policy in force.
 const TOGETHER: usize = 255;
+
+/// What sweeps are divided by.
+pub const DIVISIONS: &[Division] = &[Division::Status];
 
 /// What a policy comes to for people of one status, against the policy in force.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -195,7 +199,7 @@ fn together(
     threads: usize,
     done: &(impl Fn(usize) + Sync),
 ) -> Result<Swept> {
-    let told = Told::of(source.profiles(), timelines);
+    let told = Told::of(source.profiles(), &Needless::of(timelines, DIVISIONS));
     let tables = timelines.iter().map(|timeline| Tables::compile(timeline, &told.profiles));
     let tables = tables.collect::<Result<Vec<_>>>()?;
     tables.iter().try_for_each(Tables::check)?;

@@ -1,10 +1,9 @@
-//! Profiles as far as policies tell them apart. Ages, months enrolled and areas make hundreds of thousands of profiles of a
-//! province; where no policy of a sweep looks at them, a few hundred are left to compile for each candidate.
+//! Profiles without what is needless, for claims of which all was kept: of a store, or read for other totals. A few hundred
+//! are left to compile for each candidate.
 
 use crate::claims::Claims;
-use crate::needless::needless;
-use crate::profile::{Attribute, Profile};
-use kernel::Timeline;
+use crate::needless::Needless;
+use crate::profile::Profile;
 
 /// Profiles of which something was left out, and which of them each profile of the claims became.
 pub(super) struct Told {
@@ -13,13 +12,10 @@ pub(super) struct Told {
 }
 
 impl Told {
-    /// Leaves out what none of these policies looks at.
-    pub(super) fn of(profiles: &[Profile], timelines: &[&Timeline]) -> Told {
-        let needless = [&[Attribute::Area], &needless(timelines)[..]].concat();
-        let mut told: Vec<(Profile, usize)> = profiles.iter().cloned().zip(0..).collect();
-        for (profile, _) in &mut told {
-            needless.iter().for_each(|attribute| profile.set(*attribute, ""));
-        }
+    /// Leaves out what is needless.
+    pub(super) fn of(profiles: &[Profile], needless: &Needless) -> Told {
+        let left = profiles.iter().map(|profile| needless.of_profile(profile));
+        let mut told: Vec<(Profile, usize)> = left.zip(0..).collect();
         // Those that are parts of one bill must come together, as they did.
         told.sort_by(|(a, _), (b, _)| Profile::order(a, b));
         let mut left: Vec<Profile> = Vec::new();

@@ -14,7 +14,8 @@ use kernel::{Date, Event, Outcome, Timeline};
 use policy::{Choice, Library};
 use simulate::store::{Data, Table, texts};
 use simulate::{
-    Claims, Fused, Mapping, NoRows, PersonName, Reading, Result, Rows, Source, Tables, Totals, run,
+    Claims, Division, Fused, Mapping, Needless, NoRows, PersonName, Reading, Result, Rows, Source,
+    Tables, Totals, run,
 };
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -109,7 +110,7 @@ fn simulated(timeline: &Timeline, rows: &[Row]) -> (Came, u64) {
 
 /// What the policy does not ask for makes no difference, not even to bands of age.
 fn as_the_policy_looks(timeline: &Timeline, path: &std::path::Path, wanted: &Totals) {
-    let mapping = Mapping::none().for_policies(&[timeline]);
+    let mapping = Mapping::none().leaving_out(Needless::of(&[timeline], &Division::ALL));
     let source = Source::read(&Reading { mapping, ..reading(path) }).expect("sound claims");
     let all = 0..source.buckets();
     let result = run(&source, &[timeline], all, 2, |_| Ok(NoRows), |_| ()).expect("a result");

@@ -26,3 +26,4 @@ mod frames;
 mod town;
 mod seek;
 mod behaviour;
+mod needless;

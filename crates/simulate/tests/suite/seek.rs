@@ -5,7 +5,7 @@ use policy::{Choice, Grid, Library};
 use simulate::seek::reserve::Standing;
 use simulate::seek::search::{Crossing, Verdict};
 use simulate::seek::target::Target;
-use simulate::{Asked, Candidates, Seeking, Sought, Source, Unclear};
+use simulate::{Asked, Candidates, Needless, Seeking, Sought, Source, Unclear};
 
 const DEDUCTIBLE: &str = "programme.ordinary.deductible.amount[status=active]";
 const SHARE: &str = "programme.ordinary.share.rate[status=active,level=2]";
@@ -43,6 +43,7 @@ fn seek(
     let target = Target::parse(target).expect("a target");
     let seeking = Seeking {
         source,
+        left_out: &Needless::nothing(),
         in_force: &in_force,
         candidates: &candidates,
         target,
@@ -205,6 +206,7 @@ fn a_candidate_that_is_no_policy_is_named() {
     let target = Target::NEUTRAL;
     let seeking = Seeking {
         source: &source,
+        left_out: &Needless::nothing(),
         in_force: &in_force,
         candidates: &candidates,
         target,

@@ -4,7 +4,7 @@ mod reserve;
 mod show;
 
 use super::grid::{GridArgs, Stop, ready, stop_of};
-use super::input::ClaimsArgs;
+use super::input::{ClaimsArgs, Purpose};
 use super::sides::SidesArgs;
 use super::{said, sheet};
 use crate::lang::Lang;
@@ -89,10 +89,12 @@ fn try_run(args: &SeekArgs, source: &Source, out: &mut dyn Write) -> Result<bool
     let target = target(&args.target, &ready.in_force.timeline, lang)?;
     let figures = args.figures(target, source)?;
     let standing = figures.as_ref().map(Figures::standing);
-    let held =
-        args.claims.open_beside_books(source, std::slice::from_ref(&ready.in_force), true, None)?;
+    let kinds = ready.candidates.kinds();
+    let looking: Vec<&Timeline> = std::iter::once(&ready.in_force.timeline).chain(&kinds).collect();
+    let held = args.claims.open_beside_books(source, Purpose::Sweep(&looking), None)?;
     let seeking = Seeking {
         source: &held.source,
+        left_out: &held.left_out,
         in_force: &ready.in_force.timeline,
         candidates: &ready.candidates,
         target,

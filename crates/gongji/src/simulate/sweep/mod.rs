@@ -6,7 +6,7 @@ mod months;
 pub(super) use table::part;
 
 use super::grid::{GridArgs, Ready, Stop, ready, stopped};
-use super::input::{ClaimsArgs, Held};
+use super::input::{ClaimsArgs, Held, Purpose};
 use super::sides::SidesArgs;
 use super::{said, sheet};
 use crate::lang::Lang;
@@ -79,11 +79,11 @@ fn try_run(args: &SweepArgs, source: &Source, out: &mut dyn Write) -> Result<(),
     let timelines = ready.compile(&numbers, threads, lang)?;
     let candidates: Vec<&Timeline> = timelines.iter().collect();
     let swept = if args.parts.is_empty() {
-        let held = args.claims.open(source, std::slice::from_ref(&ready.in_force), true, None)?;
+        let all = std::iter::once(&ready.in_force.timeline).chain(candidates.iter().copied());
+        let all: Vec<&Timeline> = all.collect();
+        let held = args.claims.open(source, Purpose::Sweep(&all), None)?;
         let swept = swept(args, &held, &ready, &candidates, lang)?;
         if let Some(path) = &args.months {
-            let all = std::iter::once(&ready.in_force.timeline).chain(candidates.iter().copied());
-            let all: Vec<&Timeline> = all.collect();
             let sheet = months::sheet(&held, &all, ready.candidates.grid(), threads, lang)?;
             sheet::write(path, &sheet, lang)?;
         }
