@@ -26,7 +26,7 @@ use told::Told;
 /// Candidates that go through the claims together, beside the policy in force.
 const TOGETHER: usize = 255;
 
-/// What sweeps are divided by.
+/// What totals of a sweep are divided by.
 pub const DIVISIONS: &[Division] = &[Division::Status];
 
 /// What a policy comes to for people of one status, against the policy in force.
