@@ -30,6 +30,30 @@ impl Division {
 pub struct Segment([String; 5]);
 
 impl Segment {
+    /// Stands for any value, where segments of few people were put together.
+    pub const ANY: &str = "*";
+
+    /// The same without regard to some divisions.
+    pub(crate) fn without(&self, divisions: &[Division]) -> Segment {
+        let mut segment = self.clone();
+        for (division, value) in Division::ALL.into_iter().zip(&mut segment.0) {
+            if divisions.contains(&division) {
+                *value = Segment::ANY.to_string();
+            }
+        }
+        segment
+    }
+
+    /// What some segments have in common; any, where they differ.
+    pub(crate) fn shared(segments: &[&Segment]) -> Segment {
+        Segment(Division::ALL.map(|division| {
+            let mut values = segments.iter().map(|segment| segment.get(division));
+            let first = values.next().unwrap_or(Segment::ANY);
+            let same = values.all(|value| value == first);
+            (if same { first } else { Segment::ANY }).to_string()
+        }))
+    }
+
     /// Its value of a division.
     #[must_use]
     pub fn get(&self, division: Division) -> &str {

@@ -1,7 +1,7 @@
 //! `gongji claims merge`: the results of all buckets of a store, put together or refused.
 
 use super::sides::SidesArgs;
-use super::{behaviour, said, sheet, show};
+use super::{behaviour, further, report, said, sheet, show};
 use crate::source::Source as Policies;
 use ::simulate::{RunResult, Source, Store, merge};
 use anyhow::{Result, bail};
@@ -44,7 +44,7 @@ pub(super) fn run(args: &MergeArgs, source: &Policies, out: &mut dyn Write) -> R
     let results = args.results.iter().map(|path| RunResult::read(path));
     let results =
         results.collect::<::simulate::Result<Vec<_>>>().map_err(|fault| said(&fault, lang))?;
-    let merged = merge(store.manifest(), &results).map_err(|fault| said(&fault, lang))?;
+    let mut merged = merge(store.manifest(), &results).map_err(|fault| said(&fault, lang))?;
     let named: Vec<String> =
         sides.iter().map(|side| ::simulate::versions(&side.timeline)).collect();
     if merged.policies != named {
@@ -54,9 +54,16 @@ pub(super) fn run(args: &MergeArgs, source: &Policies, out: &mut dyn Write) -> R
         );
         bail!("{}", lang.pick(zh, en));
     }
-    show::report(&merged, &sides, lang, out)?;
-    sheet::files(&merged.totals, &sides, args.out.as_deref(), args.people.as_deref(), lang)?;
-    args.further.write(&Source::stored(store), &merged, &sides, lang, out)?;
+    let source = Source::stored(store);
+    let span = report::span(&merged.totals);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let hidden = args.further.hide(&mut merged, &source, 0..source.buckets(), threads, lang)?;
+    let hidden = hidden.as_ref();
+    show::report(&merged, hidden, &sides, lang, out)?;
+    let (finest, people) = (args.out.as_deref(), args.people.as_deref());
+    sheet::files(&merged.totals, hidden, &sides, finest, people, lang)?;
+    let told = further::Told { source: &source, result: &merged, hidden, span, sides: &sides };
+    args.further.write(&told, lang, out)?;
     behaviour::print(&merged, lang, out)?;
     Ok(ExitCode::SUCCESS)
 }

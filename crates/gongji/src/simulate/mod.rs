@@ -10,6 +10,7 @@ mod tables;
 mod institutions;
 mod explain;
 mod report;
+mod few;
 mod further;
 mod rows;
 mod group;
@@ -84,6 +85,14 @@ pub fn run(args: &SimulateArgs, source: &Source, out: &mut dyn Write) -> Result<
         }
     };
     args.further.check(sides.len(), lang)?;
+    if args.further.hides() && (args.rows.is_some() || args.result.is_some() || args.against_books)
+    {
+        let (zh, en) = (
+            "--min-people 不与 --rows、--result、--against-books 同用：逐张、逐人的结果和供合并的结果都不隐去什么",
+            "--min-people does not go with --rows, --result and --against-books: results by claim or person, and those that are to be merged, hide nothing",
+        );
+        bail!("{}", lang.pick(zh, en));
+    }
     if args.against_books && (!args.claims.of_books() || args.rows.is_some()) {
         let (zh, en) = (
             "--against-books 要与 --data 或 --postgres 同用，不与 --rows 同用",
@@ -116,9 +125,20 @@ pub fn run(args: &SimulateArgs, source: &Source, out: &mut dyn Write) -> Result<
     if let Some(path) = &args.result {
         result.write(path).map_err(|fault| said(&fault, lang))?;
     }
-    show::report(&result, &sides, lang, out)?;
-    sheet::files(&result.totals, &sides, args.out.as_deref(), args.people.as_deref(), lang)?;
-    args.further.write(&held.source, &result, &sides, lang, out)?;
+    let span = report::span(&result.totals);
+    let hidden = args.further.hide(
+        &mut result,
+        &held.source,
+        held.buckets(args.bucket, lang)?,
+        args.claims.threads(),
+        lang,
+    )?;
+    let hidden = hidden.as_ref();
+    show::report(&result, hidden, &sides, lang, out)?;
+    let (finest, people) = (args.out.as_deref(), args.people.as_deref());
+    sheet::files(&result.totals, hidden, &sides, finest, people, lang)?;
+    let told = further::Told { source: &held.source, result: &result, hidden, span, sides: &sides };
+    args.further.write(&told, lang, out)?;
     behaviour::print(&result, lang, out)?;
     let Some(found) = against.map(Against::found) else { return Ok(ExitCode::SUCCESS) };
     found.print(DIFFERENCES, lang, out)?;

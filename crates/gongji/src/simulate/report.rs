@@ -11,20 +11,33 @@ mod people;
 mod behaviour;
 
 use super::explain::Person;
+use super::{few, further};
 use crate::lang::Lang;
-use ::simulate::{RunResult, Side, Source};
+use ::simulate::Totals;
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
 /// What a report is made from.
 pub(super) struct Told<'a> {
-    pub(super) source: &'a Source,
-    pub(super) result: &'a RunResult,
-    pub(super) sides: &'a [Side],
+    pub(super) told: &'a further::Told<'a>,
     pub(super) people: &'a [Person],
     /// People are named.
     pub(super) names: bool,
+}
+
+impl<'a> std::ops::Deref for Told<'a> {
+    type Target = further::Told<'a>;
+
+    fn deref(&self) -> &further::Told<'a> {
+        self.told
+    }
+}
+
+/// First and last month of the claims, as months since year 0.
+pub(super) fn span(totals: &Totals) -> Option<(i32, i32)> {
+    let months = totals.months.iter();
+    Some((*months.clone().min()?, *months.max()?))
 }
 
 /// How much may stand in a report.
@@ -69,7 +82,8 @@ const PARTS: &[(&str, Part)] = &[
     ("payers", figures::payers),
     ("months", figures::months),
     ("words", figures::words),
-    ("segments", figures::segments),
+    ("changers", figures::changers),
+    ("limited", figures::limited),
     ("bands", spread::change_bands),
     ("deciles", spread::deciles),
     ("own", spread::own),
@@ -77,6 +91,7 @@ const PARTS: &[(&str, Part)] = &[
     ("institutions", figures::institutions),
     ("examples", people::examples),
     ("behaviour", behaviour::estimate),
+    ("hidden", hidden),
 ];
 
 /// Refuses a name that is not of a page.
@@ -100,6 +115,18 @@ pub(super) fn write(path: &Path, told: &Told<'_>, lang: Lang) -> Result<()> {
         }
     }
     std::fs::write(path, page).with_context(|| path.display().to_string())
+}
+
+/// What the report does not say of few people, and why.
+fn hidden(told: &Told<'_>, _: Room) -> Value {
+    let Some(hidden) = told.hidden else { return Value::Null };
+    let lines = few::told(hidden).into_iter().map(|(zh, en)| both(zh, en));
+    json!({
+        "least": hidden.least,
+        "changes": hidden.changes,
+        "limits": hidden.limits,
+        "lines": lines.collect::<Vec<_>>(),
+    })
 }
 
 fn data(told: &Told<'_>, room: Room) -> Value {

@@ -1,8 +1,9 @@
 //! Results as tables: for a terminal and for files.
 
+use super::few::{self, month_name};
 use crate::formats::{Cell, Field, Format, Kind, Output};
 use crate::lang::Lang;
-use ::simulate::{Division, Paid, Side, Totals, month_of};
+use ::simulate::{Claimed, Division, Hidden, Paid, Segment, Side, Totals};
 use anyhow::{Context as _, Result, bail};
 use kernel::Fen;
 use std::fs::File;
@@ -15,6 +16,8 @@ pub(super) enum Value {
     Text(String),
     Money(i64),
     Whole(i64),
+    /// Of few people; a file has nothing here.
+    Hidden,
 }
 
 /// A table.
@@ -37,6 +40,8 @@ impl Sheet {
                 Value::Text(text) => Cell::Text(text),
                 Value::Money(fen) => Cell::Money(Fen::new(*fen)),
                 Value::Whole(number) => Cell::Whole(*number),
+                Value::Hidden if format == Format::Table => Cell::Text(Segment::ANY),
+                Value::Hidden => Cell::Empty,
             }))?;
         }
         output.finish()
@@ -46,16 +51,17 @@ impl Sheet {
 /// Writes the tables that files were named for.
 pub(super) fn files(
     totals: &Totals,
+    hidden: Option<&Hidden>,
     sides: &[Side],
     out: Option<&Path>,
     people: Option<&Path>,
     lang: Lang,
 ) -> Result<()> {
     if let Some(path) = out {
-        write(path, &finest(totals, sides), lang)?;
+        write(path, &finest(totals, hidden, sides), lang)?;
     }
     if let Some(path) = people {
-        write(path, &people_of(totals), lang)?;
+        write(path, &people_of(totals, hidden), lang)?;
     }
     Ok(())
 }
@@ -81,8 +87,8 @@ pub(super) fn suffix(side: usize, sides: usize) -> &'static str {
     }
 }
 
-/// One row for each month and segment that has claims.
-fn finest(totals: &Totals, sides: &[Side]) -> Sheet {
+/// One row for each month and segment that has claims; for each segment, if few people have them in some month.
+fn finest(totals: &Totals, hidden: Option<&Hidden>, sides: &[Side]) -> Sheet {
     let mut names: Vec<(String, Kind)> =
         ["month", "status", "plan", "age", "level", "area", "claims"]
             .map(|name| (name.to_string(), Kind::Text))
@@ -97,32 +103,60 @@ fn finest(totals: &Totals, sides: &[Side]) -> Sheet {
     let width = totals.segments.len();
     let mut months: Vec<(usize, i32)> = totals.months.iter().copied().enumerate().collect();
     months.sort_unstable_by_key(|(_, month)| *month);
+    let mut add = |month: String, segment: usize, cells: &[usize]| {
+        let (claimed, paid) = sums(totals, cells.iter().copied());
+        if claimed == Claimed::default() && paid.iter().all(|paid| *paid == Paid::default()) {
+            return;
+        }
+        let named = &totals.segments[segment];
+        let mut row = vec![Value::Text(month)];
+        row.extend(Division::ALL.map(|division| Value::Text(named.get(division).to_string())));
+        row.push(Value::Text(claimed.claims.to_string()));
+        row.extend([claimed.in_scope, claimed.outside].map(Value::Money));
+        for paid in paid {
+            let [pool, large, subsidy] = paid.funds;
+            let patient = claimed.in_scope + claimed.outside - paid.fund_payment();
+            row.extend([paid.deductible, pool, large, subsidy, patient].map(Value::Money));
+        }
+        sheet.rows.push(row);
+    };
+    if hidden.is_some_and(|hidden| hidden.crossed) {
+        for segment in 0..width {
+            let cells: Vec<usize> =
+                (0..totals.months.len()).map(|month| month * width + segment).collect();
+            add(Segment::ANY.to_string(), segment, &cells);
+        }
+        return sheet;
+    }
     for (index, month) in months {
-        for (segment, named) in totals.segments.iter().enumerate() {
-            let cell = index * width + segment;
-            let claimed = totals.claimed[cell];
-            let paid: Vec<Paid> = totals.paid.iter().map(|paid| paid[cell]).collect();
-            if claimed == Default::default() && paid.iter().all(|paid| *paid == Paid::default()) {
-                continue;
-            }
-            let month = month_of(month).map_or(String::new(), |month| month.to_string());
-            let mut row = vec![Value::Text(month)];
-            row.extend(Division::ALL.map(|division| Value::Text(named.get(division).to_string())));
-            row.push(Value::Text(claimed.claims.to_string()));
-            row.extend([claimed.in_scope, claimed.outside].map(Value::Money));
-            for paid in paid {
-                let [pool, large, subsidy] = paid.funds;
-                let patient = claimed.in_scope + claimed.outside - paid.fund_payment();
-                row.extend([paid.deductible, pool, large, subsidy, patient].map(Value::Money));
-            }
-            sheet.rows.push(row);
+        let month = month_name(hidden, month);
+        for segment in 0..width {
+            add(month.clone(), segment, &[index * width + segment]);
         }
     }
     sheet
 }
 
+/// Sums of some cells of the totals: claims, and what each side pays.
+pub(super) fn sums(totals: &Totals, cells: impl Iterator<Item = usize>) -> (Claimed, Vec<Paid>) {
+    let (mut claimed, mut paid) = (Claimed::default(), vec![Paid::default(); totals.paid.len()]);
+    for cell in cells {
+        claimed.claims += totals.claimed[cell].claims;
+        claimed.in_scope += totals.claimed[cell].in_scope;
+        claimed.outside += totals.claimed[cell].outside;
+        for (sum, part) in paid.iter_mut().zip(&totals.paid) {
+            sum.deductible += part[cell].deductible;
+            for (sum, amount) in sum.funds.iter_mut().zip(part[cell].funds) {
+                *sum += amount;
+            }
+        }
+    }
+    (claimed, paid)
+}
+
 /// Deciles, then changes by segment.
-fn people_of(totals: &Totals) -> Sheet {
+fn people_of(totals: &Totals, hidden: Option<&Hidden>) -> Sheet {
+    let changes = !hidden.is_some_and(|hidden| hidden.changes);
     let mut sheet = Sheet::new([
         ("table", Kind::Text),
         ("of", Kind::Text),
@@ -152,7 +186,7 @@ fn people_of(totals: &Totals) -> Sheet {
             Value::Money(0),
         ]);
     }
-    for (segment, change) in totals.segments.iter().zip(&totals.people.changes) {
+    for (segment, change) in few::changes(totals, hidden) {
         if change.people == 0 {
             continue;
         }
@@ -164,10 +198,10 @@ fn people_of(totals: &Totals) -> Sheet {
             Value::Money(0),
             Value::Money(0),
             Value::Money(0),
-            text(change.winners.to_string()),
-            Value::Money(change.gain),
-            text(change.losers.to_string()),
-            Value::Money(change.loss),
+            if changes { text(change.winners.to_string()) } else { Value::Hidden },
+            if changes { Value::Money(change.gain) } else { Value::Hidden },
+            if changes { text(change.losers.to_string()) } else { Value::Hidden },
+            if changes { Value::Money(change.loss) } else { Value::Hidden },
         ]);
     }
     sheet

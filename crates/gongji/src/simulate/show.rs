@@ -2,10 +2,13 @@
 
 mod spread;
 
+use super::few::{self, month_name};
+use super::sheet::sums;
 use super::sheet::{Sheet, Value};
+use super::tables::upto;
 use crate::formats::{Format, Kind};
 use crate::lang::Lang;
-use ::simulate::{Change, Claimed, Division, Paid, RunResult, Side, Totals, month_of};
+use ::simulate::{Change, Claimed, Division, Hidden, Paid, RunResult, Segment, Side, Totals};
 use anyhow::Result;
 use kernel::{Fund, Refusal};
 use std::collections::BTreeMap;
@@ -14,15 +17,16 @@ use std::io::Write;
 /// Prints everything.
 pub(super) fn report(
     result: &RunResult,
+    hidden: Option<&Hidden>,
     sides: &[Side],
     lang: Lang,
     out: &mut dyn Write,
 ) -> Result<()> {
     let totals = &result.totals;
-    let shown = Shown { totals, sides, lang };
+    let shown = Shown { totals, hidden, sides, lang };
     shown.head(out)?;
     shown.payers(out)?;
-    shown.by(out, lang.pick("按月", "by month"), &months(totals))?;
+    shown.by(out, lang.pick("按月", "by month"), &shown.months())?;
     for (division, zh, en) in [
         (Division::Status, "按人员状态", "by status"),
         (Division::Plan, "按参保类型", "by plan"),
@@ -30,7 +34,7 @@ pub(super) fn report(
         (Division::Level, "按机构等级", "by level"),
         (Division::Area, "按地区", "by area"),
     ] {
-        let groups = divided(totals, division);
+        let groups = shown.divided(division);
         if groups.len() > 1 {
             shown.by(out, lang.pick(zh, en), &groups)?;
         }
@@ -43,48 +47,26 @@ pub(super) fn report(
         shown.changes(out)?;
         shown.examples(out)?;
     }
-    shown.control(out)
+    shown.control(out)?;
+    few::print(hidden, lang, out)
 }
 
 /// Claims with what each side pays, by a name.
 type Groups = BTreeMap<String, (Claimed, Vec<Paid>)>;
 
-fn months(totals: &Totals) -> Groups {
-    let mut groups = Groups::new();
-    let width = totals.segments.len();
-    for (index, month) in totals.months.iter().enumerate() {
-        let name = month_of(*month).map_or(String::new(), |month| month.to_string());
-        for segment in 0..width {
-            add(&mut groups, name.clone(), totals, index * width + segment);
-        }
-    }
-    groups
-}
-
-fn divided(totals: &Totals, division: Division) -> Groups {
-    let mut groups = Groups::new();
-    let width = totals.segments.len();
-    for cell in 0..totals.claimed.len() {
-        let name = totals.segments[cell % width].get(division);
-        add(&mut groups, if name.is_empty() { "—".into() } else { name.to_string() }, totals, cell);
-    }
-    groups
-}
-
-fn add(groups: &mut Groups, name: String, totals: &Totals, cell: usize) {
-    let none = || (Claimed::default(), vec![Paid::default(); totals.paid.len()]);
-    let nothing = totals.claimed[cell] == Claimed::default()
-        && totals.paid.iter().all(|paid| paid[cell] == Paid::default());
-    if nothing {
+fn add(groups: &mut Groups, name: String, totals: &Totals, cells: impl Iterator<Item = usize>) {
+    let (claimed, paid) = sums(totals, cells);
+    if claimed == Claimed::default() && paid.iter().all(|paid| *paid == Paid::default()) {
         return;
     }
-    let (claimed, paid) = groups.entry(name).or_insert_with(none);
-    claimed.claims += totals.claimed[cell].claims;
-    claimed.in_scope += totals.claimed[cell].in_scope;
-    claimed.outside += totals.claimed[cell].outside;
-    for (sum, part) in paid.iter_mut().zip(&totals.paid) {
-        sum.deductible += part[cell].deductible;
-        for (sum, amount) in sum.funds.iter_mut().zip(part[cell].funds) {
+    let none = || (Claimed::default(), vec![Paid::default(); totals.paid.len()]);
+    let group = groups.entry(name).or_insert_with(none);
+    group.0.claims += claimed.claims;
+    group.0.in_scope += claimed.in_scope;
+    group.0.outside += claimed.outside;
+    for (sum, part) in group.1.iter_mut().zip(paid) {
+        sum.deductible += part.deductible;
+        for (sum, amount) in sum.funds.iter_mut().zip(part.funds) {
             *sum += amount;
         }
     }
@@ -98,11 +80,41 @@ pub(super) fn print(sheet: &Sheet, out: &mut dyn Write) -> Result<()> {
 
 struct Shown<'a> {
     totals: &'a Totals,
+    hidden: Option<&'a Hidden>,
     sides: &'a [Side],
     lang: Lang,
 }
 
 impl Shown<'_> {
+    fn months(&self) -> Groups {
+        let (totals, width) = (self.totals, self.totals.segments.len());
+        let mut groups = Groups::new();
+        for (index, month) in totals.months.iter().enumerate() {
+            let name = month_name(self.hidden, *month);
+            add(&mut groups, name, totals, index * width..(index + 1) * width);
+        }
+        groups
+    }
+
+    fn divided(&self, division: Division) -> Groups {
+        let (totals, width) = (self.totals, self.totals.segments.len());
+        let mut groups = Groups::new();
+        for (index, segment) in totals.segments.iter().enumerate() {
+            let cells = (index..totals.claimed.len()).step_by(width.max(1));
+            add(&mut groups, self.called(segment, division).to_string(), totals, cells);
+        }
+        groups
+    }
+
+    /// What a segment is called in a division.
+    fn called<'s>(&self, segment: &'s Segment, division: Division) -> &'s str {
+        match segment.get(division) {
+            "" => "—",
+            Segment::ANY => self.lang.pick("*（合并）", "* (together)"),
+            name => name,
+        }
+    }
+
     fn head(&self, out: &mut dyn Write) -> Result<()> {
         let lang = self.lang;
         let claimed = self.totals.all_claimed();
@@ -212,7 +224,7 @@ impl Shown<'_> {
             let mut row = vec![
                 Value::Text((index + 1).to_string()),
                 Value::Text(decile.sums.people.to_string()),
-                Value::Money(decile.upto),
+                upto(decile, (index + 1) as u64, self.hidden),
                 Value::Money(decile.sums.in_scope),
             ];
             row.extend(decile.sums.paid.iter().map(|amount| Value::Money(*amount)));
@@ -234,9 +246,9 @@ impl Shown<'_> {
             (lang.pick("共少得", "in all "), Kind::Money),
         ]);
         let mut groups: BTreeMap<String, Change> = BTreeMap::new();
-        for (segment, change) in self.totals.segments.iter().zip(&self.totals.people.changes) {
+        for (segment, change) in few::changes(self.totals, self.hidden) {
             let [status, plan] =
-                [Division::Status, Division::Plan].map(|division| segment.get(division));
+                [Division::Status, Division::Plan].map(|division| self.called(segment, division));
             for name in [lang.pick("  全部", "  all").to_string(), format!("{status} {plan}")] {
                 let sum = groups.entry(name).or_default();
                 sum.people += change.people;
@@ -247,14 +259,19 @@ impl Shown<'_> {
             }
         }
         for (name, change) in groups.iter().filter(|(_, change)| change.people > 0) {
-            sheet.rows.push(vec![
+            let mut row = vec![
                 Value::Text(name.trim_start().to_string()),
                 Value::Text(change.people.to_string()),
+            ];
+            let values = [
                 Value::Text(change.winners.to_string()),
                 Value::Money(change.gain),
                 Value::Text(change.losers.to_string()),
                 Value::Money(change.loss),
-            ]);
+            ];
+            let hidden = self.hidden.is_some_and(|hidden| hidden.changes);
+            row.extend(values.map(|value| if hidden { Value::Hidden } else { value }));
+            sheet.rows.push(row);
         }
         print(&sheet, out)
     }

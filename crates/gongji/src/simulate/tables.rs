@@ -1,11 +1,13 @@
 //! Every distribution as a table of its own, for files: exact sums in full, nothing rounded.
 
+use super::few;
 use super::sheet::{Sheet, Value, suffix};
 use crate::formats::{Format, Kind};
 use crate::lang::Lang;
 use ::simulate::spread::{concentration, curve};
 use ::simulate::{
-    AboveLimit, CHANGE_BANDS, Counted, Directory, Division, Institution, OWN_BANDS, Spread, Totals,
+    AboveLimit, CHANGE_BANDS, Counted, Decile, Directory, Division, Hidden, Institution, OWN_BANDS,
+    Segment, Spread, Totals,
 };
 use anyhow::{Context as _, Result, bail};
 use std::fs::File;
@@ -31,7 +33,13 @@ pub(super) struct Named {
 
 impl TablesArgs {
     /// Writes the tables, if a folder was named for them.
-    pub(super) fn write(&self, totals: &Totals, named: &Directory, lang: Lang) -> Result<()> {
+    pub(super) fn write(
+        &self,
+        totals: &Totals,
+        hidden: Option<&Hidden>,
+        named: &Directory,
+        lang: Lang,
+    ) -> Result<()> {
         let Some(folder) = &self.tables else { return Ok(()) };
         let ending = match self.tables_format {
             Format::Csv => "csv",
@@ -48,7 +56,7 @@ impl TablesArgs {
             ),
         };
         std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-        for table in all(totals, named) {
+        for table in all(totals, hidden, named) {
             write(
                 &folder.join(format!("{}.{ending}", table.name)),
                 &table.sheet,
@@ -65,18 +73,18 @@ fn write(path: &Path, sheet: &Sheet, format: Format) -> Result<()> {
 }
 
 /// All tables.
-pub(super) fn all(totals: &Totals, named: &Directory) -> Vec<Named> {
+pub(super) fn all(totals: &Totals, hidden: Option<&Hidden>, named: &Directory) -> Vec<Named> {
     let mut tables = vec![
         Named { name: "quantiles", sheet: quantiles(totals) },
-        Named { name: "own-bands", sheet: own_bands(totals) },
+        Named { name: "own-bands", sheet: own_bands(totals, hidden) },
         Named { name: "lorenz", sheet: lorenz(totals) },
-        Named { name: "gini", sheet: gini(totals) },
-        Named { name: "deciles", sheet: deciles(totals) },
-        Named { name: "above-limit", sheet: above_limit(totals) },
+        Named { name: "gini", sheet: gini(totals, hidden) },
+        Named { name: "deciles", sheet: deciles(totals, hidden) },
+        Named { name: "above-limit", sheet: above_limit(totals, hidden) },
     ];
     if totals.paid.len() > 1 {
-        tables.push(Named { name: "changes", sheet: changes(totals) });
-        tables.push(Named { name: "change-bands", sheet: change_bands(totals) });
+        tables.push(Named { name: "changes", sheet: changes(totals, hidden) });
+        tables.push(Named { name: "change-bands", sheet: change_bands(totals, hidden) });
     }
     if !totals.institutions.is_empty() {
         tables.push(Named { name: "institutions", sheet: institutions(totals, named) });
@@ -125,18 +133,32 @@ fn bounds(bands: &[i64], band: usize) -> [Value; 2] {
     [of(lower), of(bands.get(band))]
 }
 
-fn own_bands(totals: &Totals) -> Sheet {
+fn own_bands(totals: &Totals, hidden: Option<&Hidden>) -> Sheet {
     let each = [("people", Kind::Whole), ("own", Kind::Money)];
     let mut sheet = sheet(totals, &[("above", Kind::Money), ("upto", Kind::Money)], &each);
     for band in 0..=OWN_BANDS.len() {
         let mut row: Vec<Value> = bounds(&OWN_BANDS, band).into();
-        for bands in &totals.people.own_bands {
-            let Counted { people, amount } = bands.get(band).copied().unwrap_or_default();
-            row.extend([whole(people), Value::Money(amount)]);
+        for (side, bands) in totals.people.own_bands.iter().enumerate() {
+            let is_hidden = hidden.is_some_and(|hidden| {
+                hidden.own_bands.get(side).is_some_and(|own| is_hidden(own, band))
+            });
+            row.extend(counted(bands.get(band), is_hidden));
         }
         sheet.rows.push(row);
     }
     sheet
+}
+
+fn is_hidden(bands: &[bool], band: usize) -> bool {
+    bands.get(band).copied().unwrap_or(false)
+}
+
+fn counted(band: Option<&Counted>, is_hidden: bool) -> [Value; 2] {
+    if is_hidden {
+        return [Value::Hidden, Value::Hidden];
+    }
+    let Counted { people, amount } = band.copied().unwrap_or_default();
+    [whole(people), Value::Money(amount)]
 }
 
 /// What is spread: people in order of the amount itself, or what the funds pay in order of spending.
@@ -175,7 +197,7 @@ fn lorenz(totals: &Totals) -> Sheet {
 }
 
 /// Coefficients in ten-thousandths, with what they may be too small by; where the order is another's, there is no bound.
-fn gini(totals: &Totals) -> Sheet {
+fn gini(totals: &Totals, hidden: Option<&Hidden>) -> Sheet {
     let mut sheet = Sheet::new([
         ("measure", Kind::Text),
         ("side", Kind::Text),
@@ -193,14 +215,15 @@ fn gini(totals: &Totals) -> Sheet {
                 Value::Text((*name).into()),
                 Value::Text(sign.into()),
                 of(found),
-                of(own.map(|gini| gini.error)),
+                // Bins that were made wider have no such bound.
+                if hidden.is_some() { Value::Hidden } else { of(own.map(|gini| gini.error)) },
             ]);
         }
     }
     sheet
 }
 
-fn deciles(totals: &Totals) -> Sheet {
+fn deciles(totals: &Totals, hidden: Option<&Hidden>) -> Sheet {
     let once = [
         ("decile", Kind::Whole),
         ("people", Kind::Whole),
@@ -213,7 +236,7 @@ fn deciles(totals: &Totals) -> Sheet {
     let mut sheet = sheet(totals, &once, &each);
     for (number, decile) in (1..).zip(totals.people.deciles()) {
         let sums = &decile.sums;
-        let mut row = vec![whole(number), whole(sums.people), Value::Money(decile.upto)];
+        let mut row = vec![whole(number), whole(sums.people), upto(&decile, number, hidden)];
         row.extend([sums.in_scope, sums.outside].map(Value::Money));
         for side in 0..totals.paid.len() {
             let own = sums.own(side);
@@ -223,6 +246,12 @@ fn deciles(totals: &Totals) -> Sheet {
         sheet.rows.push(row);
     }
     sheet
+}
+
+/// What the people of a tenth spend less than; of the last one it would tell of the person who spends most.
+pub(super) fn upto(decile: &Decile, number: u64, hidden: Option<&Hidden>) -> Value {
+    let last = hidden.is_some() && number == 10;
+    if last { Value::Hidden } else { Value::Money(decile.upto) }
 }
 
 /// A part of a whole in ten-thousandths, rounded.
@@ -240,45 +269,52 @@ const SEGMENT: [(&str, Kind); 5] = [
     ("area", Kind::Text),
 ];
 
-/// The segments that have people, with their places.
-fn segments(totals: &Totals) -> impl Iterator<Item = (usize, Vec<Value>)> + '_ {
-    let has = |segment: &usize| totals.people.changes.get(*segment).is_some_and(|of| of.people > 0);
-    (0..totals.segments.len()).filter(has).map(|segment| {
-        let of = |division| Value::Text(totals.segments[segment].get(division).to_string());
-        (segment, Division::ALL.map(of).into())
-    })
+/// The values of a segment.
+fn named(segment: &Segment) -> Vec<Value> {
+    Division::ALL.map(|division| Value::Text(segment.get(division).to_string())).into()
 }
 
-fn above_limit(totals: &Totals) -> Sheet {
+fn above_limit(totals: &Totals, hidden: Option<&Hidden>) -> Sheet {
+    let is_hidden = hidden.is_some_and(|hidden| hidden.limits);
     let once = [&SEGMENT[..], &[("people", Kind::Whole)]].concat();
     let each = [("above_limit", Kind::Whole), ("claims_cut", Kind::Whole), ("cut", Kind::Money)];
     let mut sheet = sheet(totals, &once, &each);
-    for (segment, mut row) in segments(totals) {
-        row.push(whole(totals.people.changes[segment].people));
-        for sums in &totals.people.above_limit {
-            let AboveLimit { people, claims, cut } = sums.get(segment).copied().unwrap_or_default();
-            row.extend([whole(people), whole(claims), Value::Money(cut)]);
+    for (segment, all, above) in few::limits(totals, hidden) {
+        if all == 0 {
+            continue;
+        }
+        let mut row = named(segment);
+        row.push(whole(all));
+        for AboveLimit { people, claims, cut } in above {
+            let values = [whole(people), whole(claims), Value::Money(cut)];
+            row.extend(values.map(|value| if is_hidden { Value::Hidden } else { value }));
         }
         sheet.rows.push(row);
     }
     sheet
 }
 
-fn changes(totals: &Totals) -> Sheet {
+fn changes(totals: &Totals, hidden: Option<&Hidden>) -> Sheet {
+    let is_hidden = hidden.is_some_and(|hidden| hidden.changes);
     let mut names = SEGMENT.to_vec();
     names.extend([("people", Kind::Whole), ("winners", Kind::Whole), ("gain", Kind::Money)]);
     names.extend([("losers", Kind::Whole), ("loss", Kind::Money)]);
     let mut sheet = Sheet::new(names);
-    for (segment, mut row) in segments(totals) {
-        let change = totals.people.changes[segment];
-        row.extend([whole(change.people), whole(change.winners), Value::Money(change.gain)]);
-        row.extend([whole(change.losers), Value::Money(change.loss)]);
+    for (segment, change) in few::changes(totals, hidden) {
+        if change.people == 0 {
+            continue;
+        }
+        let mut row = named(segment);
+        row.push(whole(change.people));
+        let values = [whole(change.winners), Value::Money(change.gain)];
+        let values = values.into_iter().chain([whole(change.losers), Value::Money(change.loss)]);
+        row.extend(values.map(|value| if is_hidden { Value::Hidden } else { value }));
         sheet.rows.push(row);
     }
     sheet
 }
 
-fn change_bands(totals: &Totals) -> Sheet {
+fn change_bands(totals: &Totals, hidden: Option<&Hidden>) -> Sheet {
     let mut sheet = Sheet::new([
         ("above", Kind::Money),
         ("upto", Kind::Money),
@@ -290,8 +326,10 @@ fn change_bands(totals: &Totals) -> Sheet {
     let bands = totals.people.gained.iter().zip(&totals.people.lost).enumerate();
     for (band, (gained, lost)) in bands.skip(1) {
         let mut row: Vec<Value> = bounds(&CHANGE_BANDS, band).into();
-        row.extend([whole(gained.people), Value::Money(gained.amount)]);
-        row.extend([whole(lost.people), Value::Money(lost.amount)]);
+        let is_hidden =
+            |of: fn(&Hidden) -> &[bool]| hidden.is_some_and(|hidden| is_hidden(of(hidden), band));
+        row.extend(counted(Some(gained), is_hidden(|hidden| &hidden.gained)));
+        row.extend(counted(Some(lost), is_hidden(|hidden| &hidden.lost)));
         sheet.rows.push(row);
     }
     sheet
@@ -301,6 +339,9 @@ fn change_bands(totals: &Totals) -> Sheet {
 pub(super) fn called(place: &Institution, named: &Directory) -> String {
     match named.name(place.number) {
         _ if place.number == 0 => String::new(),
+        _ if place.number == Hidden::INSTITUTIONS => {
+            "〔人数少的机构，合并 institutions of few people〕".to_string()
+        }
         Some(name) => name.to_string(),
         None => format!("#{:016x}", place.number),
     }

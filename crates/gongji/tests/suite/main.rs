@@ -28,6 +28,7 @@ mod assessment;
 mod simulate;
 mod sweep;
 mod reserve;
+mod few;
 mod claims;
 mod clusters;
 mod year;

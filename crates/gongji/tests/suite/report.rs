@@ -24,15 +24,15 @@ fn browser() -> PathBuf {
 }
 
 /// What a page comes to in a browser.
-struct Opened {
+pub(crate) struct Opened {
     /// The document when its scripts have run.
-    dom: String,
+    pub(crate) dom: String,
     /// What the console says: errors of scripts, and everything that was to be fetched and is refused.
     console: Vec<String>,
 }
 
 /// Opens a page from its file.
-fn open(page: &Path, view: &str) -> Opened {
+pub(crate) fn open(page: &Path, view: &str) -> Opened {
     let profile = tempfile::tempdir().unwrap();
     let flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
          --disable-background-networking --disable-component-update --disable-sync \
@@ -54,7 +54,7 @@ fn open(page: &Path, view: &str) -> Opened {
 
 impl Opened {
     /// The part of the document that begins with this element, up to the next of the same rank.
-    fn part(&self, id: &str, end: &str) -> &str {
+    pub(crate) fn part(&self, id: &str, end: &str) -> &str {
         let start = self.dom.find(&format!("id=\"{id}\"")).unwrap_or_else(|| panic!("no {id}"));
         let rest = &self.dom[start..];
         &rest[..rest.find(end).unwrap_or(rest.len())]
@@ -71,7 +71,7 @@ impl Opened {
         self.marks(id).into_iter().map(whole).collect()
     }
 
-    fn is_sound(&self) {
+    pub(crate) fn is_sound(&self) {
         assert!(self.console.is_empty(), "{:?}", self.console);
         assert!(self.dom.contains("data-drawn="), "the script came to its end");
     }
@@ -303,7 +303,7 @@ fn explained(first: &Opened, case: &Case) {
     }
 }
 
-fn data_of(page: &Path) -> Value {
+pub(crate) fn data_of(page: &Path) -> Value {
     let text = std::fs::read_to_string(page).unwrap();
     let start = text.find("id=\"data\">").unwrap() + "id=\"data\">".len();
     let end = text[start..].find("</script>").unwrap();

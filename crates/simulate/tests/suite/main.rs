@@ -25,5 +25,6 @@ mod sweep;
 mod frames;
 mod town;
 mod seek;
+mod few;
 mod behaviour;
 mod needless;

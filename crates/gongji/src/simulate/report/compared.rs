@@ -9,9 +9,8 @@ use std::cmp::Ordering;
 
 /// First and last day of the months in which there are claims.
 fn span(told: &Told<'_>) -> Option<(Date, Date)> {
-    let months = told.result.totals.months.iter();
-    let (least, most) = (months.clone().min()?, months.max()?);
-    Some((month_of(*least)?.first_day(), month_of(*most + 1)?.first_day().previous()))
+    let (least, most) = told.span?;
+    Some((month_of(least)?.first_day(), month_of(most + 1)?.first_day().previous()))
 }
 
 /// Each side with the versions that were in force while there were claims.
@@ -83,9 +82,8 @@ fn lines(old: &Policy, new: &Policy, english: bool) -> Value {
 pub(super) fn claims(told: &Told<'_>, _: Room) -> Value {
     let totals = &told.result.totals;
     let claimed = totals.all_claimed();
-    let months = totals.months.iter();
-    let name =
-        |month: Option<&i32>| month.and_then(|month| month_of(*month)).map(|m| m.to_string());
+    let (first, last) = told.span.unzip();
+    let name = |month: Option<i32>| month.and_then(month_of).map(|month| month.to_string());
     json!({
         "claims": claimed.claims,
         "people": totals.people.count(),
@@ -95,8 +93,8 @@ pub(super) fn claims(told: &Told<'_>, _: Room) -> Value {
         "fen": told.result.buckets.iter().map(|bucket| bucket.fen).sum::<u64>(),
         "in_scope": claimed.in_scope,
         "outside": claimed.outside,
-        "first": name(months.clone().min()),
-        "last": name(months.max()),
+        "first": name(first),
+        "last": name(last),
     })
 }
 

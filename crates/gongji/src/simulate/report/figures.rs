@@ -1,9 +1,10 @@
 //! Sums: by payer, month, segment and institution.
 
+use super::super::few::{self, month_name};
 use super::super::institutions::ranked;
 use super::super::tables::called;
 use super::{Room, Told, both};
-use ::simulate::{Division, Institution, Paid, Totals, month_of};
+use ::simulate::{AboveLimit, Change, Division, Institution, Paid, Segment, Totals};
 use kernel::policy::Term;
 use kernel::{Fund, Level, Status};
 use serde_json::{Map, Value, json};
@@ -27,7 +28,7 @@ pub(super) fn months(told: &Told<'_>, _: Room) -> Value {
     let mut months: Vec<(usize, i32)> = totals.months.iter().copied().enumerate().collect();
     months.sort_unstable_by_key(|(_, month)| *month);
     let of = |(index, month): (usize, i32)| {
-        let name = month_of(month).map_or(String::new(), |month| month.to_string());
+        let name = month_name(told.hidden, month);
         let mut value = sums(totals, &(index * width..(index + 1) * width));
         value.insert("month".into(), json!(name));
         Value::Object(value)
@@ -69,7 +70,12 @@ const DIVISIONS: [(Division, &str, &str, &str); 5] = [
 
 /// What the codes of each division mean; a division that has but one value is left out.
 pub(super) fn words(told: &Told<'_>, _: Room) -> Value {
-    let segments = &told.result.totals.segments;
+    let totals = &told.result.totals;
+    let mut segments: Vec<&Segment> =
+        few::changes(totals, told.hidden).into_iter().map(|(segment, _)| segment).collect();
+    segments.extend(few::limits(totals, told.hidden).into_iter().map(|(segment, ..)| segment));
+    // Institutions are of these.
+    segments.extend(&totals.segments);
     let mut list = Vec::new();
     for (division, code, zh, en) in DIVISIONS {
         let mut codes: Vec<&str> = segments.iter().map(|segment| segment.get(division)).collect();
@@ -85,6 +91,7 @@ pub(super) fn words(told: &Told<'_>, _: Room) -> Value {
 fn word(told: &Told<'_>, division: Division, code: &str) -> Value {
     let known = match division {
         _ if code.is_empty() => Some(both("未填", "not given")),
+        _ if code == Segment::ANY => Some(both("*（人数少，合并）", "* (few people, together)")),
         Division::Status => Status::from_code(code).map(|of| both(of.zh(), of.en())),
         Division::Level => Level::from_code(code).map(|of| both(of.zh(), of.en())),
         Division::Plan => plan(told, code).map(|term| both(&*term.zh, &*term.en)),
@@ -104,24 +111,31 @@ fn plan<'a>(told: &Told<'a>, code: &str) -> Option<&'a Term> {
     known.find(|term| !term.zh.is_empty())
 }
 
-/// One for each segment: sums of its claims, and of the people whose last claim of the year has it.
-pub(super) fn segments(told: &Told<'_>, _: Room) -> Value {
-    let totals = &told.result.totals;
-    let (width, cells) = (totals.segments.len(), totals.claimed.len());
-    let of = |(index, segment): (usize, &::simulate::Segment)| {
-        let mut value = sums(totals, &(index..cells).step_by(width.max(1)));
-        let at = DIVISIONS.map(|(division, ..)| segment.get(division));
-        value.insert("at".into(), json!(at));
-        let change = totals.people.changes.get(index).copied().unwrap_or_default();
-        value.insert("people".into(), json!(change.people));
-        value.insert("winners".into(), json!([change.winners, change.gain]));
-        value.insert("losers".into(), json!([change.losers, change.loss]));
-        let limits = totals.people.above_limit.iter().filter_map(|sums| sums.get(index));
-        let limits = limits.map(|limit| json!([limit.people, limit.claims, limit.cut]));
-        value.insert("limit".into(), limits.collect());
-        Value::Object(value)
+fn at(segment: &Segment) -> Value {
+    json!(DIVISIONS.map(|(division, ..)| segment.get(division)))
+}
+
+/// Who gains and loses, by the segment of the last claim of the year.
+pub(super) fn changers(told: &Told<'_>, _: Room) -> Value {
+    let of = |(segment, change): (&Segment, Change)| {
+        json!({
+            "at": at(segment),
+            "people": change.people,
+            "winners": [change.winners, change.gain],
+            "losers": [change.losers, change.loss],
+        })
     };
-    totals.segments.iter().enumerate().map(of).collect()
+    few::changes(&told.result.totals, told.hidden).into_iter().map(of).collect()
+}
+
+/// Who is above a limit, by the same.
+pub(super) fn limited(told: &Told<'_>, _: Room) -> Value {
+    let of = |(segment, people, above): (&Segment, u64, Vec<AboveLimit>)| {
+        let limits = above.iter().map(|limit| json!([limit.people, limit.claims, limit.cut]));
+        let limits: Vec<Value> = limits.collect();
+        json!({ "at": at(segment), "people": people, "limit": limits })
+    };
+    few::limits(&told.result.totals, told.hidden).into_iter().map(of).collect()
 }
 
 /// Institutions whose payment changes most, then the largest; all others in one sum.

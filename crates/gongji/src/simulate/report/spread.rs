@@ -10,28 +10,39 @@ fn counted(bands: &[Counted]) -> Value {
     bands.iter().map(|band| json!([band.people, band.amount])).collect()
 }
 
+/// The same; `null` where a band is hidden.
+fn told_of(bands: &[Counted], hidden: Option<&Vec<bool>>) -> Value {
+    let is_hidden = |band| hidden.and_then(|hidden| hidden.get(band)).copied().unwrap_or(false);
+    let of = |(band, counted): (usize, &Counted)| {
+        if is_hidden(band) { Value::Null } else { json!([counted.people, counted.amount]) }
+    };
+    bands.iter().enumerate().map(of).collect()
+}
+
 /// Who gains and loses how much.
 pub(super) fn change_bands(told: &Told<'_>, _: Room) -> Value {
-    if told.sides.len() < 2 {
+    if told.sides.len() < 2 || told.hidden.is_some_and(|hidden| hidden.changes) {
         return Value::Null;
     }
     let people = &told.result.totals.people;
     json!({
         "bounds": CHANGE_BANDS,
-        "gained": counted(&people.gained),
-        "lost": counted(&people.lost),
+        "gained": told_of(&people.gained, told.hidden.map(|hidden| &hidden.gained)),
+        "lost": told_of(&people.lost, told.hidden.map(|hidden| &hidden.lost)),
     })
 }
 
 /// Tenths of people by spending.
 pub(super) fn deciles(told: &Told<'_>, _: Room) -> Value {
-    let of = |decile: &::simulate::Decile| {
+    let of = |(index, decile): (usize, &::simulate::Decile)| {
         let sums = &decile.sums;
+        // The last one would tell of the person who spends most.
+        let upto = (told.hidden.is_none() || index < 9).then_some(decile.upto);
         let own: Vec<i64> = (0..told.sides.len()).map(|side| sums.own(side)).collect();
         let burden: Vec<i64> = own.iter().map(|own| share(*own, sums.spent())).collect();
         json!({
             "people": sums.people,
-            "upto": decile.upto,
+            "upto": upto,
             "in_scope": sums.in_scope,
             "outside": sums.outside,
             "paid": sums.paid,
@@ -39,7 +50,7 @@ pub(super) fn deciles(told: &Told<'_>, _: Room) -> Value {
             "burden": burden,
         })
     };
-    told.result.totals.people.deciles().iter().map(of).collect()
+    told.result.totals.people.deciles().iter().enumerate().map(of).collect()
 }
 
 /// What is left to people: bands and quantiles.
@@ -48,9 +59,19 @@ pub(super) fn own(told: &Told<'_>, _: Room) -> Value {
     let quantiles = |spread: &Spread| {
         QUANTILES.map(|thousandths| spread.quantile(thousandths).unwrap_or(0)).to_vec()
     };
+    let bands = |(side, bands): (usize, &Vec<Counted>)| {
+        told_of(bands, told.hidden.and_then(|hidden| hidden.own_bands.get(side)))
+    };
+    // What the hidden bands have together.
+    let together = |(side, bands): (usize, &Vec<Counted>)| {
+        let hidden = told.hidden.and_then(|hidden| hidden.own_bands.get(side));
+        let last = hidden.and_then(|hidden| hidden.iter().rposition(|hidden| *hidden));
+        last.and_then(|last| bands.get(last)).map_or(0, |band| band.people)
+    };
     json!({
         "bounds": OWN_BANDS,
-        "bands": people.own_bands.iter().map(|bands| counted(bands)).collect::<Vec<_>>(),
+        "hidden": people.own_bands.iter().enumerate().map(together).collect::<Vec<_>>(),
+        "bands": people.own_bands.iter().enumerate().map(bands).collect::<Vec<_>>(),
         "quantiles": QUANTILES,
         "own": people.own.iter().map(quantiles).collect::<Vec<_>>(),
         "paid": people.received.iter().map(quantiles).collect::<Vec<_>>(),
@@ -66,7 +87,8 @@ pub(super) fn lorenz(told: &Told<'_>, _: Room) -> Value {
     };
     let spread = |spread: &Spread| {
         let gini = spread.gini();
-        let error = gini.map(|gini| gini.error);
+        // Bins that were made wider have no such bound.
+        let error = gini.map(|gini| gini.error).filter(|_| told.hidden.is_none());
         drawn(spread.groups().collect(), gini.map(|gini| gini.ten_thousandths), error)
     };
     let by_spending = |side: usize| {

@@ -2,7 +2,7 @@
 
 use super::super::sheet::{Sheet, Value};
 use super::super::tables::share;
-use super::{Shown, print};
+use super::{Shown, few, print};
 use crate::formats::Kind;
 use ::simulate::spread::concentration;
 use ::simulate::{OWN_BANDS, Spread};
@@ -58,13 +58,20 @@ impl Shown<'_> {
         }
         let (mut sheet, all) = (Sheet::new(names), people.count());
         for (bound, least) in OWN_BANDS.iter().enumerate() {
-            let above: Vec<u64> =
-                (0..self.sides.len()).map(|side| people.own_above(side, bound).people).collect();
-            if above.iter().all(|above| *above == 0) {
+            let above = |side: usize| {
+                let is_hidden = self.hides_above(side, bound);
+                (!is_hidden).then(|| people.own_above(side, bound).people)
+            };
+            let above: Vec<Option<u64>> = (0..self.sides.len()).map(above).collect();
+            if above.iter().all(|above| *above == Some(0)) {
                 continue;
             }
             let mut row = vec![Value::Money(*least)];
             for above in above {
+                let Some(above) = above else {
+                    row.extend([Value::Hidden, Value::Hidden]);
+                    continue;
+                };
                 row.push(Value::Whole(i64::try_from(above).unwrap_or(i64::MAX)));
                 row.push(Value::Text(percent(above, all)));
             }
@@ -72,6 +79,15 @@ impl Shown<'_> {
         }
         writeln!(out)?;
         print(&sheet, out)
+    }
+
+    /// True if some of the hidden bands of what is left to people are above a bound, and some are not.
+    fn hides_above(&self, side: usize, bound: usize) -> bool {
+        let bands = self.hidden.and_then(|hidden| hidden.own_bands.get(side));
+        bands.is_some_and(|bands| {
+            let (below, above) = bands.split_at(bands.len().min(bound + 1));
+            below.contains(&true) && above.contains(&true)
+        })
     }
 
     /// How evenly amounts are spread.
@@ -111,8 +127,12 @@ impl Shown<'_> {
     pub(super) fn above_limit(&self, out: &mut dyn Write) -> Result<()> {
         let (lang, people) = (self.lang, &self.totals.people);
         self.title(out, lang.pick("封顶（年度限额截去一部分的人）", "above a limit of the year"))?;
+        if self.hidden.is_some_and(|hidden| hidden.limits) {
+            let (zh, en) = ("* 人数少，隐去", "* few people: hidden");
+            return Ok(writeln!(out, "{}", lang.pick(zh, en))?);
+        }
         for (sign, side) in ["A", "B"].iter().zip(0..self.sides.len()) {
-            let above = people.all_above_limit(side);
+            let above = few::all_above_limit(self.totals, self.hidden, side);
             let (count, claims, cut) = (above.people, above.claims, Fen::new(above.cut));
             let share = percent(count, people.count());
             let all = u64::try_from(self.totals.all_claimed().claims).unwrap_or(0);

@@ -89,6 +89,12 @@ function bars(id, labels, series, show, what) {
     series.forEach((s, k) => {
       const v = s.values[i];
       if (v === undefined) return;
+      // Of few people: hidden.
+      if (v === null) {
+        const at = x + bar * (k + 0.5 - series.length / 2);
+        svg.append(el("text", {class: "hidden", x: at, y: y(0) - 4, "text-anchor": "middle"}, "*"));
+        return;
+      }
       const cls = s.cls === "sign" ? (v < 0 ? "cl" : "cm") : s.clses ? s.clses[i] : s.cls;
       svg.append(
         el("rect", {
@@ -113,7 +119,7 @@ function bars(id, labels, series, show, what) {
 function behind(labels, series, show) {
   const rows = labels.map((label, i) => [
     label,
-    ...series.map(s => (s.values[i] === undefined ? "" : show(s.values[i]))),
+    ...series.map(s => (s.values[i] === undefined ? "" : s.values[i] === null ? "*" : show(s.values[i]))),
   ]);
   return el(
     "details",

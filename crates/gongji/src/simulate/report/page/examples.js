@@ -307,6 +307,12 @@ function again() {
         .filter(c => c.lines.some(l => l.unverified))
         .map(c => c.name)
     : [];
+  $("alltold").hidden = Boolean(D.hidden);
+  $("fewtold").hidden = !D.hidden;
+  put(
+    "fewtold",
+    HIDES.lines.map((line, i) => [i ? el("br") : null, t(line) + w("。", ".")]).flat(),
+  );
   $("unverified").hidden = !doubtful.length;
   $("unverified").textContent =
     w(

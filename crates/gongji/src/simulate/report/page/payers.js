@@ -28,6 +28,15 @@ function head() {
           )
         : ""),
   );
+  put(
+    "audience",
+    D.hidden
+      ? w(
+          `人数少于 ${D.hidden.least} 的组不单独列出（*），不举例，见“限度和假设”。`,
+          `Groups of fewer than ${D.hidden.least} people are not told on their own (*), nobody is an example: see “Limits and assumptions”.`,
+        )
+      : w("供内部使用：人数少的组没有隐去。", "For internal use: groups of few people are not hidden."),
+  );
   const sections = [...document.querySelectorAll("main section")].filter(
     s => !s.hidden && !(s.classList.contains("two") && !TWO),
   );
@@ -72,8 +81,8 @@ function headline() {
   }
   const change = paid(1) - paid(0),
     people = D.claims.people;
-  const won = sum(D.segments, s => s.winners[0]),
-    lost = sum(D.segments, s => s.losers[0]);
+  const won = sum(D.changers, s => s.winners[0]),
+    lost = sum(D.changers, s => s.losers[0]);
   const verb =
     change > 0
       ? w("基金多付", "The funds pay more")
@@ -95,11 +104,20 @@ function headline() {
     "",
     -change,
   );
+  const sentence = w(
+    `在就诊行为不变时，按改革方案全年${verb} ${money(Math.abs(change))}（${signed(percent(change, paid(0)), change)}）。`,
+    `If people seek care as before, over the year ${verb.toLowerCase()}: ${money(Math.abs(change))} (${signed(percent(change, paid(0)), change)}).`,
+  );
+  if (HIDES.changes) {
+    put("figures", boxes);
+    put("sentence", sentence);
+    return;
+  }
   box(
     w("多得的人", "People who gain"),
     count(won),
     w(`${percent(won, people)}，共多得 `, `${percent(won, people)}, in all `) +
-      money(sum(D.segments, s => s.winners[1])),
+      money(sum(D.changers, s => s.winners[1])),
     "more",
     won,
   );
@@ -107,7 +125,7 @@ function headline() {
     w("少得的人", "People who lose"),
     count(lost),
     w(`${percent(lost, people)}，共少得 `, `${percent(lost, people)}, in all `) +
-      money(sum(D.segments, s => s.losers[1])),
+      money(sum(D.changers, s => s.losers[1])),
     "less",
     lost,
   );
@@ -115,9 +133,10 @@ function headline() {
   const of100 = n => fixed((100 * n) / (people || 1), 0);
   put(
     "sentence",
-    w(
-      `在就诊行为不变时，按改革方案全年${verb} ${money(Math.abs(change))}（${signed(percent(change, paid(0)), change)}）。每 100 个有单据的人里，约 ${of100(won)} 人多得，${of100(lost)} 人少得，${of100(people - won - lost)} 人不变。`,
-      `If people seek care as before, over the year ${verb.toLowerCase()}: ${money(Math.abs(change))} (${signed(percent(change, paid(0)), change)}). Of 100 people with claims about ${of100(won)} gain, ${of100(lost)} lose and ${of100(people - won - lost)} see no change.`,
+    sentence +
+      w(
+      `每 100 个有单据的人里，约 ${of100(won)} 人多得，${of100(lost)} 人少得，${of100(people - won - lost)} 人不变。`,
+      ` Of 100 people with claims about ${of100(won)} gain, ${of100(lost)} lose and ${of100(people - won - lost)} see no change.`,
     ),
   );
 }

@@ -1,14 +1,14 @@
 // What it comes to for people: who gains and loses, tenths, what is left to them, how evenly, and who is above a limit.
 
-// The segments that the filters leave.
-const chosen = () =>
-  D.segments.filter(s => D.words.every((d, i) => !S["f_" + d.code] || S["f_" + d.code] === "=" + s.at[i]));
+// The segments of a list that the filters leave.
+const chosen = list =>
+  list.filter(s => D.words.every((d, i) => !S["f_" + d.code] || S["f_" + d.code] === "=" + s.at[i]));
 
-// Segments put together by one division.
-function grouped(code) {
+// Segments of a list put together by one division.
+function grouped(list, code) {
   const place = D.words.findIndex(d => d.code === code),
     groups = new Map();
-  for (const s of chosen()) {
+  for (const s of chosen(list)) {
     const g = groups.get(s.at[place]) || {
       people: 0,
       winners: [0, 0],
@@ -16,8 +16,8 @@ function grouped(code) {
       limit: D.sides.map(() => [0, 0, 0]),
     };
     g.people += s.people;
-    for (const k of ["winners", "losers"]) g[k] = g[k].map((v, i) => v + s[k][i]);
-    g.limit = g.limit.map((l, i) => l.map((v, k) => v + s.limit[i][k]));
+    for (const k of ["winners", "losers"]) if (s[k]) g[k] = g[k].map((v, i) => v + s[k][i]);
+    if (s.limit) g.limit = g.limit.map((l, i) => l.map((v, k) => v + s.limit[i][k]));
     groups.set(s.at[place], g);
   }
   const order = [...groups.entries()].filter(([, g]) => g.people > 0).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -26,7 +26,8 @@ function grouped(code) {
 
 function winners() {
   if (!TWO) return;
-  const groups = grouped(S.by),
+  if (HIDES.changes) return put("changers", few());
+  const groups = grouped(D.changers, S.by),
     k = S.count === "yuan" ? 1 : 0;
   const of = (g, key, sign) => (S.count === "share" ? (sign * 100 * g[key][0]) / g.people : sign * g[key][k]);
   const show =
@@ -89,6 +90,7 @@ const bound = fen => (fen < 1000000 ? String(fen / 100) : S.lang === "en" ? fen 
 const bounds = (list, i) =>
   i >= list.length ? bound(list[i - 1]) + w("以上", "+") : `${bound(list[i - 1])}–${bound(list[i])}`;
 function bands() {
+  if (HIDES.changes && TWO) return put("bands", few());
   if (!D.bands) return;
   const k = S.band === "yuan" ? 1 : 0,
     {bounds: edges, gained, lost} = D.bands,
@@ -105,8 +107,8 @@ function bands() {
     ...order
       .slice()
       .reverse()
-      .map(i => (k ? -1 : 1) * lost[i][k]),
-    ...order.map(i => gained[i][k]),
+      .map(i => lost[i] && (k ? -1 : 1) * lost[i][k]),
+    ...order.map(i => gained[i] && gained[i][k]),
   ];
   const clses = [...order.map(() => "cl"), ...order.map(() => "cm")];
   bars(
@@ -159,7 +161,7 @@ function deciles() {
   const rows = D.deciles.map((d, i) => [
     labels[i],
     count(d.people),
-    yuan(d.upto),
+    d.upto === null ? "*" : yuan(d.upto),
     yuan(d.in_scope),
     ...d.paid.map(yuan),
     ...d.own.map(yuan),
@@ -173,7 +175,7 @@ function deciles() {
 }
 
 function own() {
-  const {bounds: edges, bands: all} = D.own,
+  const {bounds: edges, bands: all, hidden} = D.own,
     share = S.spread === "share",
     people = D.claims.people || 1;
   const labels = all[0].map((_, i) => (i === 0 ? "0" : bounds(edges, i)));
@@ -183,12 +185,19 @@ function own() {
     D.sides.map((_, s) => ({
       name: side(s),
       cls: "c" + (TWO ? s : 1),
-      values: all[s].map(([n]) => (share ? (100 * n) / people : n)),
+      values: all[s].map(band => band && (share ? (100 * band[0]) / people : band[0])),
     })),
     share ? (v, axis) => fixed(v, axis ? 0 : 2) + "%" : v => count(v),
     w("按全年个人负担（元）分的人", "people by what is left to them over the year (yuan)"),
   );
-  const above = (s, i) => sum(all[s].slice(i + 1), ([n]) => n);
+  const above = (s, i) => {
+    // Of the hidden bands only their sum is known.
+    const bands = all[s].slice(i + 1),
+      some = bands.includes(null);
+    if (some && all[s].slice(0, i + 1).includes(null)) return null;
+    return sum(bands, band => (band ? band[0] : 0)) + (some ? hidden[s] : 0);
+  };
+  const told = (n, show) => (n === null ? "*" : show(n));
   const columns = [
     [w("个人负担超过（元）", "more than (yuan)"), false],
     ...D.sides.flatMap((_, s) => [
@@ -204,9 +213,10 @@ function own() {
       edges.map((edge, i) => {
         const cells = [
           count(edge / 100),
-          ...D.sides.flatMap((_, s) => [count(above(s, i)), percent(above(s, i), people, 2)]),
+          ...D.sides.flatMap((_, s) => [told(above(s, i), count), told(above(s, i), n => percent(n, people, 2))]),
         ];
-        if (TWO) cells.push(shiftCount(above(1, i) - above(0, i)));
+        const both = D.sides.map((_, s) => above(s, i));
+        if (TWO) cells.push(both.includes(null) ? "*" : shiftCount(both[1] - both[0]));
         return cells;
       }),
     ),
@@ -312,7 +322,12 @@ function lorenz() {
           "人按全年费用从低到高排列；曲线在对角线下方越远，钱越集中在费用高的人身上。",
           "People in order of their spending of the year; the further below the diagonal, the more goes to those who spend much.",
         )
-      : w(
+      : D.hidden
+        ? w(
+            "0 为人人一样，1 为全归一人。由合并的分箱算出，真值不会小。只算有单据的人。",
+            "0: all have the same; 1: one has everything. Read from wider bins: the true value is no smaller. Only people with claims.",
+          )
+        : w(
           `0 为人人一样，1 为全归一人。由分箱算出，真值不会小，最多大 ${fixed((error + 0.5) / 10000, 5)}。只算有单据的人。`,
           `0: all have the same; 1: one has everything. Read from bins: the true value is no smaller, and at most ${fixed((error + 0.5) / 10000, 5)} greater. Only people with claims.`,
         ),
@@ -320,7 +335,9 @@ function lorenz() {
 }
 
 function limits() {
-  const groups = grouped(S.by),
+  $("limitclaims").textContent = "";
+  if (HIDES.limits) return put("limits", few());
+  const groups = grouped(D.limited, S.by),
     rows = [];
   const all = {
     people: sum(groups, ([, g]) => g.people),
@@ -352,7 +369,7 @@ function limits() {
   );
   if (TWO) columns.push([w("人 B − A", "people B − A"), true]);
   put("limits", table(columns, rows, 1));
-  const cut = s => sum(D.segments, segment => segment.limit[s][1]);
+  const cut = s => sum(D.limited, segment => segment.limit[s][1]);
   const shares = D.sides.map((_, s) => `${TWO ? "AB"[s] + " " : ""}${percent(cut(s), D.claims.claims, 2)}`);
   $("limitclaims").textContent = w("占全部单据：", "Of all claims: ") + shares.join(w("，", ", "));
 }

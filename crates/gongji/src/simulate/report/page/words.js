@@ -54,6 +54,10 @@ function short(fen) {
 // The same at an axis.
 const tick = fen => short(fen).replace(/\.0+(?!\d)/, "");
 const money = fen => w(short(fen) + (short(fen).match(/[亿万]/) ? "元" : " 元"), "¥" + short(fen)).replace("¥−", "−¥");
+// What is not told of few people.
+const HIDES = D.hidden || {changes: false, limits: false, lines: []};
+const few = () =>
+  el("p", {class: "note"}, w(`* 人数少于 ${HIDES.least}，隐去`, `* fewer than ${HIDES.least} people: hidden`));
 const side = s => (SIDES === 1 ? t(D.sides[0].name) : s === 0 ? w("A 现行", "A now") : w("B 改革", "B reform"));
 const LABELS = {
   both: ["A 和 B", "A and B"],
