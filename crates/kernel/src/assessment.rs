@@ -172,6 +172,8 @@ pub struct AssessmentRules {
     pub items: Vec<AssessmentItem>,
     /// Grades, the best first.
     pub grades: Vec<Grade>,
+    /// 样本: settlements less refunds of a year from which on an institution gets a grade; 0: always.
+    pub minimum_visits: u32,
 }
 
 impl AssessmentRules {

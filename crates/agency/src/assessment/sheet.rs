@@ -109,6 +109,15 @@ pub struct Answered {
     pub changed: Vec<(Arc<str>, i64, i64)>,
 }
 
+/// 样本不足.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Few {
+    /// 结算人次 of the year.
+    pub visits: i64,
+    /// The least that is graded.
+    pub minimum: u32,
+}
+
 /// An institution's assessment of a month or, with `months`, of a year.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -142,6 +151,9 @@ pub struct Assessment {
     pub grade_name: Arc<str>,
     /// 保证金返还比例 of the grade, ten-thousandths; what counts is that of the year.
     pub release: i32,
+    /// 样本不足: visits of the year, and the least that the policy grades; there is no grade, and nothing is said of the deposit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub few: Option<Few>,
     /// Hearings, oldest first.
     pub hearings: Vec<Hearing>,
     /// Who confirmed it.
@@ -150,6 +162,9 @@ pub struct Assessment {
 }
 
 impl Assessment {
+    /// What stands in the place of a grade if there were few visits.
+    pub const FEW: &str = "样本不足";
+
     /// Where it is kept; `period` is `YYYY-MM` or `YYYY`.
     #[must_use]
     pub fn key(area: Area, institution: &Arc<str>, period: &str) -> DocumentKey {
@@ -196,6 +211,17 @@ impl Assessment {
         })?;
         self.graded(score, rules);
         Ok(())
+    }
+
+    /// Takes the score of a year, and its grade if there were enough visits.
+    pub fn graded_by(&mut self, score: i64, visits: i64, rules: &AssessmentRules) {
+        if visits < i64::from(rules.minimum_visits) {
+            self.score = score;
+            self.grade_name = Arc::from(Assessment::FEW);
+            self.few = Some(Few { visits, minimum: rules.minimum_visits });
+            return;
+        }
+        self.graded(score, rules);
     }
 
     /// Takes a score, and the grade that goes with it.

@@ -15,7 +15,11 @@ use kernel::{Fen, Month, Rate};
 use std::sync::Arc;
 use store::{Changes, Document, Id, PersonKey, Wants};
 
-const DEPOSIT: &[&str] = &["payment.deposit=5%"];
+/// Two visits are enough here.
+const DEPOSIT: &[&str] = &["payment.deposit=5%", "assessment.minimum_visits=0"];
+
+/// A year with one visit is not graded. What the hospital of level 3 had in March is taken back in April but for less than two.
+const GRADED: &[&str] = &["payment.deposit=5%", "assessment.minimum_visits=2"];
 
 fn month(text: &str) -> Month {
     Month::parse(text).unwrap()
@@ -280,5 +284,69 @@ fn the_year_decides_what_part_of_the_deposit_comes_back() {
         let wrong = report.faults.iter().filter(|it| it.kind == books::Kind::Statement);
         let places: Vec<_> = wrong.map(|it| it.place.as_str()).collect();
         assert_eq!(places, ["JS2024-H50000000002 考核返还", "2024 考核，2024-03"]);
+    }
+}
+
+#[test]
+fn an_institution_with_few_visits_in_the_year_gets_no_grade() {
+    for scene in both_under(GRADED) {
+        let office = &scene.office;
+        play(&scene);
+        let (agency, core) = (&office.agency, &office.core);
+        for number in 3..=12 {
+            let month = month(&format!("2024-{number:02}"));
+            close_month(agency, core, AREA, month, None, &mut |_, _| {}).unwrap();
+        }
+        for (institution, period) in
+            [(HOSPITAL_2, "2024-03"), (HOSPITAL_3, "2024-03"), (HOSPITAL_3, "2024-12")]
+        {
+            let (institution, period) = (party(institution), period.into());
+            scene.ask(&Confirm { institution, period, by: "院方".into() }).unwrap();
+        }
+        scene.assess(None, "2024-03").unwrap();
+        scene.assess(Some(HOSPITAL_3), "2024-04").unwrap();
+        for (institution, period) in
+            [(HOSPITAL_2, "2024-03"), (HOSPITAL_3, "2024-03"), (HOSPITAL_3, "2024-04")]
+        {
+            scene.confirm(institution, period, "考核乙").unwrap();
+        }
+        let visits = |institution: &str, periods: &[&str]| -> i64 {
+            let of = |period: &&str| scene.assessment(institution, period).0.figures.visits;
+            periods.iter().map(of).sum()
+        };
+        let many = visits(HOSPITAL_2, &["2024-03"]);
+        let few = visits(HOSPITAL_3, &["2024-03", "2024-04"]);
+        assert!(many >= 2 && few < 2, "{many} {few}");
+        assert_eq!(scene.assess(None, "2024").unwrap().made, 2);
+        let (graded, _) = scene.assessment(HOSPITAL_2, "2024");
+        assert!(graded.few.is_none() && !graded.grade.is_empty());
+        let (none, _) = scene.assessment(HOSPITAL_3, "2024");
+        assert_eq!((&*none.grade, &*none.grade_name, none.release), ("", "样本不足", 0));
+        assert!(none.score > 0, "the score stands");
+        let of = none.few.unwrap();
+        assert_eq!((of.visits, of.minimum), (few, 2));
+        // The months are graded as they were: only the year decides anything.
+        assert!(!scene.assessment(HOSPITAL_3, "2024-03").0.grade.is_empty());
+
+        scene.confirm(HOSPITAL_2, "2024", "考核乙").unwrap();
+        scene.confirm(HOSPITAL_3, "2024", "考核乙").unwrap();
+        let close = |ratio: Option<i32>| {
+            let given =
+                |institution: &str| ratio.filter(|_| institution == HOSPITAL_3).map(Rate::new);
+            close_year(agency, core, AREA, 2024, &given, &mut |_, _| {}).unwrap()
+        };
+        let refused = close(None).refused;
+        assert_eq!(refused.len(), 1, "{refused:?}");
+        let words = refused[0].1.to_string();
+        assert!(words.contains("2024年考核样本不足") && words.contains("请给出比例"), "{words}");
+        assert_eq!(close(Some(6_000)).refused.len(), 0);
+        let statement = clearing::statement(agency.store(), AREA, &HOSPITAL_3.into(), "2024");
+        let year = statement.unwrap().unwrap().0.year.unwrap();
+        assert_eq!((&*year.grade, year.ratio), ("", 6_000));
+        office.set("2025-03-04 09:00:00");
+        let options = books::Options { memory: 1 << 20, replay: 1 };
+        let report = books::check(agency.store(), agency.regions(), options, &mut |_| {}).unwrap();
+        let wrong = report.faults.iter().filter(|it| it.kind == books::Kind::Statement);
+        assert_eq!(wrong.count(), 0, "the books agree");
     }
 }

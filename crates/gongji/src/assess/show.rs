@@ -76,7 +76,7 @@ fn list(period: &str, all: &[(Assessment, AssessmentState)]) -> Form {
             Value::words(state.zh()),
             points(assessment.score),
             Value::words(&*assessment.grade_name),
-            Value::Number(Rate::new(assessment.release).to_string()),
+            release(assessment),
             Value::count(assessment.hearings.len()),
         ]);
     }
@@ -85,6 +85,14 @@ fn list(period: &str, all: &[(Assessment, AssessmentState)]) -> Form {
         form.words("没有考核");
     }
     form
+}
+
+/// What comes back of the deposit; nothing is said of it if there were few visits.
+fn release(assessment: &Assessment) -> Value {
+    match assessment.few {
+        Some(_) => Value::words("另定"),
+        None => Value::Number(Rate::new(assessment.release).to_string()),
+    }
 }
 
 /// One, as it is signed.
@@ -108,12 +116,11 @@ fn one(assessment: &Assessment, state: AssessmentState, area: String) -> Form {
         months.row([Value::words(&**month), points(*score)]);
     }
     form.table(months);
-    let release = Rate::new(assessment.release);
     let mut sum = Table::default();
     sum.sum([Value::words("总分"), points(assessment.score)]);
     sum.sum([Value::words("等次"), Value::words(&*assessment.grade_name)]);
     if !assessment.months.is_empty() {
-        sum.sum([Value::words("质量保证金返还"), Value::Number(release.to_string())]);
+        sum.sum([Value::words("质量保证金返还"), release(assessment)]);
     }
     form.table(sum);
     for note in notes(assessment) {
@@ -142,6 +149,12 @@ fn scored(item: &Scored) -> Vec<Value> {
 
 fn notes(assessment: &Assessment) -> Vec<String> {
     let mut notes = Vec::new();
+    if let Some(few) = assessment.few {
+        notes.push(format!(
+            "样本不足：全年结算 {} 人次，少于政策的 {} 人次（assessment.minimum_visits），不定等次；保证金返还比例在年终清算时给出",
+            few.visits, few.minimum
+        ));
+    }
     if assessment.items.iter().any(|item| item.value.is_none()) {
         notes.push("没有数据的项目不计，其余项目按百分折算".to_owned());
     }

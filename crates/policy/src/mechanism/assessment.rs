@@ -16,7 +16,8 @@ pub(super) const MECHANISM: Mechanism = Mechanism {
     en: "Assessment of agreements",
     about: "How an institution's month is scored: items, each with a measure, what it is worth, and the values at which it \
             gives all points and none; between the two, points fall in a straight line. Weights add up to 100. Grades say from \
-            which score they are given and what part of the quality deposit they give back at year end.",
+            which score they are given and what part of the quality deposit they give back at year end. An institution that \
+            had fewer visits in the year than `minimum_visits` gets no grade.",
     tables: &[Table {
         path: "assessment",
         keys: &[
@@ -45,6 +46,11 @@ pub(super) const MECHANISM: Mechanism = Mechanism {
                 ]),
                 "the best first, the last from 0",
             ),
+            key(
+                "minimum_visits",
+                Kind::Whole,
+                "visits of the year from which on there is a grade; default 0",
+            ),
         ],
     }],
 };
@@ -53,7 +59,24 @@ pub(super) const MECHANISM: Mechanism = Mechanism {
 const POINT: i64 = 100;
 
 pub(crate) fn compile(builder: &mut Builder<'_, '_>) -> AssessmentRules {
-    AssessmentRules { items: items(builder), grades: grades(builder) }
+    AssessmentRules {
+        items: items(builder),
+        grades: grades(builder),
+        minimum_visits: minimum_visits(builder),
+    }
+}
+
+/// Most that may be asked for: more than any institution has.
+const MOST_VISITS: i64 = 100_000_000;
+
+fn minimum_visits(builder: &mut Builder<'_, '_>) -> u32 {
+    let Some(statement) = builder.statement("assessment.minimum_visits") else { return 0 };
+    let value = statement.value.whole().unwrap_or(0);
+    if !(0..=MOST_VISITS).contains(&value) {
+        let problem = format!("assessment.minimum_visits is {value}");
+        builder.fault(statement, problem, format!("a number from 0 to {MOST_VISITS}"));
+    }
+    u32::try_from(value).unwrap_or(0)
 }
 
 fn items(builder: &mut Builder<'_, '_>) -> Vec<AssessmentItem> {

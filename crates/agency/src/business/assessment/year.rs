@@ -23,19 +23,23 @@ pub struct AssessYear {
     pub by: Arc<str>,
 }
 
-/// Months with their scores.
-type Scores = Vec<(Arc<str>, i64)>;
+/// What the months say: their scores, the visits of all of them, the name of the institution.
+#[derive(Default)]
+struct Months {
+    scores: Vec<(Arc<str>, i64)>,
+    visits: i64,
+    name: Arc<str>,
+}
 
 impl AssessYear {
     fn months(&self) -> impl Iterator<Item = Month> {
         (1..=12).filter_map(|month| Month::new(self.year, month))
     }
 
-    /// The scores of the months, and the name of the institution.
-    fn scores(&self, world: &World) -> Result<(Scores, Arc<str>), Refused> {
+    fn read(&self, world: &World) -> Result<Months, Refused> {
         let PersonKey { area, person } = &self.institution;
         let state = |words: String| Err(Refused::new(Reason::DocumentState, words));
-        let (mut scores, mut name) = (Vec::new(), Arc::from(""));
+        let mut months = Months::default();
         for month in self.months() {
             let period = month.to_string();
             let Some(found) = world.document(&Assessment::key(*area, person, &period)) else {
@@ -48,15 +52,16 @@ impl AssessYear {
             };
             match Assessment::read(found)? {
                 (assessment, AssessmentState::Confirmed) => {
-                    name = assessment.name;
-                    scores.push((Arc::from(period), assessment.score));
+                    months.name = assessment.name;
+                    months.visits += assessment.figures.visits;
+                    months.scores.push((Arc::from(period), assessment.score));
                 }
                 (_, standing) => {
                     return state(format!("{person} {period}的考核{}，请先确认", standing.zh()));
                 }
             }
         }
-        Ok((scores, name))
+        Ok(months)
     }
 }
 
@@ -79,7 +84,7 @@ impl Business for AssessYear {
         let PersonKey { area, person } = &self.institution;
         let last = Date::from_ymd(self.year, 12, 31).unwrap_or(Date::MAX);
         over(context.at, last, &format!("{:04}", self.year))?;
-        let (months, name) = self.scores(world)?;
+        let Months { scores: months, visits, name } = self.read(world)?;
         let sum = months.iter().map(|(_, score)| score).sum();
         let count = i64::try_from(months.len()).unwrap_or(i64::MAX);
         let score = ratio(sum, count, 1).ok_or_else(|| {
@@ -102,7 +107,7 @@ impl Business for AssessYear {
             months,
             ..Assessment::default()
         };
-        assessment.graded(score, &version.policy.assessment);
+        assessment.graded_by(score, visits, &version.policy.assessment);
         file(world, *area, &assessment, context)
     }
 }

@@ -72,6 +72,19 @@ impl CloseYear {
             let words = format!("{person} {}年的考核{}，请先确认", self.year, state.zh());
             return Err(Refused::new(Reason::DocumentState, words));
         }
+        if let Some(few) = assessment.few {
+            let words = || {
+                format!(
+                    "{person} {}年考核样本不足（{}人次，政策要求{}人次），不定返还比例：请给出比例",
+                    self.year, few.visits, few.minimum
+                )
+            };
+            let stated = self.ratio.map(|ratio| (ratio, Arc::from("")));
+            return match stated {
+                None => Err(Refused::new(Reason::Content, words())),
+                Some(_) => Ok(stated),
+            };
+        }
         let assessed = Rate::new(assessment.release);
         match self.ratio.filter(|ratio| *ratio != assessed) {
             None => Ok(Some((assessed, assessment.grade_name))),
