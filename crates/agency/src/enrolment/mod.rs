@@ -18,6 +18,7 @@ mod reading;
 mod received;
 mod run;
 mod show;
+mod unpaid;
 
 pub use difference::{Difference, Stated, difference, plan_difference};
 pub use employer::Employer;
@@ -29,6 +30,7 @@ pub use show::{Enrolment, Shown, enrolment};
 pub use spells::{
     Basis, DERIVED, Months, PlanSpells, Spell, Spells, derive, derive_plans, is_derived,
 };
+pub use unpaid::{Unpaid, unpaid};
 pub use wrong::{Remark, Wrong};
 
 pub(crate) use difference::horizon;

@@ -42,13 +42,9 @@ pub(super) fn bind(args: &BindArgs, source: &Source, out: &mut dyn Write) -> Res
     let lang = source.lang();
     let names = |it: Relation| [it.code(), it.zh()];
     let relation = desk::word("--relation", &args.relation, Relation::ALL, names, lang)?;
-    let business = Bind {
-        person: args.whose.key(lang)?,
-        payer: Arc::from(&*args.payer),
-        relation,
-        most: usize::from(args.most),
-    };
-    let agency = desk::open(&args.whose.place, source)?;
+    let (agency, person) = args.whose.open(source)?;
+    let business =
+        Bind { person, payer: Arc::from(&*args.payer), relation, most: usize::from(args.most) };
     desk::ask(&agency, business, out, |_| {
         let (payer, person) = (&args.payer, &args.whose.person);
         lang.choose(
@@ -61,8 +57,8 @@ pub(super) fn bind(args: &BindArgs, source: &Source, out: &mut dyn Write) -> Res
 /// Runs `unbind`.
 pub(super) fn unbind(args: &UnbindArgs, source: &Source, out: &mut dyn Write) -> Result<ExitCode> {
     let lang = source.lang();
-    let business = Unbind { person: args.whose.key(lang)?, payer: Arc::from(&*args.payer) };
-    let agency = desk::open(&args.whose.place, source)?;
+    let (agency, person) = args.whose.open(source)?;
+    let business = Unbind { person, payer: Arc::from(&*args.payer) };
     desk::ask(&agency, business, out, |_| {
         let (payer, person) = (&args.payer, &args.whose.person);
         lang.choose(

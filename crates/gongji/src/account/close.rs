@@ -53,15 +53,15 @@ pub(super) fn close(args: &CloseArgs, source: &Source, out: &mut dyn Write) -> R
     let lang = source.lang();
     let names = |it: ClosureEvent| [it.code(), it.zh()];
     let event = desk::word("--event", &args.event, ClosureEvent::ALL, names, lang)?;
+    let (agency, person) = args.whose.open(source)?;
     let business = CloseAccount {
-        person: args.whose.key(lang)?,
+        person,
         event,
         day: desk::day("--on", args.on.as_ref(), lang)?,
         payee: Arc::from(&*args.payee),
         source: Arc::from("经办"),
         reference: Arc::from(&*args.reference),
     };
-    let agency = desk::open(&args.whose.place, source)?;
     desk::ask(&agency, business, out, |outcome| {
         let Outcome::Document(said) = outcome else { return String::new() };
         let text = |name: &str| said[name].as_str().unwrap_or_default();
@@ -89,14 +89,14 @@ pub(super) fn transfer_in(
 ) -> Result<ExitCode> {
     let lang = source.lang();
     let amount = desk::yuan("--amount", &args.amount, lang)?;
+    let (agency, person) = args.whose.open(source)?;
     let business = TransferIn {
-        person: args.whose.key(lang)?,
+        person,
         amount,
         from: Arc::from(&*args.from),
         reference: Arc::from(&*args.reference),
         day: desk::day("", None, lang)?,
     };
-    let agency = desk::open(&args.whose.place, source)?;
     desk::ask(&agency, business, out, |_| {
         let (amount, person) = (Fen::new(amount), &args.whose.person);
         lang.choose(

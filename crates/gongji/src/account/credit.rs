@@ -58,9 +58,9 @@ pub(super) fn run(args: &CreditArgs, source: &Source, out: &mut dyn Write) -> Re
         let words = lang.pick("应为年月，如 2026-03", "expected a month, such as 2026-03");
         anyhow!("--month {}：{words}", args.month)
     })?;
-    let agency = desk::open(&args.place, source)?;
+    let (agency, area) = desk::open(&args.place, &args.region, source)?;
     let asked = CreditAsked {
-        area: desk::area(&args.region, lang)?,
+        area,
         month,
         take_back: args.take_back,
         page: args.page as usize,

@@ -1,6 +1,7 @@
 //! A desk at the agency: books, law and core, for one request of a clerk.
 
 use crate::books::Place;
+use crate::clearing::office::area_of;
 use crate::formats::{Cell, Field, Format, Kind, Output};
 use crate::lang::Lang;
 use crate::source::Source;
@@ -30,15 +31,11 @@ pub(super) struct Whose {
 }
 
 impl Whose {
-    pub(super) fn key(&self, lang: Lang) -> Result<PersonKey> {
-        Ok(PersonKey::new(area(&self.region, lang)?, &self.person))
+    /// Opens the books, and whose account it is there.
+    pub(super) fn open(&self, source: &Source) -> Result<(Arc<Agency>, PersonKey)> {
+        let (agency, area) = open(&self.place, &self.region, source)?;
+        Ok((agency, PersonKey::new(area, &self.person)))
     }
-}
-
-/// A pooling area from its code.
-pub(super) fn area(code: &str, lang: Lang) -> Result<Area> {
-    let words = lang.pick("应为六位区划代码，如 500000", "expected six digits, such as 500000");
-    Area::parse(code).ok_or_else(|| anyhow!("--region {code}：{words}"))
 }
 
 /// A day; today if none is given.
@@ -56,13 +53,14 @@ pub(super) fn yuan(option: &str, text: &str, lang: Lang) -> Result<i64> {
     Ok(amount.get())
 }
 
-/// Opens the books and the law they are kept by.
-pub(super) fn open(place: &Place, source: &Source) -> Result<Arc<Agency>> {
+/// Opens the books of an area and the law they are kept by.
+pub(super) fn open(place: &Place, region: &str, source: &Source) -> Result<(Arc<Agency>, Area)> {
     let store = place.open(false, source.lang())?;
+    let area = area_of(&*store, Some(region), source)?;
     let (library, choice) = (source.library()?, source.choice());
     let clock = Arc::new(server::clock::WallClock);
     let seed = crate::books::place::now().0.unsigned_abs() ^ u64::from(std::process::id()) << 32;
-    Ok(Arc::new(Agency::open(store, &library, &choice, clock, seed)?))
+    Ok((Arc::new(Agency::open(store, &library, &choice, clock, seed)?), area))
 }
 
 /// Has a business decided and written. What is refused is printed, with exit code 1.

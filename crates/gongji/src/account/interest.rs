@@ -40,8 +40,8 @@ pub struct InterestArgs {
 /// Exit code 2: books that cannot be opened or written.
 pub(super) fn run(args: &InterestArgs, source: &Source, out: &mut dyn Write) -> Result<ExitCode> {
     let lang = source.lang();
-    let agency = desk::open(&args.place, source)?;
-    let (area, year) = (desk::area(&args.region, lang)?, args.year);
+    let (agency, area) = desk::open(&args.place, &args.region, source)?;
+    let year = args.year;
     let asked = InterestAsked { area, year, page: args.page as usize };
     let finish = || {
         let run = InterestRun::begin(&agency, asked)?;

@@ -9,6 +9,7 @@ mod premium;
 mod premiums;
 mod rules;
 mod statement;
+mod unpaid;
 
 use crate::source::Source;
 use anyhow::Result;
@@ -34,6 +35,8 @@ pub enum AccountCommand {
     Premium(premium::PremiumArgs),
     /// 批量账户缴费，如扣缴漏缴的大额 / pay the premiums of a file from accounts
     Premiums(premiums::PremiumsArgs),
+    /// 大额医疗互助保费欠缴名单，可写成供 premiums 扣缴的文件 / large-amount premiums that are unpaid, also as the file that premiums reads
+    Unpaid(unpaid::UnpaidArgs),
     /// 账户注销：死亡、转出、出国定居、注销身份 / close an account
     Close(close::CloseArgs),
     /// 账户转入：别处账户的余额转来 / take over the balance of an account elsewhere
@@ -54,6 +57,7 @@ pub fn run(command: &AccountCommand, source: &Source, out: &mut dyn Write) -> Re
         AccountCommand::Unbind(args) => bind::unbind(args, source, out),
         AccountCommand::Premium(args) => premium::run(args, source, out),
         AccountCommand::Premiums(args) => premiums::run(args, source, out),
+        AccountCommand::Unpaid(args) => unpaid::run(args, source, out),
         AccountCommand::Close(args) => close::close(args, source, out),
         AccountCommand::TransferIn(args) => close::transfer_in(args, source, out),
     }

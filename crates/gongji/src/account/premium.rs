@@ -46,8 +46,9 @@ pub(super) fn run(args: &PremiumArgs, source: &Source, out: &mut dyn Write) -> R
     let lang = source.lang();
     let purpose = purpose("--purpose", &args.purpose, lang)?;
     let beneficiary = beneficiary(args.beneficiary.as_ref(), args.relation.as_ref(), lang)?;
+    let (agency, person) = args.whose.open(source)?;
     let business = PayPremium {
-        payer: args.whose.key(lang)?,
+        payer: person,
         purpose,
         period: Arc::from(&*args.period),
         beneficiary,
@@ -57,7 +58,6 @@ pub(super) fn run(args: &PremiumArgs, source: &Source, out: &mut dyn Write) -> R
         reference: Arc::from(&*args.reference),
         day: desk::day("", None, lang)?,
     };
-    let agency = desk::open(&args.whose.place, source)?;
     desk::ask(&agency, business, out, |outcome| {
         let paid: PremiumPaid = outcome.document().unwrap_or_default();
         let (now, rest) = (Fen::new(paid.now), Fen::new(paid.due - paid.paid));

@@ -95,7 +95,7 @@ impl RowSink for Sink {
 /// Runs the command.
 pub(super) fn run(args: &PremiumsArgs, source: &Source, out: &mut dyn Write) -> Result<ExitCode> {
     let lang = source.lang();
-    let area = desk::area(&args.region, lang)?;
+    let (agency, area) = desk::open(&args.place, &args.region, source)?;
     let input = Input::open(&args.file, None, Encoding::default(), lang)?;
     let mut sink = Sink { lang, ..Sink::default() };
     let layout = Layout { names: Vec::new, find: |_, _| None };
@@ -103,7 +103,6 @@ pub(super) fn run(args: &PremiumsArgs, source: &Source, out: &mut dyn Write) -> 
     let rows = sink.rows;
     let label = lang.pick("账户缴费", "paying premiums");
     let progress = Progress::begin(label, u64::try_from(rows.len()).unwrap_or(0), 500);
-    let agency = desk::open(&args.place, source)?;
     let core = Core::start(agency, Settings::default())?;
     let (mut paid, mut open, mut table) = (Fen::ZERO, 0_u64, Vec::with_capacity(rows.len()));
     let mut taken = |(row, cells): (u64, [String; 7]), reply: Result<Reply>| -> Result<()> {

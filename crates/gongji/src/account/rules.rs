@@ -3,9 +3,10 @@
 use super::desk;
 use crate::books::place::law;
 use crate::source::Source;
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use std::io::Write;
 use std::process::ExitCode;
+use store::Area;
 
 /// 账户使用规则 / what an account may do
 #[derive(clap::Args, Clone, Debug)]
@@ -21,7 +22,10 @@ pub struct RulesArgs {
 /// Runs the command.
 pub(super) fn run(args: &RulesArgs, source: &Source, out: &mut dyn Write) -> Result<ExitCode> {
     let lang = source.lang();
-    let (area, day) = (desk::area(&args.region, lang)?, desk::day("--on", args.on.as_ref(), lang)?);
+    let words = lang.pick("应为六位区划代码，如 500000", "expected six digits, such as 500000");
+    let area = Area::parse(&args.region);
+    let area = area.ok_or_else(|| anyhow!("--region {}：{words}", args.region))?;
+    let day = desk::day("--on", args.on.as_ref(), lang)?;
     let regions = law(source)?;
     let version = regions.law(area).and_then(|law| law.on(day));
     let Some(version) = version else {

@@ -1,6 +1,7 @@
 //! `gongji account statement`: what an account held, what moved, what it holds.
 
 use super::desk::{self, Kept, Whose};
+use crate::clearing::office::area_of;
 use crate::formats::Kind;
 use crate::lang::Lang;
 use crate::source::Source;
@@ -12,6 +13,7 @@ use kernel::{Date, Fen, Moment};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use store::PersonKey;
 
 /// 个账对账单 / the statement of an account
 ///
@@ -45,8 +47,9 @@ pub(super) fn run(args: &StatementArgs, source: &Source, out: &mut dyn Write) ->
         let words = lang.pick("起始日晚于终止日", "the first day is after the last");
         bail!("--from {from} --to {to}：{words}");
     }
-    let key = args.whose.key(lang)?;
     let store = args.whose.place.open(false, lang)?;
+    let area = area_of(&*store, Some(&args.whose.region), source)?;
+    let key = PersonKey::new(area, &args.whose.person);
     let wants = store::Wants { people: [key.clone()].into(), ..store::Wants::default() };
     let found = store.read(&wants)?;
     let Some(file) = found.files.get(&key) else {

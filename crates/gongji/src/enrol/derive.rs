@@ -44,7 +44,7 @@ pub fn run(args: &DeriveArgs, source: &Source, out: &mut dyn Write) -> Result<Ex
         None => now().date().month(),
     };
     let agency = open(&args.place, source)?;
-    let areas = areas(agency.regions(), args.region.as_deref(), lang)?;
+    let areas = areas(&agency, args.region.as_deref(), source)?;
     let core = Core::start(agency.clone(), Settings::default())?;
     let progress = Progress::alive(lang.pick("推算，已看过的人", "deriving, people so far"));
     let mut clean = true;

@@ -8,10 +8,11 @@ pub mod show;
 
 use crate::books::Place;
 use crate::books::place::law;
+use crate::clearing::office::area_of;
 use crate::lang::Lang;
 use crate::source::Source;
 use agency::Agency;
-use agency::regions::Regions;
+use agency::regions::Law;
 use anyhow::{Result, anyhow};
 use kernel::{Date, Month};
 use std::io::Write;
@@ -59,24 +60,17 @@ fn open(place: &Place, source: &Source) -> Result<Arc<Agency>> {
 }
 
 /// The area that six digits or a name speak of; all areas with a law if nothing is said.
-fn areas(regions: &Regions, region: Option<&str>, lang: Lang) -> Result<Vec<Area>> {
-    let all: Vec<Area> = regions.areas().map(|(area, _)| area).collect();
-    let Some(text) = region else { return Ok(all) };
-    let named = |(area, law): (Area, &Arc<agency::regions::Law>)| {
+fn areas(agency: &Agency, region: Option<&str>, source: &Source) -> Result<Vec<Area>> {
+    let all = agency.regions().areas();
+    let Some(text) = region else { return Ok(all.map(|(area, _)| area).collect()) };
+    let named = |(area, law): (Area, &Arc<Law>)| {
         let name = &law.timeline.name;
         (*name.zh == *text || *name.en == *text).then_some(area)
     };
-    let area = Area::parse(text).filter(|area| regions.law(*area).is_some());
-    let area = area.or_else(|| regions.areas().find_map(named));
-    let known = || all.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let area = area.ok_or_else(|| {
-        let known = known();
-        anyhow!(lang.choose(
-            || format!("--region {text}：没有这个统筹区的政策；可用：{}", known.join("、")),
-            || format!("--region {text}: no such region here; known: {}", known.join(", ")),
-        ))
-    })?;
-    Ok(vec![area])
+    if let (None, Some(area)) = (Area::parse(text), all.into_iter().find_map(named)) {
+        return Ok(vec![area]);
+    }
+    Ok(vec![area_of(agency.store(), Some(text), source)?])
 }
 
 /// A month, as an option states it.

@@ -53,7 +53,7 @@ pub fn run(args: &ShowArgs, source: &Source, out: &mut dyn Write) -> Result<Exit
     };
     let agency = open(&args.place, source)?;
     let mut found = Vec::new();
-    for area in areas(agency.regions(), args.region.as_deref(), lang)? {
+    for area in areas(&agency, args.region.as_deref(), source)? {
         let key = PersonKey::new(area, &args.person);
         match enrolment(&agency, &key, known) {
             Ok(enrolment) => found.push((key, enrolment)),

@@ -1,12 +1,13 @@
 //! The agency at work for one command: books, law, core, and who asks.
 
 use crate::books::Place;
+use crate::clearing::office::area_of;
 use crate::lang::Lang;
 use crate::source::Source;
 use agency::business::OPERATOR;
 use agency::core::{Core, Job, Settings};
 use agency::{Agency, Business, Outcome, Reason, Refused};
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, anyhow};
 use kernel::Date;
 use server::clock::WallClock;
 use std::sync::Arc;
@@ -40,19 +41,7 @@ impl Office {
     pub(crate) fn open(whose: &Whose, source: &Source) -> Result<Office> {
         let lang = source.lang();
         let store = whose.place.open(false, lang)?;
-        let areas: Vec<Area> = store.areas()?.into_iter().map(|(area, _)| area).collect();
-        let area = match (&whose.region, &areas[..]) {
-            (Some(code), _) => Area::parse(code).ok_or_else(|| {
-                let what = lang.pick("不是统筹区代码", "is not the code of a pooling area");
-                anyhow!("--region {code}：{what}")
-            })?,
-            (None, [area]) => *area,
-            (None, _) => {
-                let names: Vec<String> = areas.iter().map(ToString::to_string).collect();
-                let what = lang.pick("请用 --region 指明统筹区", "say which area: --region");
-                bail!("{what}（{}）", names.join("、"));
-            }
-        };
+        let area = area_of(&*store, whose.region.as_deref(), source)?;
         let clock = Arc::new(WallClock);
         let (library, choice) = (source.library()?, source.choice());
         let agency = Arc::new(Agency::open(store, &library, &choice, clock, fastrand::u64(..))?);

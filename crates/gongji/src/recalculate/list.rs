@@ -2,12 +2,13 @@
 
 use super::ListArgs;
 use crate::books::place::{law, now};
+use crate::clearing::office::area_of;
 use crate::source::Source;
 use agency::business::account::Recalculation;
 use agency::business::recalculation::PENDING;
 use agency::documents::{PROPOSAL, RECALCULATION};
 use agency::recalculation::{Proposal, file_agreement_changes};
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::process::ExitCode;
@@ -23,10 +24,7 @@ pub(super) fn run(args: &ListArgs, source: &Source, out: &mut dyn Write) -> Resu
     // Faults of policies are said before the books are opened.
     law(source)?;
     let store = args.place.place.open(false, lang)?;
-    let wanted = args.place.region.as_deref().map(|code| {
-        let what = lang.pick("应为六位统筹区代码", "expected six digits");
-        Area::parse(code).with_context(|| format!("--region {code}: {what}"))
-    });
+    let wanted = args.place.region.as_deref().map(|code| area_of(&*store, Some(code), source));
     let wanted = wanted.transpose()?;
     for (area, _) in store.areas()? {
         if wanted.is_some_and(|wanted| wanted != area) {

@@ -1,6 +1,7 @@
 //! Books, law and core, opened for a command.
 
 use super::Where;
+use crate::clearing::office::area_of;
 use crate::lang::Lang;
 use crate::source::Source;
 use agency::Agency;
@@ -27,12 +28,7 @@ impl Office {
         let listed: Vec<Area> = store.areas()?.into_iter().map(|(area, _)| area).collect();
         let areas = match &place.region {
             None => listed,
-            Some(code) => {
-                let what =
-                    lang.pick("应为账务库里的六位统筹区代码", "expected an area of the books");
-                let area = Area::parse(code).filter(|area| listed.contains(area));
-                vec![area.with_context(|| format!("--region {code}: {what}"))?]
-            }
+            Some(code) => vec![area_of(&*store, Some(code), source)?],
         };
         let (library, choice) = (source.library()?, source.choice());
         let clock = Arc::new(WallClock);

@@ -87,3 +87,58 @@ fn an_employers_month_from_file_to_books_on_postgresql() {
     let cluster = Cluster::start(&Default::default()).unwrap();
     story(&["--postgres", &cluster.connection_string()], folder.path());
 }
+
+#[test]
+fn unpaid_large_amount_premiums_are_listed_and_the_list_is_what_accounts_pay_by() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let place = ["--data", &at("data"), "--region", "500000"].map(str::to_owned);
+    let place: Vec<&str> = place.iter().map(String::as_str).collect();
+    let run = |arguments: &[&str]| gongji(&[arguments, &place].concat());
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for table in ["people", "openings", "employers"] {
+        let example = root.join(format!("../../examples/import/{table}.csv"));
+        assert_eq!(run(&["import", table, &example.display().to_string()]).code, Ok(true));
+    }
+    let paid = ["account", "unpaid", "--month", "2026-03"];
+    let none = run(&paid);
+    assert!(none.code == Ok(true) && none.out.contains("0 人，0 笔，共欠 0.00 元"), "{}", none.out);
+    let file = at("march.csv");
+    let rows = "99500000001,employer,6000,510,120,95\n99500000003,employer,5000,425,100,80\n";
+    fs::write(&file, format!("{HEAD}{rows}")).unwrap();
+    let declare = ["enrol", "declare", &file, "--employer", "99DW000001", "--month", "2026-03"];
+    run(&declare);
+    let list = at("unpaid.csv");
+    let owed = run(&[&paid[..], &["--out", &list]].concat());
+    assert_eq!(owed.code, Ok(false), "somebody owes something");
+    assert!(owed.out.contains("500000 大额保费欠缴，至 2026-03：2 人，2 笔，共欠 175.00 元"));
+    let text = fs::read_to_string(&list).unwrap();
+    let (head, rows) = text.split_once('\n').unwrap();
+    assert_eq!(
+        head.trim_start_matches('\u{feff}'),
+        "人员编号,姓名,单位编号,参保类型,用途,所属期,应缴金额,账户已缴,仍欠,亲属账户已缴"
+    );
+    let first = rows.lines().next().unwrap();
+    assert!(first.starts_with("99500000001,"), "{first}");
+    assert!(
+        first.ends_with(",99DW000001,employer,large-amount-premium,2026-03,95.00,0.00,95.00,0.00"),
+        "{first}"
+    );
+    // 重庆 does not let accounts pay it; with a policy that does, the list is paid from what is there.
+    let refused = run(&["account", "premiums", &list, "--partly"]);
+    assert!(refused.code == Ok(false) && refused.out.contains("未缴清 2 行"), "{}", refused.out);
+    let set = ["--set", "account.use.purposes=[\"large-amount-premium\"]"];
+    let ran = run(&[&set[..], &["account", "premiums", &list, "--partly"]].concat());
+    assert!(ran.out.contains("2 行，已缴 95.00 元，未缴清 1 行"), "{}", ran.out);
+    let left = run(&paid);
+    assert!(left.out.contains("1 人，1 笔，共欠 80.00 元"), "paid is taken off: {}", left.out);
+    let none = run(&[&paid[..], &["--employer", "-"]].concat());
+    assert!(none.code == Ok(true), "nobody of them pays by themselves: {}", none.out);
+    // Whoever is paid for by the employer after all owes nothing.
+    run(&[&declare[..], &["--paid-on", "2026-04-02"]].concat());
+    assert_eq!(run(&paid).code, Ok(true));
+    let ahead = run(&["account", "unpaid", "--month", "2999-01"]).code.unwrap_err();
+    assert!(ahead.contains("--month 2999-01：还没有到"), "{ahead}");
+    let wrong = run(&["account", "unpaid", "--month", "3月"]).code.unwrap_err();
+    assert!(wrong.contains("应为月份，如 2026-03"), "{wrong}");
+}

@@ -95,16 +95,60 @@ fn the_funds_are_opened_reported_and_kept() {
     assert!(ran.out.contains("2025 年计息（第 1 次）：30 人，记入 0 户 0.00 元"), "{}", ran.out);
 }
 
+/// Every command that asks for an area of the books, with what else it needs.
+const OF_AN_AREA: &[&str] = &[
+    "funds sheet",
+    "funds income --month 2026-01",
+    "funds reserve",
+    "funds close",
+    "funds vouchers",
+    "account credit --month 2026-01",
+    "account interest --year 2025",
+    "account statement --person 1",
+    "account premium --person 1 --purpose resident-premium --period 2026 --amount 1",
+    "account premiums none.csv",
+    "account unpaid",
+    "account bind --person 1 --payer 2 --relation spouse",
+    "account unbind --person 1 --payer 2",
+    "account close --person 1 --event death",
+    "account transfer-in --person 1 --amount 1 --from x --reference 1",
+    "clear budget --year 2026",
+    "clear close --month 2026-01",
+    "clear statement --month 2026-01",
+    "clear year --year 2025",
+    "paper list",
+    "supervise findings",
+    "supervise cases",
+    "review show --month 2026-01",
+    "assess show --month 2026-01",
+    "assess run --month 2026-01 --by x",
+    "indicators --month 2026-01",
+    "filing list",
+    "filing signed --kind contract",
+    "agreement list",
+    "export people --out none.csv",
+    "recalculate list",
+    "recalculate run --all --by x",
+    "enrol declarations",
+    "enrol derive",
+    "enrol show --person 1",
+    "simulate --policy 500000",
+    "claims group --out none",
+];
+
 #[test]
 fn an_area_that_is_not_in_the_books_is_refused_by_its_name() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     settled_last_month(&data);
     let data = data.to_str().unwrap();
-    let sheet = ["funds", "sheet", "--month", "2026-01", "--data", data, "--region", "500001"];
-    let refused = gongji(&sheet).printed().unwrap_err();
-    assert!(
-        refused.contains("--region 500001：账簿里没有这个统筹区，有 450000、500000"),
-        "{refused}"
-    );
+    for command in OF_AN_AREA {
+        let words: Vec<&str> = command.split(' ').collect();
+        let ran = gongji(&[&words[..], &["--data", data, "--region", "500001"]].concat());
+        let refused = ran.code.expect_err(command);
+        assert!(
+            refused.contains("--region 500001：账簿里没有这个统筹区，有 450000、500000"),
+            "{command}: {refused}"
+        );
+    }
 }

@@ -3,8 +3,10 @@
 use super::{Books, CHONGQING, NANNING, key, posted};
 use crate::village::day;
 use agency::business::account::{Beneficiary, Credit, CreditSource, PayPremium, PremiumPaid};
+use agency::enrolment::unpaid;
 use agency::facts;
 use agency::ledger::Head;
+use kernel::Month;
 use kernel::account::{Purpose, Relation};
 use store::{Area, EntryKind};
 
@@ -95,6 +97,10 @@ fn guangxi_takes_what_is_there_of_a_missed_large_amount_premium_and_the_rest_sta
         PayPremium { partly: true, ..pay(NANNING, "戊", Purpose::LargeAmountPremium, 50_000) };
     let paid: PremiumPaid = books.ask(premium.clone()).unwrap().document().unwrap();
     assert_eq!((paid.due, paid.paid), (50_000, 42_000));
+    let left = unpaid(&books.agency, NANNING, Month::parse("2025-12").unwrap()).unwrap();
+    let left: Vec<_> =
+        left.iter().map(|own| (&*own.person, &*own.period, own.due, own.paid)).collect();
+    assert_eq!(left, [("戊", "2025", 50_000, 42_000)], "what is left of a bill is unpaid");
     let entries = books.entries(NANNING, "戊");
     assert_eq!(posted(entries.last().unwrap(), Head::LargeAmountIncome), -42_000);
     let refused = books.refusal(premium.clone());
@@ -102,6 +108,8 @@ fn guangxi_takes_what_is_there_of_a_missed_large_amount_premium_and_the_rest_sta
     books.run(NANNING, "2024-03");
     let paid: PremiumPaid = books.ask(premium).unwrap().document().unwrap();
     assert_eq!((paid.now, paid.paid), (8_000, 50_000));
+    let left = unpaid(&books.agency, NANNING, Month::parse("2025-12").unwrap()).unwrap();
+    assert_eq!(left, []);
     // 83.00 credited, 80.00 paid.
     assert_eq!(books.held(NANNING, "戊"), (300, 0));
     books.are_right();

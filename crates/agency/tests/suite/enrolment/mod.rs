@@ -3,6 +3,7 @@
 mod books;
 mod file;
 mod spells;
+mod unpaid;
 
 use crate::office::{AREA, Office, at, day, person};
 use agency::Outcome;
