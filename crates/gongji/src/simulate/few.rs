@@ -4,7 +4,9 @@ use super::said;
 use crate::lang::Lang;
 use crate::progress::Progress;
 use ::simulate::few::hide;
-use ::simulate::{AboveLimit, Change, Heads, Hidden, RunResult, Segment, Source, Totals, month_of};
+use ::simulate::{
+    AboveLimit, Change, Decile, Heads, Hidden, RunResult, Segment, Source, Totals, month_of,
+};
 use anyhow::Result;
 use std::io::Write;
 use std::ops::Range;
@@ -36,6 +38,19 @@ pub(super) fn month_name(hidden: Option<&Hidden>, month: i32) -> String {
         }
         _ => name(month),
     }
+}
+
+/// Tenths of people with what those of each spend less than. The last tenth that has people has no such bound if groups are
+/// hidden: it would tell of the person who spends most.
+pub(super) fn deciles(totals: &Totals, hidden: Option<&Hidden>) -> Vec<(Decile, Option<i64>)> {
+    let deciles = totals.people.deciles();
+    let last = deciles.iter().rposition(|decile| decile.sums.people > 0);
+    let with = |(index, decile): (usize, Decile)| {
+        let told = hidden.is_none() || last.is_some_and(|last| index < last);
+        let upto = told.then_some(decile.upto);
+        (decile, upto)
+    };
+    deciles.into_iter().enumerate().map(with).collect()
 }
 
 /// Who gains and loses, by segment or by what was made of segments.
@@ -110,13 +125,22 @@ pub(super) fn told(hidden: &Hidden) -> Vec<(String, String)> {
     }
     let changes = hidden.by_change.iter().filter(|(_, of)| of.people > 0).count();
     let limits = hidden.by_limit.iter().filter(|(_, people, _)| *people > 0).count();
-    if !hidden.changes && !hidden.limits {
+    // Without a reform nobody gains or loses.
+    if hidden.own_bands.len() > 1 && !hidden.changes {
         line(
             format!(
-                "谁多得谁少得按 {changes} 组、封顶按 {limits} 组列出：每组里的人或者一个没有，或者不少于 {least} 人"
+                "谁多得谁少得按 {changes} 组列出：每组里多得（少得）的人或者一个没有，或者不少于 {least} 人"
             ),
             format!(
-                "who gains and loses is told by {changes} groups, who is above a limit by {limits}: each has nobody of the kind, or {least} or more"
+                "who gains and loses is told by {changes} groups: of each nobody gains (loses), or {least} or more do"
+            ),
+        );
+    }
+    if !hidden.limits {
+        line(
+            format!("封顶按 {limits} 组列出：每组里封顶的人或者一个没有，或者不少于 {least} 人"),
+            format!(
+                "who is above a limit is told by {limits} groups: of each nobody is, or {least} or more are"
             ),
         );
     }

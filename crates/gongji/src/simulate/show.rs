@@ -5,7 +5,6 @@ mod spread;
 use super::few::{self, month_name};
 use super::sheet::sums;
 use super::sheet::{Sheet, Value};
-use super::tables::upto;
 use crate::formats::{Format, Kind};
 use crate::lang::Lang;
 use ::simulate::{Change, Claimed, Division, Hidden, Paid, RunResult, Segment, Side, Totals};
@@ -220,11 +219,11 @@ impl Shown<'_> {
             [lang.pick("个人 A", "left to people A"), lang.pick("个人 B", "left to people B")];
         names.extend(own.iter().zip(self.sides).map(|(name, _)| (*name, Kind::Money)));
         let mut sheet = Sheet::new(names);
-        for (index, decile) in self.totals.people.deciles().iter().enumerate() {
+        for (index, (decile, upto)) in few::deciles(self.totals, self.hidden).iter().enumerate() {
             let mut row = vec![
                 Value::Text((index + 1).to_string()),
                 Value::Text(decile.sums.people.to_string()),
-                upto(decile, (index + 1) as u64, self.hidden),
+                upto.map_or(Value::Hidden, Value::Money),
                 Value::Money(decile.sums.in_scope),
             ];
             row.extend(decile.sums.paid.iter().map(|amount| Value::Money(*amount)));

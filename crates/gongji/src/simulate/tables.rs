@@ -6,7 +6,7 @@ use crate::formats::{Format, Kind};
 use crate::lang::Lang;
 use ::simulate::spread::{concentration, curve};
 use ::simulate::{
-    AboveLimit, CHANGE_BANDS, Counted, Decile, Directory, Division, Hidden, Institution, OWN_BANDS,
+    AboveLimit, CHANGE_BANDS, Counted, Directory, Division, Hidden, Institution, OWN_BANDS,
     Segment, Spread, Totals,
 };
 use anyhow::{Context as _, Result, bail};
@@ -234,9 +234,10 @@ fn deciles(totals: &Totals, hidden: Option<&Hidden>) -> Sheet {
     let each =
         [("paid", Kind::Money), ("own", Kind::Money), ("own_share_ten_thousandths", Kind::Whole)];
     let mut sheet = sheet(totals, &once, &each);
-    for (number, decile) in (1..).zip(totals.people.deciles()) {
+    for (number, (decile, upto)) in (1..).zip(few::deciles(totals, hidden)) {
         let sums = &decile.sums;
-        let mut row = vec![whole(number), whole(sums.people), upto(&decile, number, hidden)];
+        let mut row =
+            vec![whole(number), whole(sums.people), upto.map_or(Value::Hidden, Value::Money)];
         row.extend([sums.in_scope, sums.outside].map(Value::Money));
         for side in 0..totals.paid.len() {
             let own = sums.own(side);
@@ -246,12 +247,6 @@ fn deciles(totals: &Totals, hidden: Option<&Hidden>) -> Sheet {
         sheet.rows.push(row);
     }
     sheet
-}
-
-/// What the people of a tenth spend less than; of the last one it would tell of the person who spends most.
-pub(super) fn upto(decile: &Decile, number: u64, hidden: Option<&Hidden>) -> Value {
-    let last = hidden.is_some() && number == 10;
-    if last { Value::Hidden } else { Value::Money(decile.upto) }
 }
 
 /// A part of a whole in ten-thousandths, rounded.

@@ -147,6 +147,10 @@ fn tables_leave_hidden_numbers_empty_and_add_up() {
     let deciles = all.iter().filter(|row| row[0] == "decile");
     assert_eq!(deciles.map(|row| row[2].parse::<u64>().unwrap()).sum::<u64>(), sum);
     // Every institution has ten people: they are told as they are.
+    // The last tenth with people has no bound.
+    let deciles = rows(&case.at("tables/deciles.csv"));
+    let bounds: Vec<bool> = deciles[1..].iter().map(|row| row[2].is_empty()).collect();
+    assert_eq!(bounds, [&[false; 9][..], &[true]].concat());
     let places = rows(&case.at("tables/institutions.csv"));
     assert!(places.iter().all(|row| !row[0].contains("人数少的机构")), "{places:?}");
     let few = at("few");

@@ -112,6 +112,17 @@ fn the_reserve_is_that_of_the_books_and_moves_by_what_a_candidate_pays_more() {
 }
 
 #[test]
+fn claims_that_cost_more_than_the_books_spent_are_remarked_on() {
+    // The pool pays 4,154.00 for the claims; the books spent 4,153.99.
+    let (_, said) =
+        Case::new(415_399).seek(&["--year", "2024", "--target", "reserve >= 6"]).printed().unwrap();
+    assert!(said.contains("统筹支付 4154.00 元，多于账上全年的支出 4153.99 元"), "{said}");
+    let (_, said) =
+        Case::new(415_400).seek(&["--year", "2024", "--target", "reserve >= 6"]).printed().unwrap();
+    assert!(!said.contains("注意"), "{said}");
+}
+
+#[test]
 fn figures_that_are_typed_go_before_and_are_said_to_be_typed() {
     let case = Case::new(600_000);
     let claims = case.claims.to_str().unwrap();

@@ -1,5 +1,6 @@
 //! How things are spread over people.
 
+use super::super::few;
 use super::super::tables::{QUANTILES, share};
 use super::{Room, Told};
 use ::simulate::spread::{concentration, curve};
@@ -34,10 +35,8 @@ pub(super) fn change_bands(told: &Told<'_>, _: Room) -> Value {
 
 /// Tenths of people by spending.
 pub(super) fn deciles(told: &Told<'_>, _: Room) -> Value {
-    let of = |(index, decile): (usize, &::simulate::Decile)| {
+    let of = |(decile, upto): (::simulate::Decile, Option<i64>)| {
         let sums = &decile.sums;
-        // The last one would tell of the person who spends most.
-        let upto = (told.hidden.is_none() || index < 9).then_some(decile.upto);
         let own: Vec<i64> = (0..told.sides.len()).map(|side| sums.own(side)).collect();
         let burden: Vec<i64> = own.iter().map(|own| share(*own, sums.spent())).collect();
         json!({
@@ -50,7 +49,7 @@ pub(super) fn deciles(told: &Told<'_>, _: Room) -> Value {
             "burden": burden,
         })
     };
-    told.result.totals.people.deciles().iter().enumerate().map(of).collect()
+    few::deciles(&told.result.totals, told.hidden).into_iter().map(of).collect()
 }
 
 /// What is left to people: bands and quantiles.

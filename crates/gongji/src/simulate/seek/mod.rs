@@ -112,7 +112,14 @@ fn try_run(args: &SeekArgs, source: &Source, out: &mut dyn Write) -> Result<bool
         grid: ready.candidates.grid(),
         target,
         standing,
-        figures: figures.map(|figures| figures.told(lang)),
+        figures: figures
+            .iter()
+            .flat_map(|figures| {
+                let paid = sought.in_force.came.funds[0];
+                [Some(figures.told(lang)), figures.remark(paid, lang)]
+            })
+            .flatten()
+            .collect(),
         lang,
     };
     tables.print(lang.pick(&ready.in_force.zh, &ready.in_force.en), out)?;

@@ -123,6 +123,19 @@ impl Figures {
         bail!("{words}")
     }
 
+    /// What is odd about claims beside the books: under the policy in force the pool pays more for them than it spent.
+    pub(super) fn remark(&self, paid: i64, lang: Lang) -> Option<String> {
+        let Figures::Books { spent, .. } = self else { return None };
+        if paid <= *spent {
+            return None;
+        }
+        let (paid, spent) = (Fen::new(paid), Fen::new(*spent));
+        Some(lang.choose(
+            || format!("注意：现行政策下这些单据的统筹支付 {paid} 元，多于账上全年的支出 {spent} 元；单据与账务库可能不是同一地区、同一年的"),
+            || format!("note: under the policy in force the pool pays {paid} yuan for these claims, more than the {spent} the books have spent in the year: are they of the same area and year?"),
+        ))
+    }
+
     /// What they are and where they are from, in a line.
     pub(super) fn told(&self, lang: Lang) -> String {
         match self {

@@ -19,8 +19,8 @@ pub(super) struct Shown<'a> {
     pub(super) grid: &'a Grid,
     pub(super) target: Target,
     pub(super) standing: Option<Standing>,
-    /// What the reserve is worked out from, in words.
-    pub(super) figures: Option<String>,
+    /// What the reserve is worked out from, in lines.
+    pub(super) figures: Vec<String>,
     pub(super) lang: Lang,
 }
 
@@ -46,8 +46,8 @@ impl Shown<'_> {
                 || format!("{claims} claims, {people} people; {looked} candidates in {rounds} rounds; in force: {name}"),
             )
         )?;
-        if let Some(figures) = &self.figures {
-            writeln!(out, "{figures}")?;
+        for line in &self.figures {
+            writeln!(out, "{line}")?;
         }
         match &sought.answers[..] {
             [answer] if answer.given.is_none() => self.one(answer, out)?,
