@@ -129,7 +129,7 @@ fn reading(file: &str, threads: usize) -> Reading {
         mapping: Mapping::read(&[], &values).expect("a mapping"),
         threads,
         memory: 256 << 20,
-        buckets: None,
+        buckets: std::env::var("BUCKETS").ok().and_then(|b| b.parse().ok()),
     }
 }
 

@@ -1,4 +1,7 @@
-//! From the codes of a row's attributes to the number of its profile, one attribute after the other.
+//! From the codes of a row's attributes to the number of its profile.
+//!
+//! In most slices the codes of all attributes of a row fit side by side into one short key, which is looked up once for the
+//! row. Where they do not, attributes are taken one after the other.
 
 use super::decode::Codes;
 use crate::profile::{Attribute, Profile};
@@ -23,7 +26,22 @@ const NEW: u32 = u32::MAX;
 /// The attributes of a file, in order.
 pub(super) struct Combiner {
     pub(super) steps: Vec<Step>,
+    keys: Keys,
 }
+
+/// Short keys.
+#[derive(Default)]
+struct Keys {
+    /// By attribute: where its code begins in a key, and how many bits it has.
+    fields: Vec<(u32, u32)>,
+    /// By key.
+    numbers: Vec<u32>,
+    /// Whether the slice is in keys so far.
+    taken: bool,
+}
+
+/// Bits of a key at most: what is looked up for every row stays close to the processor.
+const KEY: u32 = 12;
 
 impl Combiner {
     pub(super) fn new(attributes: impl Iterator<Item = Attribute>) -> Combiner {
@@ -34,19 +52,75 @@ impl Combiner {
             far: HashMap::new(),
             made: Vec::new(),
         };
-        Combiner { steps: attributes.map(step).collect() }
+        Combiner { steps: attributes.map(step).collect(), keys: Keys::default() }
     }
 
-    /// Takes the codes of one attribute into account. `numbers` is what the attributes before it came to.
+    /// Begins a slice: keys have room for the codes that came up so far.
+    pub(super) fn begin(&mut self) {
+        let mut end = 0;
+        let field = |step: &Step| {
+            let bits = usize::BITS - step.codes.last().leading_zeros();
+            end += bits;
+            (end - bits, bits)
+        };
+        let fields: Vec<_> = self.steps.iter().map(field).collect();
+        self.keys.taken = end <= KEY;
+        if self.keys.taken && (self.keys.fields != fields || self.keys.numbers.is_empty()) {
+            self.keys.fields = fields;
+            self.keys.numbers.clear();
+            self.keys.numbers.resize(1 << end, NEW);
+        }
+    }
+
+    /// Takes the codes of one attribute into account. `numbers` is what the attributes before it came to, zero at first.
     pub(super) fn add(&mut self, step: usize, codes: &[u32], numbers: &mut [u32]) {
+        if self.keys.taken {
+            let (start, bits) = self.keys.fields[step];
+            let all = codes.iter().fold(0, |all, code| all | code);
+            if all >> bits == 0 {
+                numbers.iter_mut().zip(codes).for_each(|(key, code)| *key |= code << start);
+                return;
+            }
+            // A code that came up only now.
+            self.keys.taken = false;
+            for number in &mut *numbers {
+                *number = self.number_of(*number, step);
+            }
+        }
         let Some(step) = self.steps.get_mut(step) else { return };
         for (number, code) in numbers.iter_mut().zip(codes) {
-            let near = step.near.get(*number as usize).and_then(|row| row.get(*code as usize));
-            *number = match near {
+            *number = step.after(*number, *code);
+        }
+    }
+
+    /// Ends a slice.
+    pub(super) fn end(&mut self, numbers: &mut [u32]) {
+        if !self.keys.taken {
+            return;
+        }
+        for number in numbers {
+            *number = match self.keys.numbers.get(*number as usize) {
                 Some(known) if *known != NEW => *known,
-                _ => step.look_up(*number, *code),
+                _ => self.new_key(*number),
             };
         }
+    }
+
+    #[cold]
+    fn new_key(&mut self, key: u32) -> u32 {
+        let number = self.number_of(key, self.steps.len());
+        if let Some(place) = self.keys.numbers.get_mut(key as usize) {
+            *place = number;
+        }
+        number
+    }
+
+    /// What the codes of the first `steps` attributes in a key come to.
+    fn number_of(&mut self, key: u32, steps: usize) -> u32 {
+        let fields = self.keys.fields.iter().zip(&mut self.steps).take(steps);
+        fields.fold(0, |number, ((start, bits), step)| {
+            step.after(number, key >> start & ((1 << bits) - 1))
+        })
     }
 
     /// The profiles by number. Before any attribute there is one that says nothing.
@@ -69,6 +143,16 @@ impl Combiner {
 impl Step {
     pub(super) fn attribute(&self) -> Attribute {
         self.attribute
+    }
+
+    /// What a code comes to after what the attributes before it came to.
+    #[inline]
+    fn after(&mut self, number: u32, code: u32) -> u32 {
+        let near = self.near.get(number as usize).and_then(|row| row.get(code as usize));
+        match near {
+            Some(known) if *known != NEW => *known,
+            _ => self.look_up(number, code),
+        }
     }
 
     #[cold]

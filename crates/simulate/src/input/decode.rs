@@ -30,6 +30,11 @@ impl Codes {
         self.texts.get(code as usize).map_or("", |text| text)
     }
 
+    /// The greatest code so far.
+    pub(super) fn last(&self) -> usize {
+        self.texts.len() - 1
+    }
+
     fn number(&mut self, text: &str) -> u32 {
         if let Some(number) = self.numbers.get(text) {
             return *number;

@@ -181,17 +181,18 @@ fn grouped(bytes: &[u8], width: u32, groups: usize, out: &mut Vec<u32>) -> usize
 fn groups_of<const WIDTH: usize>(bytes: &[u8], groups: usize, out: &mut Vec<u32>) -> usize {
     // A word is loaded for every number, so eight bytes must lie behind a group.
     let groups = groups.min(bytes.len().saturating_sub(8) / WIDTH);
-    out.reserve(groups * 8);
-    for group in 0..groups {
+    let start = out.len();
+    out.resize(start + groups * 8, 0);
+    let (rooms, _) = out[start..].as_chunks_mut::<8>();
+    for (group, room) in rooms.iter_mut().enumerate() {
         let window = &bytes[group * WIDTH..group * WIDTH + WIDTH + 8];
-        let numbers: [u32; 8] = std::array::from_fn(|index| {
+        *room = std::array::from_fn(|index| {
             let (byte, shift) = (index * WIDTH / 8, index * WIDTH % 8);
             let mut word = [0; 8];
             word.copy_from_slice(&window[byte..byte + 8]);
             let mask = (1_u64 << WIDTH) - 1;
             u32::try_from(u64::from_le_bytes(word) >> shift & mask).unwrap_or(0)
         });
-        out.extend_from_slice(&numbers);
     }
     groups
 }

@@ -108,13 +108,6 @@ impl Entries {
             Err(_) => Entries::Wide(words),
         }
     }
-
-    fn len(&self) -> usize {
-        match self {
-            Entries::Narrow(made) => made.len(),
-            Entries::Wide(made) => made.len(),
-        }
-    }
 }
 
 /// Where the next values of a page lie.
@@ -178,8 +171,27 @@ impl Pages {
         Ok(())
     }
 
-    /// Appends the next `count` values of the page.
+    /// Appends the next `count` values of the page. Packed numbers are opened a few at a time, so that they stay close.
     fn values<T: Made>(
+        &mut self,
+        bytes: &[u8],
+        mut count: usize,
+        make: &mut impl FnMut(Value<'_>) -> T,
+        out: &mut Vec<T>,
+    ) -> Result<()> {
+        if let Values::Plain(_) = self.values {
+            return self.plain(bytes, count, make, out);
+        }
+        while count > 0 {
+            let taken = count.min(OPENED);
+            self.packed(bytes, taken, make, out)?;
+            count -= taken;
+        }
+        Ok(())
+    }
+
+    /// Appends values that lie as packed numbers.
+    fn packed<T: Made>(
         &mut self,
         bytes: &[u8],
         count: usize,
@@ -188,47 +200,50 @@ impl Pages {
     ) -> Result<()> {
         let numbers = &mut self.numbers;
         numbers.clear();
-        match (&mut self.values, self.width) {
-            (Values::Entries(entries), _) => {
+        match &mut self.values {
+            Values::Entries(entries) => {
                 entries.read(bytes, count, numbers)?;
-                let most = numbers.iter().max().map_or(0, |most| *most as usize);
-                if most >= self.made.len() && count > 0 {
-                    return Err(general("a value that is not in the dictionary"));
-                }
-                match &self.made {
-                    Entries::Narrow(made) => {
-                        let made = |number: &u32| T::of(made[*number as usize].into());
-                        out.extend(numbers.iter().map(made));
-                    }
-                    Entries::Wide(made) => {
-                        out.extend(numbers.iter().map(|number| T::of(made[*number as usize])));
-                    }
-                }
+                let there = match &self.made {
+                    Entries::Narrow(made) => look_up(made, numbers, out),
+                    Entries::Wide(made) => look_up(made, numbers, out),
+                };
+                there.then_some(()).ok_or_else(|| general("a value that is not in the dictionary"))
             }
-            (Values::Bits(bits), _) => {
+            Values::Bits(bits) => {
                 bits.read(bytes, count, numbers)?;
                 let both = [make(Value::Number(0)), make(Value::Number(1))];
                 out.extend(numbers.iter().map(|bit| both[(*bit & 1) as usize]));
+                Ok(())
             }
-            (Values::Plain(at), Width::Eight) => {
-                let words = fixed(bytes, at, count, 8)?.chunks_exact(8);
-                out.extend(words.map(|word| {
-                    make(Value::Number(i64::from_le_bytes(word.try_into().unwrap_or_default())))
-                }));
+            Values::Plain(_) => Err(general("plain values among packed ones")),
+        }
+    }
+
+    /// Appends values that lie as they are.
+    fn plain<T: Made>(
+        &mut self,
+        bytes: &[u8],
+        count: usize,
+        make: &mut impl FnMut(Value<'_>) -> T,
+        out: &mut Vec<T>,
+    ) -> Result<()> {
+        let Values::Plain(at) = &mut self.values else { return Err(general("packed values")) };
+        match self.width {
+            Width::Eight => {
+                let (words, _) = fixed(bytes, at, count, 8)?.as_chunks();
+                out.extend(words.iter().map(|word| make(Value::Number(i64::from_le_bytes(*word)))));
             }
-            (Values::Plain(at), Width::Four) => {
-                let words = fixed(bytes, at, count, 4)?.chunks_exact(4);
-                out.extend(words.map(|word| {
-                    let number = i32::from_le_bytes(word.try_into().unwrap_or_default());
-                    make(Value::Number(number.into()))
-                }));
+            Width::Four => {
+                let (words, _) = fixed(bytes, at, count, 4)?.as_chunks();
+                let number = |word: &[u8; 4]| i32::from_le_bytes(*word).into();
+                out.extend(words.iter().map(|word| make(Value::Number(number(word)))));
             }
-            (Values::Plain(at), Width::Text) => {
+            Width::Text => {
                 for _ in 0..count {
                     out.push(make(Value::Text(text(bytes, at)?)));
                 }
             }
-            (Values::Plain(_), Width::Bit | Width::Other) => return Err(general("plain bits")),
+            Width::Bit | Width::Other => return Err(general("plain bits")),
         }
         Ok(())
     }
@@ -289,6 +304,20 @@ impl Pages {
             _ => return Err(general("an encoding that the column does not name")),
         })
     }
+}
+
+/// Packed numbers that are opened at once.
+const OPENED: usize = 1 << 11;
+
+/// Appends what was made of the entries of these numbers; false if one is not in the dictionary.
+fn look_up<W: Copy + Into<i64>, T: Made>(made: &[W], numbers: &[u32], out: &mut Vec<T>) -> bool {
+    let mut there = true;
+    out.extend(numbers.iter().map(|number| {
+        let word = made.get(*number as usize).copied().map(Into::into);
+        there &= word.is_some();
+        T::of(word.unwrap_or(0))
+    }));
+    there
 }
 
 /// Moves the values from `start` on to the rows that are given.

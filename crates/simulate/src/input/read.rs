@@ -128,14 +128,12 @@ struct Reader<'a> {
     given: Given<'a>,
     combiner: Combiner,
     slice: Slice,
-    amounts: Vec<u32>,
 }
 
 impl<'a> Reader<'a> {
     fn new(number: usize, plan: &'a Plan, shared: &'a Shared, given: Given<'a>) -> Reader<'a> {
         let combiner = Combiner::new(plan.attributes.iter().copied());
-        let (slice, amounts) = (Slice::default(), Vec::new());
-        Reader { number, plan, shared, given, combiner, slice, amounts }
+        Reader { number, plan, shared, given, combiner, slice: Slice::default() }
     }
 
     fn run(mut self) -> Result<Vec<Profile>> {
@@ -214,28 +212,11 @@ impl<'a> Reader<'a> {
 
     /// Deals the rows of the slice to buckets, in their order.
     fn parcel(&mut self, place: u64) -> Result<Parcel> {
-        let Reader { slice, amounts, .. } = self;
-        amounts.clear();
-        let reverses = slice.extras.of(Field::Reverses);
-        let mut wrong = None;
-        amounts.extend(slice.amount.iter().enumerate().map(|(row, amount)| {
-            u32::try_from(*amount).unwrap_or_else(|_| {
-                let reverses = reverses.get(row).is_some_and(|reverses| *reverses != 0);
-                wrong = wrong.or((!reverses).then_some(*amount));
-                0
-            })
-        }));
-        if let Some(amount) = wrong {
-            return Err(amount_out_of_range(amount));
-        }
-        // A reversal takes back what its original came to.
-        for (amount, reverses) in amounts.iter_mut().zip(reverses) {
-            *amount = if *reverses == 0 { *amount } else { 0 };
-        }
+        let slice = &self.slice;
         let read = Read {
             dealt: &slice.dealt,
             most: slice.most,
-            amount: amounts,
+            amount: &slice.amount,
             profile: &slice.profile,
             time: &slice.time,
             bits: self.plan.bits,
@@ -257,14 +238,4 @@ impl<'a> Reader<'a> {
         parcels.list.push(parcel);
         Ok(())
     }
-}
-
-fn amount_out_of_range(amount: i64) -> Fault {
-    let shown = if amount == i64::MIN { "—".to_string() } else { amount.to_string() };
-    Fault::new(
-        format!("in_scope 为 {shown} 分：应在 0 到 4294967295 分之间；冲销用 reverses 列表示"),
-        format!(
-            "in_scope is {shown} fen: should be from 0 to 4294967295; reversals are told by the column reverses"
-        ),
-    )
 }

@@ -24,12 +24,17 @@ pub(super) struct Slice {
     pub(super) dealt: Vec<u32>,
     /// The greatest of these.
     pub(super) most: u32,
-    pub(super) amount: Vec<i64>,
+    /// In-scope spending, fen; of a reversal, 0: it takes back what its original came to.
+    pub(super) amount: Vec<u32>,
     pub(super) time: Vec<i64>,
     pub(super) profile: Vec<u32>,
     pub(super) extras: Extras,
     /// What institutions are called, of all slices so far.
     pub(super) institutions: Directory,
+    /// In-scope spending as it stands, where some rows are reversals.
+    scope: Vec<i64>,
+    /// One that no claim may have.
+    wrong: i64,
     service: Vec<i64>,
     dates: [Vec<i64>; 3],
     values: Vec<i64>,
@@ -66,35 +71,29 @@ impl Slice {
         if self.most == NOBODY {
             return Err(no_person());
         }
+        self.settle_amounts()?;
         self.settle_times(rows)?;
         self.profiles(readers, rows, with.combiner, with.mapping)
             .map_err(|error| unreadable(&error))
     }
 
     fn people(&mut self, reader: &mut impl Cells, rows: usize, people: &Dealer) -> Read {
-        let Slice { dealt, most, values, .. } = self;
-        *most = 0;
+        let dealt = &mut self.dealt;
         match people {
-            Dealer::Names(names) => {
-                reader.read(rows, NOBODY, |value| names.deal(value), dealt)?;
-                *most = dealt.iter().copied().max().unwrap_or(0);
-            }
+            Dealer::Names(names) => reader.read(rows, NOBODY, |value| names.deal(value), dealt)?,
             Dealer::Numbers(numbers) => {
-                values.clear();
-                ints(reader, rows, values)?;
-                dealt.extend(values.iter().map(|number| {
-                    let person = numbers.deal(*number);
-                    *most = person.max(*most);
-                    person
-                }));
+                reader.read(rows, NOBODY, |value| numbers.deal(value.number()), dealt)?;
             }
         }
+        self.most = dealt.iter().copied().max().unwrap_or(0);
         Ok(())
     }
 
     fn clear(&mut self, rows: usize, fields: &[Field]) {
         self.dealt.clear();
         self.amount.clear();
+        self.scope.clear();
+        self.wrong = NULL;
         self.time.clear();
         self.service.clear();
         self.dates.iter_mut().for_each(Vec::clear);
@@ -105,7 +104,7 @@ impl Slice {
 
     fn column(&mut self, found: Found, reader: &mut impl Cells, rows: usize) -> Read {
         match found.column {
-            Column::InScope => ints(reader, rows, &mut self.amount),
+            Column::InScope => self.amounts(reader, rows),
             Column::SettledAt => match found.meaning {
                 // Division by what is not known beforehand is slow, and hardly ever needed.
                 Meaning::Moment { multiply: 1, divide: 1, plus } => {
@@ -136,6 +135,35 @@ impl Slice {
             Column::Visit => self.names(Field::Visit, reader, rows),
             Column::Person | Column::Attribute(_) => Ok(()),
         }
+    }
+
+    /// In-scope spending. What no claim may have is looked at once it is known which rows are reversals.
+    fn amounts(&mut self, reader: &mut impl Cells, rows: usize) -> Read {
+        let Slice { amount, scope, wrong, extras, .. } = self;
+        if !extras.of(Field::Reverses).is_empty() {
+            return ints(reader, rows, scope);
+        }
+        let kept = |value: Value<'_>| {
+            let kept = kept(value.number());
+            if kept == NO_AMOUNT {
+                *wrong = value.number();
+            }
+            kept
+        };
+        reader.read(rows, NO_AMOUNT, kept, amount)
+    }
+
+    fn settle_amounts(&mut self) -> Result<()> {
+        let Slice { amount, scope, wrong, extras, .. } = self;
+        let reverses = extras.of(Field::Reverses);
+        amount.extend(scope.iter().zip(reverses).map(|(number, reverses)| {
+            let kept = if *reverses == 0 { kept(*number) } else { 0 };
+            if kept == NO_AMOUNT {
+                *wrong = *number;
+            }
+            kept
+        }));
+        if amount.contains(&NO_AMOUNT) { Err(amount_out_of_range(*wrong)) } else { Ok(()) }
     }
 
     /// Numbers; those that are not given are 0.
@@ -207,6 +235,7 @@ impl Slice {
         combiner: &mut Combiner,
         mapping: &Mapping,
     ) -> Read {
+        combiner.begin();
         for step in 0..combiner.steps.len() {
             let attribute = combiner.steps[step].attribute();
             let column = Column::Attribute(attribute);
@@ -239,6 +268,7 @@ impl Slice {
             self.quiet_reversals(attribute, &mut combiner.steps[step].codes);
             combiner.add(step, &self.codes, &mut self.profile);
         }
+        combiner.end(&mut self.profile);
         Ok(())
     }
 
@@ -279,6 +309,14 @@ impl Slice {
         let later = i32::try_from(self.extras.get(Field::Service, row)).unwrap_or(0);
         day_of(self.time[row]).saturating_add(later)
     }
+}
+
+/// Stands for what no claim may have.
+const NO_AMOUNT: u32 = u32::MAX;
+
+#[inline]
+fn kept(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(NO_AMOUNT)
 }
 
 /// Whole numbers as they stand.
@@ -384,4 +422,14 @@ fn no_time() -> Fault {
 
 fn no_person() -> Fault {
     Fault::new("有一行没有人员（列 person）", "a row has no person (column person)")
+}
+
+fn amount_out_of_range(amount: i64) -> Fault {
+    let shown = if amount == NULL { "—".to_string() } else { amount.to_string() };
+    Fault::new(
+        format!("in_scope 为 {shown} 分：应在 0 到 4294967294 分之间；冲销用 reverses 列表示"),
+        format!(
+            "in_scope is {shown} fen: should be from 0 to 4294967294; reversals are told by the column reverses"
+        ),
+    )
 }
