@@ -71,7 +71,7 @@ pub struct Control {
     pub general: BTreeMap<Further, u64>,
 }
 
-const CHECK: u64 = 1_000_000_007;
+const CHECK: i64 = 1_000_000_007;
 
 /// Totals of one or more policies over the same claims.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -147,7 +147,7 @@ impl Totals {
         }
         for (sum, part) in self.control.iter_mut().zip(&other.control) {
             sum.paid_claims += part.paid_claims;
-            sum.check = (sum.check + part.check) % CHECK.cast_signed();
+            sum.check = (sum.check + part.check) % CHECK;
             sum.general_people += part.general_people;
             for (reason, count) in &part.general {
                 *sum.general.entry(*reason).or_default() += count;
@@ -207,7 +207,6 @@ impl<'a> Counting<'a> {
     /// Takes in the outcomes of some people, one a policy.
     pub(crate) fn add(&mut self, claims: &Claims, people: Range<usize>, outcomes: &[Outcome]) {
         let rows = claims.first[people.start] as usize..claims.first[people.end] as usize;
-        self.find_cells(claims, rows.clone());
         self.count_claims(claims, rows.clone());
         self.places.add(claims, rows.clone(), outcomes, self.segments);
         let times = &claims.time[rows];
@@ -223,20 +222,29 @@ impl<'a> Counting<'a> {
         Totals { institutions: self.places.end(), ..self.totals }
     }
 
-    fn find_cells(&mut self, claims: &Claims, rows: Range<usize>) {
+    /// Finds the cell of every row, and counts what does not depend on policies.
+    fn count_claims(&mut self, claims: &Claims, rows: Range<usize>) {
         let mut cells = std::mem::take(&mut self.cells);
         cells.clear();
         let segments = &self.segments.of_profile;
         let profiles = claims.profile[rows.clone()].iter();
-        let mut cell = |day: i32, profile: u32| self.block_of(day) + segments[profile as usize];
         match &claims.more {
             None => {
-                let lines = claims.time[rows].iter().zip(profiles);
-                cells.extend(lines.map(|(time, profile)| cell(day_of(*time), *profile)));
+                let lines = claims.time[rows.clone()].iter().zip(profiles);
+                cells.extend(lines.zip(&claims.amount[rows]).map(|((time, profile), amount)| {
+                    let cell = self.block_of(day_of(*time)) + segments[*profile as usize];
+                    let sum = &mut self.totals.claimed[cell as usize];
+                    sum.claims += 1;
+                    sum.in_scope += i64::from(*amount);
+                    cell
+                }));
             }
             Some(more) => {
-                let lines = more.service[rows].iter().zip(profiles);
-                cells.extend(lines.map(|(day, profile)| cell(*day, *profile)));
+                let lines = more.service[rows.clone()].iter().zip(profiles);
+                cells.extend(lines.map(|(day, profile)| {
+                    self.block_of(*day) + segments[*profile as usize]
+                }));
+                self.count_further(claims, more, rows, &cells);
             }
         }
         self.cells = cells;
@@ -265,17 +273,9 @@ impl<'a> Counting<'a> {
         block
     }
 
-    fn count_claims(&mut self, claims: &Claims, rows: Range<usize>) {
-        let cells = &self.cells;
+    /// Counts rows that may be parts and reversals.
+    fn count_further(&mut self, claims: &Claims, more: &More, rows: Range<usize>, cells: &[u32]) {
         let claimed = &mut self.totals.claimed;
-        let Some(more) = &claims.more else {
-            for (cell, amount) in cells.iter().zip(&claims.amount[rows]) {
-                let sum = &mut claimed[*cell as usize];
-                sum.claims += 1;
-                sum.in_scope += i64::from(*amount);
-            }
-            return;
-        };
         for (cell, row) in cells.iter().zip(rows) {
             let sum = &mut claimed[*cell as usize];
             match more.back[row] {
@@ -327,36 +327,36 @@ fn count_paid(
         }
     }
     control.paid_claims += sums.claims;
-    control.check = (control.check + sums.check()) % CHECK.cast_signed();
+    control.check = (control.check + sums.check()) % CHECK;
     for (reason, count) in &outcome.refused {
         *control.refused.entry(*reason).or_default() += count;
     }
 }
 
-/// The check sum of a batch: what was paid and what was taken back, apart.
+/// The check sum of a batch.
 #[derive(Default)]
 struct Checking {
     claims: i64,
-    paid: u128,
-    taken_back: u128,
+    /// Its remainder is worked out once; a sum of 128 bits takes any number of rows.
+    marked: i128,
 }
 
 impl Checking {
     #[inline]
     fn add(&mut self, amount: i64, time: i64) {
         const BEIJING: i64 = DAY / 3;
-        // The remainder of the sum is worked out once; a sum of 128 bits takes any number of rows.
-        let marked = u128::from(amount.unsigned_abs())
-            * u128::from((time - BEIJING).unsigned_abs() % 1_000_003);
+        let mark = (time - BEIJING).unsigned_abs() % 1_000_003;
         self.claims += i64::from(amount > 0) - i64::from(amount < 0);
-        let sum = if amount < 0 { &mut self.taken_back } else { &mut self.paid };
-        *sum = sum.wrapping_add(marked);
+        let mark = mark.cast_signed();
+        // An amount that does not fit is far beyond any claim; this asks for one multiplication, not three.
+        self.marked += match amount.checked_mul(mark) {
+            Some(marked) => marked.into(),
+            None => i128::from(amount) * i128::from(mark),
+        };
     }
 
     fn check(&self) -> i64 {
-        let check = u128::from(CHECK);
-        let left = (self.paid % check + check - self.taken_back % check) % check;
-        i64::try_from(left).unwrap_or(0)
+        i64::try_from(self.marked.rem_euclid(CHECK.into())).unwrap_or(0)
     }
 }
 
