@@ -20,18 +20,12 @@ use std::ops::Range;
 pub struct Fold<'a> {
     tables: &'a Tables<'a>,
     by_tables: bool,
-    /// Whether it is noted where limits bit.
-    notes_limits: bool,
     walk: Walk<'a>,
     one_by_one: General<'a>,
     /// The span of each row of a batch, where they differ.
     spans: Vec<u32>,
     /// People who take more than entries.
     further: Vec<usize>,
-    /// People of whom a limit cut something off.
-    limited: Vec<usize>,
-    /// Rows at which a limit of the benefit year bit, and what it cut off.
-    notes: Vec<(usize, i64)>,
     /// People tried with one shape alone, and those of them who took more.
     tried: usize,
     took_more: usize,
@@ -57,13 +51,10 @@ impl<'a> Fold<'a> {
         Fold {
             tables,
             by_tables: true,
-            notes_limits: true,
             walk: Walk::new(tables),
             one_by_one: General::new(tables.timeline, &tables.templates),
             spans: Vec::new(),
             further: Vec::new(),
-            limited: Vec::new(),
-            notes: Vec::new(),
             tried: 0,
             took_more: 0,
             general: BTreeMap::new(),
@@ -75,12 +66,6 @@ impl<'a> Fold<'a> {
     #[must_use]
     pub fn bill_by_bill(tables: &'a Tables<'a>) -> Fold<'a> {
         Fold { by_tables: false, ..Fold::new(tables) }
-    }
-
-    /// The same for those who only ask for amounts: where limits bit may be left out.
-    #[must_use]
-    pub fn of_amounts(tables: &'a Tables<'a>) -> Fold<'a> {
-        Fold { notes_limits: false, ..Fold::new(tables) }
     }
 
     /// Settles all rows of some people. The outcome begins with the first row of the first of them.

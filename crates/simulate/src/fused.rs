@@ -64,7 +64,7 @@ impl<'a> Fused<'a> {
     pub fn new(tables: &'a [Tables<'a>]) -> Fused<'a> {
         let none = vec![0; tables.len()];
         Fused {
-            folds: tables.iter().map(Fold::of_amounts).collect(),
+            folds: tables.iter().map(Fold::new).collect(),
             tables,
             passes: passes(tables),
             outcome: Outcome::default(),

@@ -62,7 +62,7 @@ pub use fused::{Each, Fused, LANES, Sums};
 pub use input::{Frame, FrameReading, Header, Kind, Mapping, Reading, Unit, Values};
 pub use limited::AboveLimit;
 pub use needless::Needless;
-pub use outcome::Outcome;
+pub use outcome::{Limited, Outcome};
 pub use people::{Bin, CHANGE_BANDS, Change, Decile, Example, OWN_BANDS, People};
 pub use places::{Directory, Institution};
 pub use profile::{Attribute, Profile};

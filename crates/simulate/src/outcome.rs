@@ -4,13 +4,24 @@ use kernel::Refusal;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// A row of which a limit that counts over the benefit year cut something off.
+/// A person of whom limits that count over the benefit year cut something off.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limited {
-    /// The row, counted from the first of the outcome.
-    pub row: usize,
+    /// The person's place among all of the claims.
+    pub person: usize,
+    /// Claims of which something was cut off.
+    pub claims: u64,
     /// Payment cut off, fen; zero if only spending was. Another fund may still pay it.
     pub cut: i64,
+}
+
+/// A row of which such a limit cut something off; of a person who may have reversals.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct LimitedRow {
+    /// Counted from the first of the outcome.
+    pub(crate) row: usize,
+    /// As of [`Limited`].
+    pub(crate) cut: i64,
 }
 
 /// Outcomes of rows that lie together. Amounts in fen; those of a claim stand at its first row, and those of a reversal,
@@ -25,8 +36,10 @@ pub struct Outcome {
     pub refused: BTreeMap<u16, u64>,
     /// The rows of these claims, each with its reason.
     pub not_settled: Vec<(usize, Refusal)>,
-    /// Rows at which a limit of the benefit year bit, in no order; a reversal later takes nothing out.
-    pub limited: Vec<Limited>,
+    /// People folded as a whole of whom a limit of the benefit year cut something off, in their order.
+    pub(crate) limited: Vec<Limited>,
+    /// Of all others the rows at which one bit, in no order; a reversal later takes nothing out.
+    pub(crate) limited_rows: Vec<LimitedRow>,
 }
 
 impl Outcome {
@@ -40,11 +53,12 @@ impl Outcome {
         self.refused.clear();
         self.not_settled.clear();
         self.limited.clear();
+        self.limited_rows.clear();
     }
 
-    /// The columns of the deductible and of one fund.
-    pub(crate) fn columns(&mut self, fund: usize) -> (&mut [i64], &mut [i64]) {
-        (&mut self.deductible, &mut self.funds[fund])
+    /// The columns of the deductible and of one fund, and the people who were limited.
+    pub(crate) fn columns(&mut self, fund: usize) -> (&mut [i64], &mut [i64], &mut Vec<Limited>) {
+        (&mut self.deductible, &mut self.funds[fund], &mut self.limited)
     }
 
     /// What all funds paid for a row.
@@ -66,7 +80,7 @@ impl Outcome {
 
     /// Takes everything out again that stands at rows.
     pub(crate) fn wipe(&mut self, rows: Range<usize>) {
-        self.limited.retain(|limited| !rows.contains(&limited.row));
+        self.limited_rows.retain(|limited| !rows.contains(&limited.row));
         self.blank(rows);
     }
 
@@ -95,7 +109,7 @@ impl Outcome {
     /// Notes that a limit of the benefit year bit at a row.
     #[cold]
     pub(crate) fn limit(&mut self, row: usize, cut: i64) {
-        self.limited.push(Limited { row, cut });
+        self.limited_rows.push(LimitedRow { row, cut });
     }
 
     pub(crate) fn refuse(&mut self, row: usize, refusal: Refusal) {

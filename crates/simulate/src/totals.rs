@@ -241,9 +241,9 @@ impl<'a> Counting<'a> {
             }
             Some(more) => {
                 let lines = more.service[rows.clone()].iter().zip(profiles);
-                cells.extend(lines.map(|(day, profile)| {
-                    self.block_of(*day) + segments[*profile as usize]
-                }));
+                cells.extend(
+                    lines.map(|(day, profile)| self.block_of(*day) + segments[*profile as usize]),
+                );
                 self.count_further(claims, more, rows, &cells);
             }
         }

@@ -145,7 +145,7 @@ impl Uniform {
         &self,
         claims: impl Iterator<Item = (usize, u32, i32, u8)>,
         out: impl Iterator<Item = (&'o mut i64, &'o mut i64)>,
-        note: impl FnMut(usize, u64),
+        note: impl FnMut(u64),
     ) -> bool {
         match (self.banded, self.is_stamped()) {
             (false, false) => self.claims::<1, false>(claims, out, note),
@@ -160,7 +160,7 @@ impl Uniform {
         &self,
         claims: impl Iterator<Item = (usize, u32, i32, u8)>,
         out: impl Iterator<Item = (&'o mut i64, &'o mut i64)>,
-        mut note: impl FnMut(usize, u64),
+        mut note: impl FnMut(u64),
     ) -> bool {
         let (mut met, mut position, mut year, mut short) = (0_u64, 0_u64, 0_u64, 0_u64);
         let (mut met_in, mut short_in) = (i64::MIN, i64::MIN);
@@ -191,7 +191,7 @@ impl Uniform {
                     if self.short_first { line.short.saturating_sub(short) } else { wanted };
                 let reaching = wanted.min(before);
                 if reaching > room {
-                    note(row, reaching - room);
+                    note(reaching - room);
                 }
             }
             met = met.wrapping_add(spending & line.by_spending | due & line.by_charge);

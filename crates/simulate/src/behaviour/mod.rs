@@ -87,9 +87,9 @@ pub fn estimate(
             segments: &segments,
             claims: Claims::default(),
             again: Claims::default(),
-            folds: [Fold::of_amounts(&before), Fold::of_amounts(&after)],
+            folds: [Fold::new(&before), Fold::new(&after)],
             outcomes: [Outcome::default(), Outcome::default()],
-            refold: Fold::of_amounts(&after),
+            refold: Fold::new(&after),
             chance: Chance::new(behaviour),
             estimate: Estimate::new(behaviour),
         })

@@ -27,7 +27,6 @@ impl Fold<'_> {
         further: &mut Vec<usize>,
     ) {
         let base = claims.first[people.start] as usize;
-        self.limited.clear();
         let mut spans = std::mem::take(&mut self.spans);
         let dates = match self.span_of(days) {
             Some(span) => {
@@ -45,9 +44,6 @@ impl Fold<'_> {
             self.alike::<true>(fund, claims, people, dates, outcome, further);
         } else {
             self.alike::<false>(fund, claims, people, dates, outcome, further);
-        }
-        for person in std::mem::take(&mut self.limited) {
-            self.note_limited(fund, claims, claims.rows_of(person), base, dates, outcome);
         }
         self.spans = spans;
     }
@@ -86,7 +82,7 @@ impl Fold<'_> {
         further: &mut Vec<usize>,
     ) {
         let base = claims.first[people.start] as usize;
-        let (deductible, paid) = outcome.columns(usize::from(fund));
+        let (deductible, paid, limited) = outcome.columns(usize::from(fund));
         for person in people {
             let rows = claims.rows_of(person);
             let apart = !matches!(dates, Dates::One(_)) || claims.more.is_some();
@@ -119,37 +115,9 @@ impl Fold<'_> {
             };
             if folded.further {
                 further.push(person);
-            } else if folded.limited && self.notes_limits {
-                self.limited.push(person);
-            }
-        }
-    }
-
-    /// Finds the rows of a person at which a limit bit: the limits of entries all count over the benefit year.
-    #[inline(never)]
-    fn note_limited(
-        &self,
-        fund: u8,
-        claims: &Claims,
-        rows: Range<usize>,
-        base: usize,
-        dates: Dates<'_>,
-        outcome: &mut Outcome,
-    ) {
-        let out = rows.start - base..rows.end - base;
-        let Outcome { deductible, funds, limited, .. } = outcome;
-        let came = deductible[out.clone()].iter().zip(&funds[usize::from(fund)][out.clone()]);
-        let lines = claims.amount[rows.clone()].iter().zip(&claims.profile[rows]).zip(came);
-        for (row, ((amount, profile), (due, paid))) in out.zip(lines) {
-            let entry = match dates {
-                Dates::One(entries) => &entries[*profile as usize],
-                Dates::Each(spans) => &self.tables.entries[(spans[row] + profile) as usize],
-            };
-            let spending = u64::from(*amount).wrapping_sub(due.cast_unsigned());
-            let wanted = spending.wrapping_mul(entry.rate).wrapping_add(entry.half) / 10_000;
-            let cut = wanted.cast_signed() - paid;
-            if cut > 0 {
-                limited.push(Limited { row, cut });
+            } else if folded.limited != 0 {
+                let Folded { limited: claims, cut, .. } = folded;
+                limited.push(Limited { person, claims, cut: cut.cast_signed() });
             }
         }
     }
@@ -159,8 +127,10 @@ impl Fold<'_> {
 struct Folded {
     /// One of them takes more than its entry.
     further: bool,
-    /// A limit cut something off.
-    limited: bool,
+    /// Claims of which a limit cut something off; the limits of entries all count over the benefit year.
+    limited: u64,
+    /// How much, fen.
+    cut: u64,
 }
 
 /// Settles the claims of one person.
@@ -169,7 +139,8 @@ fn alike_claims<'e, const SENDS: bool>(
     lines: impl Iterator<Item = (&'e Entry, u32, &'e mut i64, &'e mut i64)>,
 ) -> Folded {
     let (mut met, mut used) = (0_u64, 0_u64);
-    let (mut further, mut cut) = (false, 0_u64);
+    let mut further = false;
+    let (mut limited, mut cut) = (0_u64, 0_u64);
     for (entry, amount, due_out, paid_out) in lines {
         let spending = u64::from(amount);
         let due = spending.min(entry.deductible.saturating_sub(met));
@@ -182,10 +153,11 @@ fn alike_claims<'e, const SENDS: bool>(
         }
         met = met.wrapping_add(spending & entry.by_spending | due & entry.by_charge);
         used = used.wrapping_add(payment);
-        cut |= wanted ^ payment;
+        limited += u64::from(wanted > payment);
+        cut = cut.wrapping_add(wanted - payment);
         further |= entry.further;
         *due_out = due.cast_signed();
         *paid_out = payment.cast_signed();
     }
-    Folded { further, limited: cut != 0 }
+    Folded { further, limited, cut }
 }

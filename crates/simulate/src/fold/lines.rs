@@ -4,7 +4,7 @@ use super::{Fold, are_apart};
 use crate::calendar::Day;
 use crate::claims::Claims;
 use crate::ledger::Stretch;
-use crate::outcome::Outcome;
+use crate::outcome::{Limited, Outcome};
 use crate::uniform::Uniform;
 use std::ops::Range;
 
@@ -22,9 +22,7 @@ impl Fold<'_> {
         let base = claims.first[people.start] as usize;
         let width = self.tables.profiles();
         let one = self.span_of(days);
-        let mut notes = std::mem::take(&mut self.notes);
-        notes.clear();
-        let (deductible, paid) = outcome.columns(uniform.fund);
+        let (deductible, paid, limited) = outcome.columns(uniform.fund);
         for person in people {
             let rows = claims.rows_of(person);
             if !self.is_in_order(uniform, claims, rows.clone(), one.is_some()) {
@@ -32,9 +30,12 @@ impl Fold<'_> {
                 continue;
             }
             let out = rows.start - base..rows.end - base;
-            let (first, noted) = (out.start, notes.len());
             let columns = deductible[out.clone()].iter_mut().zip(&mut paid[out]);
-            let note = |row: usize, cut: u64| notes.push((first + row, cut.cast_signed()));
+            let mut bit = Limited { person, claims: 0, cut: 0 };
+            let note = |cut: u64| {
+                bit.claims += 1;
+                bit.cut += cut.cast_signed();
+            };
             let lines = claims.amount[rows.clone()].iter().zip(&claims.profile[rows.clone()]);
             let takes_more = match one {
                 Some(span) if !uniform.is_stamped() => {
@@ -54,14 +55,11 @@ impl Fold<'_> {
                 }
             };
             if takes_more {
-                notes.truncate(noted);
                 further.push(person);
+            } else if bit.claims != 0 {
+                limited.push(bit);
             }
         }
-        if self.notes_limits {
-            notes.iter().for_each(|(row, cut)| outcome.limit(*row, *cut));
-        }
-        self.notes = notes;
     }
 
     /// True if a person's claims are of one part each, none is reversed, and they come in order of service within one

@@ -103,7 +103,8 @@ struct Year {
     in_scope: i64,
     outside: i64,
     paid: [i64; 2],
-    limited: [Vec<i64>; 2],
+    /// By policy: claims that a limit cut something off, and how much.
+    limited: [(u64, i64); 2],
     by_place: BTreeMap<u64, [i64; 5]>,
 }
 
@@ -114,6 +115,7 @@ impl Rows for Naive<'_> {
     fn take(&mut self, claims: &Claims, people: Range<usize>, outcomes: &[Outcome]) -> Result<()> {
         let base = claims.first[people.start] as usize;
         let more = claims.more.as_ref().expect("bills with all columns");
+        let limited: Vec<_> = outcomes.iter().map(|said| said.limited(claims, base)).collect();
         for person in people {
             let PersonName::Text(name) = &claims.people[person] else { panic!("a text") };
             let rows = claims.rows_of(person);
@@ -123,6 +125,11 @@ impl Rows for Naive<'_> {
                 .flat_map(|row| [row, row - more.back[row] as usize])
                 .collect();
             let mut year = Year::default();
+            for (year, limited) in year.limited.iter_mut().zip(&limited) {
+                let mut own = limited.iter().filter(|limited| limited.person == person);
+                *year = own.next().map_or((0, 0), |own| (own.claims, own.cut));
+                assert!(own.next().is_none(), "a person twice");
+            }
             for row in rows {
                 let of = if more.back[row] == 0 { row } else { row - more.back[row] as usize };
                 let place = year.by_place.entry(more.institution[of]).or_default();
@@ -130,9 +137,6 @@ impl Rows for Naive<'_> {
                     let paid = outcome.paid(row - base);
                     year.paid[policy] += paid;
                     place[3 + policy] += paid;
-                    let cut = outcome.limited.iter().filter(|limited| limited.row == row - base);
-                    year.limited[policy]
-                        .extend(cut.filter(|_| !gone.contains(&row)).map(|c| c.cut));
                 }
                 // What was reversed is as if it had never been; parts follow their head.
                 let head = (0..=row).rev().find(|row| !more.joined[*row]).expect("a head");
@@ -204,11 +208,11 @@ fn distributions_come_to_what_a_naive_count_says() {
             let wanted = Counted { people: above.len() as u64, amount: above.iter().sum() };
             assert_eq!(people.own_above(policy, bound), wanted, "above {least}");
         }
-        let cut = |year: &&Year| !year.limited[policy].is_empty();
+        let cut = |year: &&Year| year.limited[policy].0 > 0;
         let wanted = AboveLimit {
             people: years.values().filter(cut).count() as u64,
-            claims: years.values().map(|year| year.limited[policy].len() as u64).sum(),
-            cut: sum(&|year| year.limited[policy].iter().sum()),
+            claims: years.values().map(|year| year.limited[policy].0).sum(),
+            cut: sum(&|year| year.limited[policy].1),
         };
         assert!(wanted.people > 10 && wanted.cut > 0, "{wanted:?}");
         assert_eq!(people.all_above_limit(policy), wanted);
@@ -327,7 +331,9 @@ fn limits_agree(named: &str, timeline: &Timeline, shape: &Shape, seeds: u64) -> 
         run(&source, &[timeline, timeline], all, 2, |_| Ok(Naive(&counted)), |_| ()).expect("run");
     let years = counted.into_inner().expect("nobody panicked");
     for (name, year) in &years {
-        assert_eq!(year.limited[0], expected[name], "{named}: {name}");
+        let cut = &expected[name];
+        let expected = (cut.len() as u64, cut.iter().sum());
+        assert_eq!(year.limited[0], expected, "{named}: {name}");
     }
     let limited = expected.values().filter(|cut| !cut.is_empty()).count() as u64;
     assert_eq!(result.totals.people.all_above_limit(0).people, limited, "{named}");
