@@ -146,19 +146,29 @@ pub(crate) struct Packed {
 /// Where the next claim of a bucket goes, and when the last one was.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Next {
-    pub(crate) row: u32,
+    row: u32,
     since: u64,
 }
 
+/// Where the claims of a bucket begin: its records, and of those that do not fit, the list.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct First {
+    pub(crate) row: u32,
+    wide: u32,
+}
+
 impl Packed {
-    /// Packs claims; `next` says where each bucket begins. `places` takes the row that every claim went to, if it is
-    /// wanted.
+    /// Packs claims; `first` says in which row each bucket begins, and at the end where they all end. `places` takes the
+    /// row that every claim went to, if it is wanted.
     pub(crate) fn pack(
         read: &Read<'_>,
-        next: &mut [Next],
+        first: &mut [First],
         places: Option<&mut Vec<u32>>,
     ) -> Result<Packed> {
         let layout = Layout::of(read).ok_or_else(too_far)?;
+        let mut next: Vec<Next> =
+            first.iter().map(|first| Next { row: first.row, since: 0 }).collect();
+        let next = &mut next[..];
         let bytes = vec![0; read.dealt.len() * layout.bytes];
         let mut packed = Packed { layout, bytes, wide: Vec::new() };
         match (layout.bytes, places) {
@@ -172,6 +182,13 @@ impl Packed {
             (_, Some(places)) => packed.fill::<16>(read, next, |row| places.push(row)),
         }
         packed.wide.sort_unstable_by_key(|wide| wide.row);
+        let mut wide = 0;
+        for first in first {
+            while packed.wide.get(wide).is_some_and(|wide| wide.row < first.row) {
+                wide += 1;
+            }
+            first.wide = u32::try_from(wide).unwrap_or(u32::MAX);
+        }
         Ok(packed)
     }
 
@@ -253,20 +270,19 @@ impl Packed {
         }
     }
 
-    /// Hands over the claims of a bucket: its records, of the width they have, the first of which is row `start`.
+    /// Hands over the claims of a bucket: its records, of the width they have, which begin at `first`.
     #[inline]
     pub(crate) fn claims<const BYTES: usize>(
         &self,
         records: &[u8],
-        start: u32,
+        first: First,
         mut take: impl FnMut(Dealt),
     ) {
         let Layout { person, amount, profile, unit, base, gaps, .. } = self.layout;
         let (below, mark) = (self.layout.below(), self.layout.mark());
         let mask = |bits: u32| (1_u64 << bits) - 1;
         let (person_mask, amount_mask, profile_mask) = (mask(person), mask(amount), mask(profile));
-        let from = self.wide.partition_point(|wide| wide.row < start);
-        let mut wide = self.wide[from..].iter();
+        let mut wide = self.wide.get(first.wide as usize..).unwrap_or_default().iter();
         let mut last = base;
         for record in records.chunks_exact(BYTES) {
             let low = low(record);
@@ -339,24 +355,24 @@ mod tests {
             bits: BITS,
         };
         let of = |wanted: u32| claims.iter().filter(move |(bucket, _)| *bucket == wanted);
-        let (mut next, mut first) = (vec![Next::default(); 4], vec![0]);
+        let mut first = vec![First::default()];
         for bucket in 0..4_u32 {
-            let start = *first.last().unwrap();
-            next[bucket as usize].row = start;
-            first.push(start + u32::try_from(of(bucket).count()).unwrap());
+            let row = first[bucket as usize].row + u32::try_from(of(bucket).count()).unwrap();
+            first.push(First { row, wide: 0 });
         }
-        let packed = Packed::pack(&read, &mut next, None).unwrap();
+        let packed = Packed::pack(&read, &mut first, None).unwrap();
         assert_eq!(packed.width(), width);
         for bucket in 0..4_u32 {
-            let rows = first[bucket as usize]..first[bucket as usize + 1];
+            let first = &first[bucket as usize..];
+            let rows = first[0].row..first[1].row;
             let records = &packed.bytes()[rows.start as usize * width..rows.end as usize * width];
             let (mut people, mut found) = (Vec::new(), Vec::new());
             packed.people(records, |person| people.push(person));
             match width {
-                8 => packed.claims::<8>(records, rows.start, |claim| found.push(claim)),
-                10 => packed.claims::<10>(records, rows.start, |claim| found.push(claim)),
-                12 => packed.claims::<12>(records, rows.start, |claim| found.push(claim)),
-                _ => packed.claims::<16>(records, rows.start, |claim| found.push(claim)),
+                8 => packed.claims::<8>(records, first[0], |claim| found.push(claim)),
+                10 => packed.claims::<10>(records, first[0], |claim| found.push(claim)),
+                12 => packed.claims::<12>(records, first[0], |claim| found.push(claim)),
+                _ => packed.claims::<16>(records, first[0], |claim| found.push(claim)),
             }
             let wanted: Vec<Dealt> = of(bucket).map(|(_, claim)| *claim).collect();
             assert_eq!(found, wanted);

@@ -3,7 +3,7 @@
 
 use crate::extras::{Extras, Narrow};
 use crate::fault::{Fault, Result};
-use crate::layout::{Dealt, Next, Packed, Read};
+use crate::layout::{Dealt, First, Packed, Read};
 use crate::places::Directory;
 use crate::profile::Profile;
 use std::fs::File;
@@ -19,7 +19,7 @@ pub(crate) struct Parcel {
     /// From the profiles of the thread that read the slice to those of all.
     pub(crate) reader: usize,
     /// Where each bucket's claims begin, and behind them the end.
-    first: Vec<u32>,
+    first: Vec<First>,
     packed: Packed,
     extras: Vec<Narrow>,
     /// The columns of `extras`, one after the other.
@@ -40,19 +40,18 @@ impl Parcel {
         let mut counts = vec![0_u32; buckets];
         let mask = (1_u32 << read.bits) - 1;
         read.dealt.iter().for_each(|dealt| counts[(dealt & mask) as usize] += 1);
-        let (mut first, mut next) = (vec![0], vec![Next::default(); buckets]);
+        let mut first = vec![First::default(); buckets + 1];
         let mut sum = 0;
-        for (count, next) in counts.iter().zip(&mut next) {
-            next.row = sum;
-            sum += *count;
-            first.push(sum);
+        for (first, count) in first.iter_mut().skip(1).zip(counts) {
+            sum += count;
+            first.row = sum;
         }
         let wanted: Vec<_> = extras.there().collect();
         let mut places = Vec::new();
         let packed = if wanted.is_empty() {
-            Packed::pack(read, &mut next, None)?
+            Packed::pack(read, &mut first, None)?
         } else {
-            Packed::pack(read, &mut next, Some(&mut places))?
+            Packed::pack(read, &mut first, Some(&mut places))?
         };
         let mut extra_bytes = Vec::new();
         let extras = wanted
@@ -77,7 +76,7 @@ impl Parcel {
     }
 
     fn rows(&self, bucket: usize) -> Range<usize> {
-        self.first[bucket] as usize..self.first[bucket + 1] as usize
+        self.first[bucket].row as usize..self.first[bucket + 1].row as usize
     }
 
     /// What a bucket has of the claims. What lies in the temporary file is appended to `room`.
@@ -104,7 +103,7 @@ impl Parcel {
     }
 
     fn rows_of_all(&self) -> usize {
-        self.first.last().map_or(0, |last| *last as usize)
+        self.first.last().map_or(0, |last| last.row as usize)
     }
 
     fn records<'p>(&'p self, fetched: &Fetched, room: &'p [u8]) -> &'p [u8] {
