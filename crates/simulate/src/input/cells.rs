@@ -17,33 +17,51 @@ impl Value<'_> {
     }
 }
 
-/// What is made of a value. What is made of the entries of a dictionary is kept as words.
+/// What is made of the entries of a dictionary; half as wide if all fit, since it is looked up for every row.
+pub(super) enum Entries {
+    Narrow(Vec<u32>),
+    Wide(Vec<i64>),
+}
+
+/// What is made of a value.
 pub(super) trait Made: Copy {
-    fn word(self) -> i64;
-    fn of(word: i64) -> Self;
+    fn entries(made: Vec<Self>) -> Entries;
+    fn entry(self) -> i64;
+    fn of(entry: i64) -> Self;
 }
 
 impl Made for i64 {
+    fn entries(made: Vec<i64>) -> Entries {
+        match made.iter().map(|entry| u32::try_from(*entry)).collect() {
+            Ok(narrow) => Entries::Narrow(narrow),
+            Err(_) => Entries::Wide(made),
+        }
+    }
+
     #[inline]
-    fn word(self) -> i64 {
+    fn entry(self) -> i64 {
         self
     }
 
     #[inline]
-    fn of(word: i64) -> i64 {
-        word
+    fn of(entry: i64) -> i64 {
+        entry
     }
 }
 
 impl Made for u32 {
+    fn entries(made: Vec<u32>) -> Entries {
+        Entries::Narrow(made)
+    }
+
     #[inline]
-    fn word(self) -> i64 {
+    fn entry(self) -> i64 {
         self.into()
     }
 
     #[inline]
-    fn of(word: i64) -> u32 {
-        u32::try_from(word).unwrap_or(0)
+    fn of(entry: i64) -> u32 {
+        u32::try_from(entry).unwrap_or(0)
     }
 }
 

@@ -92,7 +92,7 @@ impl Plan {
         }
         let spans = spans(table, &columns, &parts, reading.threads)?;
         let groups = (0..parts.len()).map(|part| (0, part)).collect();
-        let planned = Planned { path: PathBuf::new(), columns, groups: parts.len() };
+        let planned = Planned { path: PathBuf::new(), columns, groups: parts.len(), metadata: None };
         let rows = i64::try_from(before).unwrap_or(i64::MAX);
         Ok(Plan { parts, ..Plan::decided(vec![planned], groups, spans, rows, reading.buckets) })
     }
@@ -132,10 +132,10 @@ impl Cells for Held<'_> {
             values.places(rows, places);
             out.extend(places.iter().map(|place| match made.get_mut(*place as usize) {
                 None => null,
-                Some(Some(word)) => T::of(*word),
+                Some(Some(entry)) => T::of(*entry),
                 Some(new) => {
                     let value = make(Value::Text(values.word(*place as usize)));
-                    *new = Some(value.word());
+                    *new = Some(value.entry());
                     value
                 }
             }));

@@ -2,6 +2,7 @@
 
 mod columns;
 mod kinds;
+mod ahead;
 mod cells;
 mod hybrid;
 mod library;

@@ -4,13 +4,20 @@
 //! entry of a dictionary, so a text that many rows share is looked up once for all of them, and plain numbers are taken
 //! straight from the page. Columns in other encodings than these two are read by the library.
 
-use super::cells::{Cells, Made, Value};
+use super::ahead::Ahead;
+use super::cells::{Cells, Entries, Made, Value};
 use super::hybrid::Hybrid;
 use super::library::Rare;
+use crate::fault::Fault;
 use parquet::basic::{Encoding, Type as Physical};
 use parquet::column::page::{Page, PageReader};
+use parquet::column::reader::get_column_reader;
 use parquet::errors::{ParquetError, Result};
-use parquet::file::reader::RowGroupReader;
+use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
+use parquet::file::serialized_reader::SerializedPageReader;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
 
 /// A column of a row group.
 pub(super) enum Opened {
@@ -19,9 +26,17 @@ pub(super) enum Opened {
 }
 
 impl Opened {
-    /// The column of this index.
-    pub(super) fn new(group: &dyn RowGroupReader, index: usize) -> Result<Opened> {
-        let metadata = group.metadata().column(index);
+    /// The column of this index of a file's row group.
+    pub(super) fn new(path: &Path, group: &RowGroupMetaData, index: usize) -> crate::fault::Result<Opened> {
+        let file = File::open(path).map_err(|error| Fault::file(path, &error))?;
+        let rows = usize::try_from(group.num_rows()).unwrap_or(0);
+        let column = group.column(index);
+        let pages = SerializedPageReader::new(Arc::new(Ahead::new(file, column)), column, rows, None);
+        let opened = pages.and_then(|pages| Opened::of(column, Box::new(pages)));
+        opened.map_err(|error| Fault::parquet(path, &error))
+    }
+
+    fn of(metadata: &ColumnChunkMetaData, pages: Box<dyn PageReader>) -> Result<Opened> {
         let known = |encoding| {
             let plain = encoding == Encoding::PLAIN || encoding == Encoding::RLE;
             plain || encoding == Encoding::RLE_DICTIONARY || encoding == Encoding::PLAIN_DICTIONARY
@@ -35,10 +50,11 @@ impl Opened {
             _ => Width::Other,
         };
         if width == Width::Other || !metadata.encodings().all(known) {
-            return Ok(Opened::Rare(Rare::new(group.get_column_reader(index)?)));
+            let reader = get_column_reader(metadata.column_descr_ptr(), pages);
+            return Ok(Opened::Rare(Rare::new(reader)));
         }
         Ok(Opened::Pages(Pages {
-            pages: group.get_column_page_reader(index)?,
+            pages,
             width,
             optional: metadata.column_descr().max_def_level() > 0,
             made: Entries::Narrow(Vec::new()),
@@ -93,21 +109,6 @@ pub(super) struct Pages {
     values: Values,
     numbers: Vec<u32>,
     given: Vec<u32>,
-}
-
-/// What was made of the entries of a dictionary; half as wide if all fit, since it is looked up for every row.
-enum Entries {
-    Narrow(Vec<u32>),
-    Wide(Vec<i64>),
-}
-
-impl Entries {
-    fn of(words: Vec<i64>) -> Entries {
-        match words.iter().map(|word| u32::try_from(*word)).collect() {
-            Ok(narrow) => Entries::Narrow(narrow),
-            Err(_) => Entries::Wide(words),
-        }
-    }
 }
 
 /// Where the next values of a page lie.
@@ -257,7 +258,7 @@ impl Pages {
                 let mut made = Vec::new();
                 self.values = Values::Plain(0);
                 self.values(bytes, count, make, &mut made)?;
-                self.made = Entries::of(made.into_iter().map(T::word).collect());
+                self.made = T::entries(made);
                 return Ok(());
             }
             Page::DataPage { num_values, encoding, def_level_encoding, .. } => {
@@ -310,12 +311,12 @@ impl Pages {
 const OPENED: usize = 1 << 11;
 
 /// Appends what was made of the entries of these numbers; false if one is not in the dictionary.
-fn look_up<W: Copy + Into<i64>, T: Made>(made: &[W], numbers: &[u32], out: &mut Vec<T>) -> bool {
+fn look_up<E: Copy + Into<i64>, T: Made>(made: &[E], numbers: &[u32], out: &mut Vec<T>) -> bool {
     let mut there = true;
     out.extend(numbers.iter().map(|number| {
-        let word = made.get(*number as usize).copied().map(Into::into);
-        there &= word.is_some();
-        T::of(word.unwrap_or(0))
+        let entry = made.get(*number as usize).copied().map(Into::into);
+        there &= entry.is_some();
+        T::of(entry.unwrap_or(0))
     }));
     there
 }

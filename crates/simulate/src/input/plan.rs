@@ -6,18 +6,21 @@ use super::{Mapping, Reading};
 use crate::extras::Field;
 use crate::fault::{Fault, Result};
 use crate::profile::Attribute;
-use parquet::file::reader::{FileReader as _, SerializedFileReader};
+use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
 use parquet::file::statistics::Statistics;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A file and its columns.
 pub(super) struct Planned {
     pub(super) path: PathBuf,
     pub(super) columns: Vec<Found>,
     pub(super) groups: usize,
+    /// Where its columns lie; of a table in memory, nothing.
+    pub(super) metadata: Option<Arc<ParquetMetaData>>,
 }
 
 /// Rows of a table in memory that are taken at once.
@@ -47,10 +50,11 @@ pub(super) struct Plan {
     pub(super) rows: i64,
 }
 
-/// The file, opened.
-pub(super) fn open(path: &Path) -> Result<SerializedFileReader<File>> {
+/// What the file says of itself.
+fn metadata(path: &Path) -> Result<ParquetMetaData> {
     let file = File::open(path).map_err(|error| Fault::file(path, &error))?;
-    SerializedFileReader::new(file).map_err(|error| Fault::parquet(path, &error))
+    let read = ParquetMetaDataReader::new().parse_and_finish(&file);
+    read.map_err(|error| Fault::parquet(path, &error))
 }
 
 /// Spans of the numbers of one column over all files.
@@ -94,8 +98,7 @@ impl Plan {
         let mut people = Span::NONE_YET;
         let mut rows = 0_i64;
         for path in &reading.files {
-            let reader = open(path)?;
-            let metadata = reader.metadata();
+            let metadata = Arc::new(metadata(path)?);
             let headers = headers(metadata.file_metadata().schema_descr());
             let columns =
                 layout(&headers, &reading.mapping).map_err(|fault| fault.at(&path.display()))?;
@@ -106,7 +109,12 @@ impl Plan {
                 people = people.widen(of(Column::Person).and_then(statistics));
             }
             groups.extend((0..metadata.num_row_groups()).map(|group| (files.len(), group)));
-            files.push(Planned { path: path.clone(), columns, groups: metadata.num_row_groups() });
+            files.push(Planned {
+                path: path.clone(),
+                columns,
+                groups: metadata.num_row_groups(),
+                metadata: Some(metadata),
+            });
         }
         Ok(Plan::decided(files, groups, people, rows, reading.buckets))
     }

@@ -6,7 +6,7 @@ use super::combine::Combiner;
 use super::memory::{Frame, FrameReading, Held};
 use super::names::{Dealer, Names, Numbers};
 use super::pages::Opened;
-use super::plan::{Part, Plan, open};
+use super::plan::{Part, Plan};
 use super::slice::{Slice, With};
 use super::{Mapping, Reading};
 use crate::extras::Field;
@@ -15,7 +15,6 @@ use crate::layout::Read;
 use crate::parcel::{Dealing, Parcel, People, Spill, all_rising};
 use crate::places::Directory;
 use crate::profile::Profile;
-use parquet::file::reader::FileReader as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -153,14 +152,14 @@ impl<'a> Reader<'a> {
 
     fn group(&mut self, file: usize, group: usize) -> Result<()> {
         let planned = &self.plan.files[file];
-        let unsound = |error| Fault::parquet(&planned.path, &error);
-        let reader = open(&planned.path)?;
-        let rows = reader.get_row_group(group).map_err(unsound)?;
-        let count = usize::try_from(rows.metadata().num_rows()).unwrap_or(0);
-        let readers = planned.columns.iter().map(|found| {
-            Opened::new(&*rows, found.index).map(|reader| (*found, reader)).map_err(unsound)
-        });
-        let mut readers = readers.collect::<Result<Vec<_>>>()?;
+        let Some(metadata) = &planned.metadata else { return Ok(()) };
+        let rows = metadata.row_group(group);
+        let count = usize::try_from(rows.num_rows()).unwrap_or(0);
+        let open = |found: &Found| {
+            let column = Opened::new(&planned.path, rows, found.index);
+            column.map(|column| (*found, column))
+        };
+        let mut readers = planned.columns.iter().map(open).collect::<Result<Vec<_>>>()?;
         let before: usize = self.plan.files[..file].iter().map(|file| file.groups).sum();
         self.slices(&mut readers, before + group, count, 0)
     }
