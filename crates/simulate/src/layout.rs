@@ -171,15 +171,11 @@ impl Packed {
         let next = &mut next[..];
         let bytes = vec![0; read.dealt.len() * layout.bytes];
         let mut packed = Packed { layout, bytes, wide: Vec::new() };
-        match (layout.bytes, places) {
-            (8, None) => packed.fill::<8>(read, next, |_| ()),
-            (10, None) => packed.fill::<10>(read, next, |_| ()),
-            (12, None) => packed.fill::<12>(read, next, |_| ()),
-            (_, None) => packed.fill::<16>(read, next, |_| ()),
-            (8, Some(places)) => packed.fill::<8>(read, next, |row| places.push(row)),
-            (10, Some(places)) => packed.fill::<10>(read, next, |row| places.push(row)),
-            (12, Some(places)) => packed.fill::<12>(read, next, |row| places.push(row)),
-            (_, Some(places)) => packed.fill::<16>(read, next, |row| places.push(row)),
+        // Division by what is not known beforehand is slow.
+        match layout.unit {
+            1 => packed.fill_all(read, next, places, |since| since),
+            1_000 => packed.fill_all(read, next, places, |since| since / 1_000),
+            _ => packed.fill_all(read, next, places, |since| since / 1_000_000),
         }
         packed.wide.sort_unstable_by_key(|wide| wide.row);
         let mut wide = 0;
@@ -192,26 +188,41 @@ impl Packed {
         Ok(packed)
     }
 
+    fn fill_all(
+        &mut self,
+        read: &Read<'_>,
+        next: &mut [Next],
+        places: Option<&mut Vec<u32>>,
+        units: impl Fn(u64) -> u64,
+    ) {
+        match (self.layout.bytes, places) {
+            (8, None) => self.fill::<8>(read, next, units, |_| ()),
+            (10, None) => self.fill::<10>(read, next, units, |_| ()),
+            (12, None) => self.fill::<12>(read, next, units, |_| ()),
+            (_, None) => self.fill::<16>(read, next, units, |_| ()),
+            (8, Some(places)) => self.fill::<8>(read, next, units, |row| places.push(row)),
+            (10, Some(places)) => self.fill::<10>(read, next, units, |row| places.push(row)),
+            (12, Some(places)) => self.fill::<12>(read, next, units, |row| places.push(row)),
+            (_, Some(places)) => self.fill::<16>(read, next, units, |row| places.push(row)),
+        }
+    }
+
     fn fill<const BYTES: usize>(
         &mut self,
         read: &Read<'_>,
         next: &mut [Next],
+        units: impl Fn(u64) -> u64,
         mut placed: impl FnMut(u32),
     ) {
         let Packed { layout, bytes, wide } = self;
-        let Layout { amount: amount_bits, profile: profile_bits, unit, base, gaps, .. } = *layout;
+        let Layout { amount: amount_bits, profile: profile_bits, base, gaps, .. } = *layout;
         let (below, mark) = (layout.below(), layout.mark());
         let buckets = (1_u32 << read.bits) - 1;
         let (records, _) = bytes.as_chunks_mut::<BYTES>();
         let claims = read.dealt.iter().zip(read.amount).zip(read.profile).zip(read.time);
         for (((dealt, amount), profile), time) in claims {
             let next = &mut next[(dealt & buckets) as usize];
-            let since = time.wrapping_sub(base).cast_unsigned();
-            let since = match unit {
-                1 => since,
-                1_000 => since / 1_000,
-                _ => since / 1_000_000,
-            };
+            let since = units(time.wrapping_sub(base).cast_unsigned());
             let mut counted = since.wrapping_sub(next.since);
             next.since = if gaps { since } else { 0 };
             let (row, mut kept) = (next.row, u64::from(*amount));

@@ -92,7 +92,8 @@ impl Plan {
         }
         let spans = spans(table, &columns, &parts, reading.threads)?;
         let groups = (0..parts.len()).map(|part| (0, part)).collect();
-        let planned = Planned { path: PathBuf::new(), columns, groups: parts.len(), metadata: None };
+        let planned =
+            Planned { path: PathBuf::new(), columns, groups: parts.len(), metadata: None };
         let rows = i64::try_from(before).unwrap_or(i64::MAX);
         Ok(Plan { parts, ..Plan::decided(vec![planned], groups, spans, rows, reading.buckets) })
     }

@@ -27,11 +27,21 @@ pub(super) enum Opened {
 
 impl Opened {
     /// The column of this index of a file's row group.
-    pub(super) fn new(path: &Path, group: &RowGroupMetaData, index: usize) -> crate::fault::Result<Opened> {
+    pub(super) fn new(
+        path: &Path,
+        group: &RowGroupMetaData,
+        index: usize,
+    ) -> crate::fault::Result<Opened> {
         let file = File::open(path).map_err(|error| Fault::file(path, &error))?;
         let rows = usize::try_from(group.num_rows()).unwrap_or(0);
         let column = group.column(index);
-        let pages = SerializedPageReader::new(Arc::new(Ahead::new(file, column)), column, rows, None);
+        // The library does without this check, and panics.
+        let first = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
+        if first < 0 || column.compressed_size() < 0 {
+            return Err(Fault::parquet(path, &general("a column that lies nowhere in the file")));
+        }
+        let pages =
+            SerializedPageReader::new(Arc::new(Ahead::new(file, column)), column, rows, None);
         let opened = pages.and_then(|pages| Opened::of(column, Box::new(pages)));
         opened.map_err(|error| Fault::parquet(path, &error))
     }

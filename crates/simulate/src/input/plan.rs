@@ -130,7 +130,7 @@ impl Plan {
         let attributes = attributes(&files);
         let bits = match buckets {
             Some(buckets) => buckets.max(1).ilog2(),
-            None => usize::try_from(rows / 100_000)
+            None => usize::try_from(rows / 40_000)
                 .unwrap_or(0)
                 .max(1)
                 .next_power_of_two()

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Rows of a slice: what is read of it should stay close to the processor.
-const SLICE: usize = 1 << 16;
+const SLICE: usize = 1 << 17;
 
 /// Rows of a slice where claims will not stay in memory: a bucket's part of it is read back at once.
 const LONG_SLICE: usize = 1 << 18;
