@@ -5,7 +5,6 @@
 
 use bytes::{Bytes, BytesMut};
 use parquet::errors::{ParquetError, Result};
-use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::{ChunkReader, Length};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek as _, SeekFrom};
@@ -34,8 +33,8 @@ struct Piece {
 }
 
 impl Ahead {
-    pub(super) fn new(file: File, column: &ColumnChunkMetaData) -> Ahead {
-        let (start, length) = column.byte_range();
+    /// Reads these bytes of the file, and none behind them.
+    pub(super) fn new(file: File, (start, length): (u64, u64)) -> Ahead {
         let piece = Piece { file, start, bytes: Bytes::new() };
         Ahead(Arc::new(Column { end: start.saturating_add(length), piece: Mutex::new(piece) }))
     }
@@ -107,5 +106,45 @@ impl Read for Following {
         room[..bytes.len()].copy_from_slice(&bytes);
         self.at += bytes.len() as u64;
         Ok(bytes.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_those_of_the_file_wherever_pieces_end() {
+        let stirred = |n: u32| n.wrapping_mul(0x9E37_79B9).to_le_bytes()[3];
+        let bytes: Vec<u8> = (0..).map(stirred).take(3 * PIECE).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("column");
+        std::fs::write(&path, &bytes).unwrap();
+        let (start, length) = (1_000, 2 * PIECE as u64 + 17);
+        let ahead = Ahead::new(File::open(&path).unwrap(), (start, length));
+        assert_eq!(ahead.len(), start + length);
+        let end = usize::try_from(start + length).unwrap();
+        // A page that someone still holds keeps its bytes when the next piece is read.
+        let held = ahead.get_bytes(start, 100).unwrap();
+        for (at, wanted) in [(1_000, 5), (1_000 + PIECE - 3, 10), (5_000, PIECE + 1), (end - 4, 4)]
+        {
+            let found = ahead.get_bytes(at as u64, wanted).unwrap();
+            assert_eq!(found, bytes[at..at + wanted], "{wanted} from {at}");
+        }
+        assert_eq!(held, bytes[1_000..1_100]);
+        // Longer than any room of a reader, from one piece into the next.
+        let mut all = Vec::new();
+        ahead.get_read(start + 77).unwrap().read_to_end(&mut all).unwrap();
+        assert!(all == bytes[1_077..end]);
+        assert!(ahead.get_bytes(start + length - 3, 4).is_err());
+    }
+
+    #[test]
+    fn a_file_that_ends_early_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("column");
+        std::fs::write(&path, [7; 50]).unwrap();
+        let ahead = Ahead::new(File::open(&path).unwrap(), (10, 100));
+        assert!(ahead.get_bytes(10, 20).is_err());
     }
 }

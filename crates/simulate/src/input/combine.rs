@@ -174,3 +174,73 @@ impl Step {
         made
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes slices of codes, attribute by attribute, and says every row's profile.
+    fn taken(slices: &[Vec<Vec<i64>>]) -> Vec<Profile> {
+        let attributes = [Attribute::Status, Attribute::Level, Attribute::Age];
+        let mut combiner = Combiner::new(attributes.into_iter());
+        let mut numbers = Vec::new();
+        for slice in slices {
+            combiner.begin();
+            let mut profile = vec![0; slice[0].len()];
+            for (step, values) in slice.iter().enumerate() {
+                let codes = &mut combiner.steps[step].codes;
+                let codes: Vec<u32> = values
+                    .iter()
+                    .map(|value| codes.of_int(*value, |value| value.to_string()))
+                    .collect();
+                combiner.add(step, &codes, &mut profile);
+            }
+            combiner.end(&mut profile);
+            numbers.extend(profile);
+        }
+        let profiles = combiner.profiles();
+        numbers.iter().map(|number| profiles[*number as usize].clone()).collect()
+    }
+
+    fn expected(slices: &[Vec<Vec<i64>>]) -> Vec<Profile> {
+        let rows = slices.iter().flat_map(|slice| (0..slice[0].len()).map(move |row| (slice, row)));
+        rows.map(|(slice, row)| {
+            let mut profile = Profile::default();
+            for (attribute, values) in
+                [Attribute::Status, Attribute::Level, Attribute::Age].iter().zip(slice)
+            {
+                profile.set(*attribute, &values[row].to_string());
+            }
+            profile
+        })
+        .collect()
+    }
+
+    /// A slice of rows with so many values of each attribute, from some value on.
+    fn slice(rows: i64, from: i64, values: [i64; 3]) -> Vec<Vec<i64>> {
+        let column = |step: usize| {
+            (0..rows).map(|row| from + (row * 7_919 + row / 3) % values[step]).collect()
+        };
+        (0..3).map(column).collect()
+    }
+
+    #[test]
+    fn rows_get_their_profiles_whether_keys_are_short_or_not() {
+        let short = slice(500, 1, [2, 3, 4]);
+        let new_codes = slice(500, 3, [3, 3, 4]);
+        // Codes that no key has room for, and values beyond the small ones.
+        let long = slice(3_000, 0, [2, 3, 1_500]);
+        let slices =
+            [short.clone(), short.clone(), new_codes, short.clone(), long.clone(), short, long];
+        assert!(taken(&slices) == expected(&slices));
+    }
+
+    #[test]
+    fn files_that_say_nothing_have_one_profile() {
+        let mut combiner = Combiner::new(std::iter::empty());
+        combiner.begin();
+        let mut profile = vec![0; 3];
+        combiner.end(&mut profile);
+        assert_eq!((profile, combiner.profiles().len()), (vec![0; 3], 1));
+    }
+}

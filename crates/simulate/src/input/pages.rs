@@ -40,8 +40,12 @@ impl Opened {
         if first < 0 || column.compressed_size() < 0 {
             return Err(Fault::parquet(path, &general("a column that lies nowhere in the file")));
         }
-        let pages =
-            SerializedPageReader::new(Arc::new(Ahead::new(file, column)), column, rows, None);
+        let pages = SerializedPageReader::new(
+            Arc::new(Ahead::new(file, column.byte_range())),
+            column,
+            rows,
+            None,
+        );
         let opened = pages.and_then(|pages| Opened::of(column, Box::new(pages)));
         opened.map_err(|error| Fault::parquet(path, &error))
     }

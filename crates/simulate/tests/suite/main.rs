@@ -28,3 +28,4 @@ mod seek;
 mod few;
 mod behaviour;
 mod needless;
+mod amounts;

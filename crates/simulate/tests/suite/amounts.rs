@@ -1,0 +1,55 @@
+//! In-scope spending that no claim may have, and reversals, of which it does not matter.
+
+use parquet::data_type::ByteArray;
+use simulate::store::{Data, Table};
+use simulate::{Claims, Mapping, Reading, Source};
+
+/// Reads claims of one person, each with what it reverses, and says their in-scope spending, or why they were refused.
+fn read(amounts: &[i64], reverses: Option<&[&str]>) -> Result<Vec<u32>, String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("claims.parquet");
+    let people = vec![7; amounts.len()];
+    let times: Vec<i64> = (1..).take(amounts.len()).map(|hour| hour * 3_600_000_000).collect();
+    let bills: Vec<_> =
+        (0..amounts.len()).map(|row| ByteArray::from(&*format!("B{row}"))).collect();
+    let reverses: Option<Vec<_>> =
+        reverses.map(|names| names.iter().map(|name| ByteArray::from(*name)).collect());
+    let mut columns = vec![
+        ("person", Data::Number(&people)),
+        ("in_scope_fen", Data::Number(amounts)),
+        ("settled_at", Data::Moment(&times)),
+        ("bill", Data::Text(&bills)),
+    ];
+    columns.extend(reverses.as_ref().map(|names| ("reverses", Data::Text(names))));
+    let mut table = Table::new(&path);
+    table.group(&columns).and_then(|()| table.finish()).expect("a file");
+    let reading = Reading {
+        files: vec![path],
+        mapping: Mapping::none(),
+        threads: 1,
+        memory: usize::MAX,
+        buckets: Some(1),
+    };
+    let source = Source::read(&reading).map_err(|fault| fault.en)?;
+    let mut claims = Claims::default();
+    source.taker().and_then(|mut taker| taker.take(0, &mut claims)).expect("a bucket");
+    Ok(claims.amount)
+}
+
+#[test]
+fn the_greatest_amount_is_taken_and_one_fen_more_is_not() {
+    assert_eq!(read(&[0, 4_294_967_294, 1], None), Ok(vec![0, 4_294_967_294, 1]));
+    for wrong in [4_294_967_295, -1, i64::MAX, i64::MIN + 1] {
+        let said = read(&[5, wrong, 5], None).expect_err("no such claim");
+        assert!(said.contains(&format!("in_scope is {wrong} fen: should be from 0")), "{said}");
+    }
+}
+
+#[test]
+fn of_a_reversal_any_amount_will_do() {
+    let names = ["", "", "B0"];
+    assert_eq!(read(&[500, 70, -500], Some(&names)), Ok(vec![500, 70, 0]));
+    assert_eq!(read(&[500, 70, i64::MAX], Some(&names)), Ok(vec![500, 70, 0]));
+    let said = read(&[500, -70, -500], Some(&names)).expect_err("no such claim");
+    assert!(said.contains("in_scope is -70 fen"), "{said}");
+}
