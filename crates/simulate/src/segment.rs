@@ -44,6 +44,12 @@ impl Segment {
         segment
     }
 
+    /// True if it is the same as another without regard to some divisions.
+    pub(crate) fn is_like(&self, other: &Segment, divisions: &[Division]) -> bool {
+        let looked_at = Division::ALL.into_iter().filter(|division| !divisions.contains(division));
+        looked_at.into_iter().all(|division| self.get(division) == other.get(division))
+    }
+
     /// What some segments have in common; any, where they differ.
     pub(crate) fn shared(segments: &[&Segment]) -> Segment {
         Segment(Division::ALL.map(|division| {

@@ -86,12 +86,13 @@ pub fn hide(totals: &Totals, heads: &Heads, least: u64) -> Result<(Totals, Hidde
     hidden.by_limit = by_limit(totals, &groups, &hidden);
     let months = months(totals, heads, least);
     hidden.months.clone_from(&months);
-    hidden.crossed = crossed(heads, &groups, &months, least);
+    let of_segment = segments::places(&groups, totals.segments.len());
+    hidden.crossed = crossed(heads, &of_segment, &months, least);
     let mut safe = regrouped(totals, &groups, &months);
     safe.people = of_people(&totals.people, &groups, &mut hidden);
-    let place = |segment: u32| groups.iter().position(|group| group.holds(segment));
     let institutions = totals.institutions.iter().map(|own| {
-        let segment = place(own.segment).and_then(|place| u32::try_from(place).ok());
+        let place = of_segment.get(own.segment as usize).copied().flatten();
+        let segment = place.and_then(|place| u32::try_from(place).ok());
         Institution { segment: segment.unwrap_or(u32::MAX), ..own.clone() }
     });
     (safe.institutions, hidden.institutions) = places(institutions.collect(), &safe, heads, least);
@@ -152,13 +153,14 @@ fn months(totals: &Totals, heads: &Heads, least: u64) -> Vec<i32> {
 }
 
 /// True if some month has few people of some group.
-fn crossed(heads: &Heads, groups: &[Group], months: &[i32], least: u64) -> bool {
-    let slot =
-        |month: i32| if months.contains(&month) { months.first().copied() } else { Some(month) };
+fn crossed(heads: &Heads, of_segment: &[Option<usize>], together: &[i32], least: u64) -> bool {
+    let first = together.first().copied();
+    let slot = |month: i32| if together.contains(&month) { first.unwrap_or(month) } else { month };
     // At least so many people: one may have claims of several segments and months.
-    let mut cells: BTreeMap<(Option<i32>, usize), u64> = BTreeMap::new();
+    let mut cells: BTreeMap<(i32, usize), u64> = BTreeMap::new();
     for ((month, segment), people) in &heads.cells {
-        let Some(group) = groups.iter().position(|group| group.holds(*segment)) else { continue };
+        let group = of_segment.get(*segment as usize).copied().flatten();
+        let Some(group) = group else { continue };
         let cell = cells.entry((slot(*month), group)).or_default();
         *cell = (*cell).max(*people);
     }

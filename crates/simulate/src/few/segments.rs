@@ -48,10 +48,17 @@ impl Sizes {
     }
 }
 
-impl Group {
-    pub(super) fn holds(&self, segment: u32) -> bool {
-        self.members.iter().any(|member| u32::try_from(*member) == Ok(segment))
+/// The group of each segment, by their numbers.
+pub(super) fn places(groups: &[Group], segments: usize) -> Vec<Option<usize>> {
+    let mut places = vec![None; segments];
+    for (place, group) in groups.iter().enumerate() {
+        for member in &group.members {
+            if let Some(of) = places.get_mut(*member) {
+                *of = Some(place);
+            }
+        }
     }
+    places
 }
 
 /// The groups in which segments are told: each has enough people, by their last claim of the year and with any claim.
@@ -104,7 +111,7 @@ fn together(mut groups: Vec<Group>, totals: &Totals, least: u64) -> Vec<Group> {
 
 /// Puts the few under a parent together, and the next smallest under it until they are many.
 fn pool(groups: &mut Vec<Group>, parent: &Segment, without: &[Division], least: u64) {
-    let under = |group: &Group| group.segment.without(without) == *parent && group.sizes.all() > 0;
+    let under = |group: &Group| group.sizes.all() > 0 && group.segment.is_like(parent, without);
     let taken = |group: &Group| under(group) && group.sizes.are_few(least);
     let mut pooled =
         Group { segment: parent.clone(), members: Vec::new(), sizes: Sizes::default() };

@@ -159,6 +159,18 @@ fn months_by_segment_are_not_told_where_some_have_few_people() {
 }
 
 #[test]
+fn who_only_has_some_claims_of_a_segment_counts_there_as_well() {
+    // Two of ten people were at level 3 once; the last claim of everybody is of level 1.
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut claims: Vec<Claim> = (0..10).map(|person| (person, 50, 100_000, "1", "H1")).collect();
+    claims.extend((0..2).map(|person| (person, 3, 70_000, "3", "H3")));
+    let source = town(folder.path(), &claims);
+    let (safe, few) = hidden(&source, 3);
+    assert_eq!(by_level(&safe), [("*".into(), 12, 10)], "70,000 fen of two people are no row");
+    assert_eq!(few.segments, [2, 1]);
+}
+
+#[test]
 fn a_person_with_many_claims_is_one_person() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut claims = mixed();
@@ -296,6 +308,31 @@ fn no_part_that_is_told_has_few_people() {
         assert!(safe.people.bins.iter().all(|bin| bin.people == 0 || bin.people >= 5));
         let shown = safe.people.own_bands.iter().flatten();
         assert!(shown.clone().all(|band| band.people == 0 || band.people >= 5));
+        let people = |of: &dyn Fn(&Claim) -> bool| {
+            let own = claims.iter().filter(|claim| of(claim)).map(|claim| claim.0);
+            own.collect::<std::collections::BTreeSet<i64>>().len()
+        };
+        let shown: Vec<&str> =
+            safe.segments.iter().map(|segment| segment.get(Division::Level)).collect();
+        for level in &shown {
+            let own = match *level {
+                Segment::ANY => people(&|claim| !shown.contains(&claim.3)),
+                level => people(&|claim| claim.3 == level),
+            };
+            assert!(own == 0 || own >= 5, "{own} people have claims of {level}");
+        }
+        let month = |claim: &Claim| {
+            let (year, month, _) =
+                kernel::Date::from_days(19_723 + i32::try_from(claim.1).expect("a day")).ymd();
+            year * 12 + i32::from(month) - 1
+        };
+        for slot in &safe.months {
+            let merged = few.months.first() == Some(slot);
+            let own = people(&|claim| {
+                month(claim) == *slot || (merged && few.months.contains(&month(claim)))
+            });
+            assert!(own >= 5, "{own} people have claims of a month");
+        }
         let named = source.institutions();
         for place in &safe.institutions {
             let of = |claim: &&Claim| named.name(place.number) == Some(claim.4);
