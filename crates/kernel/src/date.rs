@@ -57,18 +57,21 @@ impl Date {
     /// Year, month 1..=12, day of the month 1..=31.
     #[must_use]
     pub fn ymd(self) -> (i32, u8, u8) {
-        let shifted = self.0 + 719_468;
-        let era = shifted.div_euclid(146_097);
-        let day_of_era = shifted.rem_euclid(146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let month_from_march = (5 * day_of_year + 2) / 153;
-        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-        let year = year_of_era + era * 400 + i32::from(month <= 2);
-        let small = |number: i32| u8::try_from(number).unwrap_or(u8::MAX);
-        (year, small(month), small(day))
+        // After Neri and Schneider, "Euclidean affine functions and their application to calendar algorithms" (2023): years
+        // that begin in March, and quotients by constants as products.
+        let since_march_0 = u64::from((self.0 + 719_468).unsigned_abs());
+        let quarters = 4 * since_march_0 + 3;
+        let (century, within) = (quarters / 146_097, quarters % 146_097 | 3);
+        let years = 2_939_745 * within;
+        let (year_of_century, day_of_year) = (years >> 32, (years & 0xFFFF_FFFF) / 2_939_745 / 4);
+        let months = 2_141 * day_of_year + 197_913;
+        let (month, day) = (months >> 16, (months & 0xFFFF) / 2_141 + 1);
+        // January and February belong to the next year.
+        let next = day_of_year >= 306;
+        let year = 100 * century + year_of_century + u64::from(next);
+        let month = if next { month - 12 } else { month };
+        let small = |number: u64| u8::try_from(number).unwrap_or(u8::MAX);
+        (i32::try_from(year).unwrap_or(i32::MAX), small(month), small(day))
     }
 
     /// Reads `2024-03-01` (also `2024/3/1` and `20240301`); `None` if it is not a day of the calendar.
@@ -338,6 +341,15 @@ mod tests {
             (Date::MIN.to_string(), Date::MAX.to_string()),
             ("0001-01-01".into(), "9999-12-31".into())
         );
+    }
+
+    #[test]
+    fn every_day_that_there_is_survives_a_round_trip() {
+        for days in Date::MIN.days()..=Date::MAX.days() {
+            let (year, month, day) = Date::from_days(days).ymd();
+            let back = Date::from_ymd(year, month, day).map(Date::days);
+            assert_eq!(back, Some(days), "{year}-{month}-{day}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! registers from claim to claim.
 
 use super::{Fold, are_apart};
+use crate::calendar::Day;
 use crate::claims::Claims;
 use crate::outcome::{Limited, Outcome};
 use crate::tables::{Alike, Entry};
@@ -51,9 +52,9 @@ impl Fold<'_> {
     fn each_span(&self, claims: &Claims, rows: Range<usize>, spans: &mut Vec<u32>) {
         let width = u32::try_from(self.tables.profiles()).unwrap_or(u32::MAX);
         spans.clear();
-        spans.extend(rows.map(|row| {
-            let span = self.tables.span_of(claims.service(row));
-            span.and_then(|span| u32::try_from(span).ok()).map_or(u32::MAX, |span| span * width)
+        spans.extend(rows.map(|row| match self.walk.day(claims.service(row)).span {
+            Day::NOWHERE => u32::MAX,
+            span => u32::from(span) * width,
         }));
     }
 
@@ -63,9 +64,8 @@ impl Fold<'_> {
         let apart = claims.more.as_ref().is_some_and(|more| are_apart(more, rows.clone()));
         let Dates::Each(_) = dates else { return apart };
         let year_of = |row: usize| {
-            let day = claims.service(row);
-            let span = self.tables.span_of(day)?;
-            Some(self.tables.spans[span].benefit_year.of(kernel::Date::from_days(day)))
+            let day = self.walk.day(claims.service(row));
+            (day.span != Day::NOWHERE).then_some(day.benefit_year)
         };
         let first = year_of(rows.start);
         apart || first.is_none() || rows.into_iter().any(|row| year_of(row) != first)
@@ -73,7 +73,7 @@ impl Fold<'_> {
 
     /// Everything accumulates in the same few places: they stay in registers from claim to claim.
     fn alike<const SENDS: bool>(
-        &mut self,
+        &self,
         fund: u8,
         claims: &Claims,
         people: Range<usize>,
