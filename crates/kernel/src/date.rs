@@ -61,7 +61,7 @@ impl Date {
         // that begin in March, and quotients by constants as products.
         let since_march_0 = u64::from((self.0 + 719_468).unsigned_abs());
         let quarters = 4 * since_march_0 + 3;
-        let (century, within) = (quarters / 146_097, quarters % 146_097 | 3);
+        let (century, within) = (quarters / 146_097, (quarters % 146_097) | 3);
         let years = 2_939_745 * within;
         let (year_of_century, day_of_year) = (years >> 32, (years & 0xFFFF_FFFF) / 2_939_745 / 4);
         let months = 2_141 * day_of_year + 197_913;

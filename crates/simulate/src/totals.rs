@@ -78,7 +78,7 @@ const CHECK: i64 = 1_000_000_007;
 pub struct Totals {
     /// What is kept apart, besides months.
     pub segments: Vec<Segment>,
-    /// Months, as months since year 0, in the order in which they came up.
+    /// Months, as months since year 0: in order in what a run comes to, as they came up in what one thread adds up.
     pub months: Vec<i32>,
     /// By month, then by segment.
     pub claimed: Vec<Claimed>,
@@ -158,7 +158,25 @@ impl Totals {
         }
         self.people.merge(&other.people);
         places::merge(&mut self.institutions, &other.institutions);
+        self.put_months_in_order();
         Ok(())
+    }
+
+    /// Which month came up first is chance where threads share the buckets; the same totals must be the same bytes.
+    fn put_months_in_order(&mut self) {
+        if self.months.is_sorted() {
+            return;
+        }
+        let width = self.segments.len();
+        let mut order: Vec<(i32, usize)> = self.months.iter().copied().zip(0..).collect();
+        order.sort_unstable();
+        self.months = order.iter().map(|(month, _)| *month).collect();
+        let from = |index: usize| index * width..(index + 1) * width;
+        let blocks = order.iter().map(|(_, index)| from(*index));
+        self.claimed = blocks.clone().flat_map(|block| self.claimed[block].to_vec()).collect();
+        for paid in &mut self.paid {
+            *paid = blocks.clone().flat_map(|block| paid[block].to_vec()).collect();
+        }
     }
 
     /// All claims.

@@ -31,25 +31,6 @@ fn result(
     run(source, &[timeline, timeline], buckets, threads, |_| Ok(NoRows), |_| ()).expect("a result")
 }
 
-/// Months stand in the order in which they came up; put them in order.
-fn in_order(mut totals: Totals) -> Totals {
-    let width = totals.segments.len();
-    let mut order: Vec<usize> = (0..totals.months.len()).collect();
-    order.sort_by_key(|index| totals.months[*index]);
-    totals.claimed = order
-        .iter()
-        .flat_map(|index| totals.claimed[index * width..(index + 1) * width].to_vec())
-        .collect();
-    for paid in &mut totals.paid {
-        *paid = order
-            .iter()
-            .flat_map(|index| paid[index * width..(index + 1) * width].to_vec())
-            .collect();
-    }
-    totals.months.sort_unstable();
-    totals
-}
-
 fn written(folder: &Path, name: &str, rows: &[Row]) -> PathBuf {
     let path = folder.join(name);
     write(&path, rows);
@@ -62,7 +43,7 @@ fn neither_files_nor_threads_nor_memory_nor_order_change_a_fen() {
     let folder = tempfile::tempdir().expect("a folder");
     let rows = rows(&timeline);
     let one = written(folder.path(), "one.parquet", &rows);
-    let expected = in_order(totals(&Source::read(&reading(&one)).expect("claims"), &timeline, 1));
+    let expected = totals(&Source::read(&reading(&one)).expect("claims"), &timeline, 1);
     let mixed = shuffled(rows, 7);
     let (front, back) = mixed.split_at(mixed.len() / 3);
     let files =
@@ -71,7 +52,7 @@ fn neither_files_nor_threads_nor_memory_nor_order_change_a_fen() {
         for buckets in [None, Some(1), Some(64)] {
             let reading = Reading { files: files.clone(), memory, buckets, ..reading(&one) };
             let source = Source::read(&reading).expect("claims");
-            assert_eq!(in_order(totals(&source, &timeline, 3)), expected);
+            assert_eq!(totals(&source, &timeline, 3), expected);
         }
     }
     assert!(expected.all_claimed().claims > 1000);
@@ -83,17 +64,17 @@ fn a_store_comes_to_the_same_and_its_buckets_are_put_together() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = written(folder.path(), "claims.parquet", &rows(&timeline));
     let source = Source::read(&reading(&path)).expect("claims");
-    let expected = in_order(totals(&source, &timeline, 2));
+    let expected = totals(&source, &timeline, 2);
     let place = folder.path().join("store");
     let manifest = store::group(&source, &place, 2, |_| ()).expect("a store");
     let source = Source::stored(Store::open(&place).expect("the store"));
-    assert_eq!(in_order(totals(&source, &timeline, 2)), expected);
+    assert_eq!(totals(&source, &timeline, 2), expected);
 
     let results: Vec<RunResult> = (0..source.buckets())
         .map(|bucket| result(&source, &timeline, bucket..bucket + 1, 1))
         .collect();
     let merged = merge(&manifest, &results).expect("all buckets");
-    assert_eq!(in_order(merged.totals), expected);
+    assert_eq!(merged.totals, expected);
 
     let twice = [&results[..], &results[..1]].concat();
     assert!(merge(&manifest, &twice).expect_err("twice").en.contains("bucket 0 is there twice"));
@@ -142,7 +123,7 @@ fn people_with_numbers_and_huge_amounts_come_to_the_same_in_memory_and_in_a_temp
     write_plain(&path, u32::MAX.into());
     let of = |memory, buckets| {
         let source = Source::read(&Reading { memory, buckets, ..reading(&path) }).expect("claims");
-        in_order(totals(&source, &timeline, 2))
+        totals(&source, &timeline, 2)
     };
     let expected = of(64 << 20, Some(16));
     assert_eq!(expected.all_claimed().claims, 4000);
