@@ -1,11 +1,12 @@
 //! Runs policies over claims: buckets of people dealt to threads, outcomes added up.
 
 use crate::claims::Claims;
+use crate::deal::{Worker, batches, deal};
 use crate::example::Wanted;
-use crate::fault::{Fault, Result};
+use crate::fault::Result;
 use crate::fold::Fold;
 use crate::group::Grouping;
-use crate::input::{Frame, FrameReading, Reading, deal, deal_frame};
+use crate::input::{self, Frame, FrameReading, Reading};
 use crate::outcome::Outcome;
 use crate::parcel::Dealing;
 use crate::places::Directory;
@@ -26,9 +27,6 @@ enum Held {
     Dealt(Dealing),
     Stored(Store),
 }
-
-/// Rows of a batch: small enough that a batch and what it comes to stay close to the processor.
-const BATCH: usize = 1 << 13;
 
 /// Takes what claims came to, batch by batch, on the thread that worked it out.
 pub trait Rows: Send {
@@ -51,7 +49,7 @@ impl Source {
     /// # Errors
     /// Files that cannot be read, columns that are missing, values that make no sense.
     pub fn read(reading: &Reading) -> Result<Source> {
-        deal(reading).map(|dealing| Source(Held::Dealt(dealing)))
+        input::deal(reading).map(|dealing| Source(Held::Dealt(dealing)))
     }
 
     /// Takes claims from a table in memory.
@@ -59,7 +57,7 @@ impl Source {
     /// # Errors
     /// Columns that are missing, values that make no sense.
     pub fn frame(frame: &dyn Frame, reading: &FrameReading) -> Result<Source> {
-        deal_frame(frame, reading).map(|dealing| Source(Held::Dealt(dealing)))
+        input::deal_frame(frame, reading).map(|dealing| Source(Held::Dealt(dealing)))
     }
 
     /// Takes claims from a store.
@@ -188,31 +186,13 @@ impl<'a> Prepared<'a> {
         done: impl Fn(usize) + Sync,
     ) -> Result<RunResult> {
         let Prepared { source, timelines, tables, segments } = self;
-        let next = AtomicUsize::new(buckets.start);
-        let parts = std::thread::scope(|scope| {
-            let work = |thread: usize| {
-                let (tables, segments, next, rows, done) = (tables, segments, &next, &rows, &done);
-                let end = buckets.end;
-                scope.spawn(move || {
-                    let mut work = Work::new(source, tables, segments, rows(thread)?)?;
-                    loop {
-                        let bucket = next.fetch_add(1, Ordering::Relaxed);
-                        if bucket >= end {
-                            return work.end();
-                        }
-                        work.bucket(bucket)?;
-                        done(bucket);
-                    }
-                })
-            };
-            let working: Vec<_> = (0..threads.max(1)).map(work).collect();
-            let join = |work: std::thread::ScopedJoinHandle<'_, Result<Done>>| {
-                work.join().unwrap_or_else(|_| {
-                    Err(Fault::new("计算线程意外停止", "a thread that was working stopped"))
-                })
-            };
-            working.into_iter().map(join).collect::<Result<Vec<_>>>()
-        })?;
+        let thread = AtomicUsize::new(0);
+        let begin = || {
+            let rows = rows(thread.fetch_add(1, Ordering::Relaxed))?;
+            Work::new(source, tables, segments, rows)
+        };
+        let parts = deal(buckets, threads, begin, done)?;
+        let parts = parts.into_iter().collect::<Result<Vec<_>>>()?;
         let mut totals = Totals::new(segments, timelines.len());
         parts.iter().try_for_each(|(part, _)| totals.merge(part))?;
         let mut buckets: Vec<BucketTotals> =
@@ -269,24 +249,21 @@ impl<'a, R: Rows> Work<'a, R> {
             rows,
         })
     }
+}
+
+impl<R: Rows> Worker for Work<'_, R> {
+    type Done = Result<Done>;
 
     fn bucket(&mut self, bucket: usize) -> Result<()> {
         self.taker.take(bucket, &mut self.claims)?;
         let claims = &self.claims;
         self.buckets.push(BucketTotals::of(bucket, claims));
-        let mut start = 0;
-        while start < claims.people.len() {
-            let from = claims.first[start] as usize;
-            let mut end = start + 1;
-            while end < claims.people.len() && claims.first[end + 1] as usize - from <= BATCH {
-                end += 1;
-            }
+        for people in batches(claims) {
             for (fold, outcome) in self.folds.iter_mut().zip(&mut self.outcomes) {
-                fold.people(claims, start..end, outcome);
+                fold.people(claims, people.clone(), outcome);
             }
-            self.counting.add(claims, start..end, &self.outcomes);
-            self.rows.take(claims, start..end, &self.outcomes)?;
-            start = end;
+            self.counting.add(claims, people.clone(), &self.outcomes);
+            self.rows.take(claims, people, &self.outcomes)?;
         }
         Ok(())
     }

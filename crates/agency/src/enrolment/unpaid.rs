@@ -6,6 +6,7 @@
 
 use crate::agency::Agency;
 use crate::business::account::PremiumPaid;
+use crate::clearing::walk;
 use crate::documents::{MONTH, PREMIUM};
 use crate::months::PersonMonth;
 use crate::reason::{Reason, Refused};
@@ -13,9 +14,9 @@ use kernel::Month;
 use kernel::account::Purpose;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use store::{Area, Document, PersonKey, Queries, Wants};
+use store::{Area, Document, PersonKey, Wants};
 
-/// Documents read at a time, and people looked up.
+/// People looked up at a time.
 const PAGE: usize = 500;
 
 /// A premium that is not paid in full.
@@ -57,10 +58,10 @@ type Bills = BTreeMap<(Arc<str>, Arc<str>), Bill>;
 pub fn unpaid(agency: &Agency, area: Area, to: Month) -> Result<Vec<Unpaid>, Refused> {
     let store = agency.store();
     let mut bills = Bills::new();
-    each(store, area, PREMIUM, |document| bill(document, &mut bills))?;
+    walk(store, area, PREMIUM, "", &mut |document| bill(&document, &mut bills))?;
     let mut all: Vec<Unpaid> = Vec::new();
-    each(store, area, MONTH, |document| {
-        let (month, own) = PersonMonth::read(document)?;
+    walk(store, area, MONTH, "", &mut |document| {
+        let (month, own) = PersonMonth::read(&document)?;
         if month <= to && own.paid_on.is_empty() && own.large_amount > 0 {
             all.extend(of_month(&document.key.owner, month, &own, &bills));
         }
@@ -149,25 +150,4 @@ fn named(agency: &Agency, area: Area, all: &mut [Unpaid]) -> Result<(), Refused>
         }
     }
     Ok(())
-}
-
-fn each(
-    queries: &dyn Queries,
-    area: Area,
-    kind: &str,
-    mut take: impl FnMut(&Document) -> Result<(), Refused>,
-) -> Result<(), Refused> {
-    let mut after: (Arc<str>, Arc<str>) = Default::default();
-    loop {
-        let page = queries.documents(area, kind, "", (&after.0, &after.1), PAGE)?;
-        for document in &page {
-            take(document)?;
-        }
-        match page.last() {
-            Some(last) if page.len() == PAGE => {
-                after = (last.key.owner.clone(), last.key.number.clone());
-            }
-            _ => return Ok(()),
-        }
-    }
 }

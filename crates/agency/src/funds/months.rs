@@ -1,5 +1,6 @@
 //! Sums of the postings of a month, and the document that keeps them once it is over.
 
+use crate::clearing::walk;
 use crate::documents::FUND_MONTH;
 use crate::ledger::Head;
 use crate::reason::{Reason, Refused};
@@ -13,8 +14,6 @@ use store::{Area, Document, DocumentKey, EntryKind, Id, Queries};
 
 /// Owner of the documents.
 pub const OWNER: &str = "fund";
-/// Documents read at a time.
-const PAGE: usize = 500;
 
 /// What was posted in a month. Amounts are fen, debits positive.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -119,18 +118,12 @@ pub(crate) fn kept(
     area: Area,
 ) -> Result<BTreeMap<Month, MonthSums>, Refused> {
     let mut all = BTreeMap::new();
-    let mut after: Arc<str> = Arc::default();
-    loop {
-        let page = queries.documents(area, FUND_MONTH, OWNER, (OWNER, &after), PAGE)?;
-        for document in &page {
-            let (month, sums) = MonthSums::read(document)?;
-            all.insert(month, sums);
-        }
-        match page.last() {
-            Some(last) if page.len() == PAGE => after = last.key.number.clone(),
-            _ => return Ok(all),
-        }
-    }
+    walk(queries, area, FUND_MONTH, OWNER, &mut |document| {
+        let (month, sums) = MonthSums::read(&document)?;
+        all.insert(month, sums);
+        Ok(())
+    })?;
+    Ok(all)
 }
 
 /// The month of the first entry of an area; `None`: there is none.

@@ -3,14 +3,11 @@
 use super::application::{Application, Due, State};
 use super::order::PeopleOrder;
 use crate::business::recalculation::{corrected_by, correction_key};
-use crate::clearing::body;
+use crate::clearing::{body, walk};
 use crate::documents::{PEOPLE_ORDER, REIMBURSEMENT};
 use crate::reason::{Reason, Refused};
 use std::sync::Arc;
 use store::{Area, PersonKey, Store};
-
-/// Documents read at a time.
-const PAGE: usize = 500;
 
 /// Applications of a person (empty: of everybody), in one of some states (none: in any), by person and number.
 ///
@@ -23,19 +20,14 @@ pub fn applications(
     states: &[State],
 ) -> Result<Vec<Application>, Refused> {
     let mut all = Vec::new();
-    let mut after: (Arc<str>, Arc<str>) = (Arc::from(person), Arc::default());
-    loop {
-        let page = store.documents(area, REIMBURSEMENT, person, (&after.0, &after.1), PAGE)?;
-        let Some(last) = page.last() else { return Ok(all) };
-        after = (last.key.owner.clone(), last.key.number.clone());
-        let wanted = |state: i16| states.is_empty() || states.iter().any(|it| *it as i16 == state);
-        for document in page.iter().filter(|document| wanted(document.state)) {
-            all.push(Application::read(document)?);
+    let wanted = |state: i16| states.is_empty() || states.iter().any(|it| *it as i16 == state);
+    walk(store, area, REIMBURSEMENT, person, &mut |document| {
+        if wanted(document.state) {
+            all.push(Application::read(&document)?);
         }
-        if page.len() < PAGE {
-            return Ok(all);
-        }
-    }
+        Ok(())
+    })?;
+    Ok(all)
 }
 
 /// One application.
@@ -85,18 +77,11 @@ pub fn unpaid(store: &dyn Store, area: Area) -> Result<Vec<(Application, Due)>, 
 /// What the store says, or [`Reason::Conflict`] for what cannot be read.
 pub fn orders(store: &dyn Store, area: Area) -> Result<Vec<PeopleOrder>, Refused> {
     let mut all = Vec::new();
-    let mut after: (Arc<str>, Arc<str>) = Default::default();
-    loop {
-        let page = store.documents(area, PEOPLE_ORDER, "", (&after.0, &after.1), PAGE)?;
-        let Some(last) = page.last() else { return Ok(all) };
-        after = (last.key.owner.clone(), last.key.number.clone());
-        for document in &page {
-            all.push(body(document)?);
-        }
-        if page.len() < PAGE {
-            return Ok(all);
-        }
-    }
+    walk(store, area, PEOPLE_ORDER, "", &mut |document| {
+        all.push(body(&document)?);
+        Ok(())
+    })?;
+    Ok(all)
 }
 
 /// One payment order.

@@ -8,7 +8,7 @@
 use super::{body, filed, known};
 use crate::business::clearing::{joined, parted};
 use crate::business::{Business, Context, Decision};
-use crate::clearing::Statement;
+use crate::clearing::{Statement, walk};
 use crate::documents;
 use crate::outcome::Outcome;
 use crate::reason::{Reason, Refused};
@@ -20,9 +20,6 @@ use kernel::{Date, Fen, Moment, Month};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use store::{Area, Changes, DocumentKey, PersonKey, Queries, Wants};
-
-/// Applications read at a time.
-const PAGE: usize = 200;
 
 /// What an institution applies for.
 #[derive(Clone, Debug)]
@@ -275,16 +272,9 @@ pub fn applications(
     institution: &str,
 ) -> Result<Vec<Clearing>, Refused> {
     let mut all = Vec::new();
-    let mut after: Arc<str> = "".into();
-    loop {
-        let kind = documents::CLEARING;
-        let page = queries.documents(area, kind, institution, (institution, &after), PAGE)?;
-        for document in &page {
-            all.push(body(document)?);
-        }
-        match page.last() {
-            Some(last) if page.len() == PAGE => after = last.key.number.clone(),
-            _ => return Ok(all),
-        }
-    }
+    walk(queries, area, documents::CLEARING, institution, &mut |document| {
+        all.push(body(&document)?);
+        Ok(())
+    })?;
+    Ok(all)
 }
