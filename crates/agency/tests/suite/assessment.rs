@@ -195,6 +195,22 @@ fn a_month_that_is_not_over_or_without_business_is_not_assessed() {
     }
 }
 
+/// Closes every month of what was played, lets institutions agree, and assesses March.
+fn close_the_year(scene: &Scene) {
+    let (agency, core) = (&scene.office.agency, &scene.office.core);
+    for number in 3..=12 {
+        let month = month(&format!("2024-{number:02}"));
+        close_month(agency, core, AREA, month, None, &mut |_, _| {}).unwrap();
+    }
+    for (institution, period) in
+        [(HOSPITAL_2, "2024-03"), (HOSPITAL_3, "2024-03"), (HOSPITAL_3, "2024-12")]
+    {
+        let (institution, period) = (party(institution), period.into());
+        scene.ask(&Confirm { institution, period, by: "院方".into() }).unwrap();
+    }
+    scene.assess(None, "2024-03").unwrap();
+}
+
 #[test]
 fn the_year_decides_what_part_of_the_deposit_comes_back() {
     for scene in both_under(DEPOSIT) {
@@ -202,17 +218,7 @@ fn the_year_decides_what_part_of_the_deposit_comes_back() {
         play(&scene);
         scene.deduct();
         let (agency, core) = (&office.agency, &office.core);
-        for number in 3..=12 {
-            let month = month(&format!("2024-{number:02}"));
-            close_month(agency, core, AREA, month, None, &mut |_, _| {}).unwrap();
-        }
-        for (institution, period) in
-            [(HOSPITAL_2, "2024-03"), (HOSPITAL_3, "2024-03"), (HOSPITAL_3, "2024-12")]
-        {
-            let (institution, period) = (party(institution), period.into());
-            scene.ask(&Confirm { institution, period, by: "院方".into() }).unwrap();
-        }
-        scene.assess(None, "2024-03").unwrap();
+        close_the_year(&scene);
         let waiting = scene.assess(None, "2024").unwrap();
         assert_eq!((waiting.made, waiting.refused.len()), (0, 2), "months wait to be confirmed");
         scene.confirm(HOSPITAL_2, "2024-03", "考核乙").unwrap();
@@ -293,17 +299,7 @@ fn an_institution_with_few_visits_in_the_year_gets_no_grade() {
         let office = &scene.office;
         play(&scene);
         let (agency, core) = (&office.agency, &office.core);
-        for number in 3..=12 {
-            let month = month(&format!("2024-{number:02}"));
-            close_month(agency, core, AREA, month, None, &mut |_, _| {}).unwrap();
-        }
-        for (institution, period) in
-            [(HOSPITAL_2, "2024-03"), (HOSPITAL_3, "2024-03"), (HOSPITAL_3, "2024-12")]
-        {
-            let (institution, period) = (party(institution), period.into());
-            scene.ask(&Confirm { institution, period, by: "院方".into() }).unwrap();
-        }
-        scene.assess(None, "2024-03").unwrap();
+        close_the_year(&scene);
         scene.assess(Some(HOSPITAL_3), "2024-04").unwrap();
         for (institution, period) in
             [(HOSPITAL_2, "2024-03"), (HOSPITAL_3, "2024-03"), (HOSPITAL_3, "2024-04")]
