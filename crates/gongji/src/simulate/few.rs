@@ -104,6 +104,27 @@ pub(super) fn told(hidden: &Hidden) -> Vec<(String, String)> {
             "So that nobody can be known, groups of fewer than {least} people are not told on their own: they are put together with others (as *; the next smallest goes with a group that is alone) or hidden (*; a band beside them is, too), so that subtraction tells nothing. Whatever is told is of {least} people or more"
         ),
     )];
+    put_together(hidden, &mut lines);
+    who_gains_or_is_limited(hidden, &mut lines);
+    let bands = |bands: &[bool]| bands.iter().filter(|hidden| **hidden).count();
+    let own: usize = hidden.own_bands.iter().map(|own| bands(own)).sum();
+    let changes = if hidden.changes { 0 } else { bands(&hidden.gained) + bands(&hidden.lost) };
+    if own + changes > 0 {
+        let count = own + changes;
+        lines.push((
+            format!("按金额分的档：隐去 {count} 档"),
+            format!("bands of amounts: {count} are hidden"),
+        ));
+    }
+    lines.push((
+        "单个的人不举例；十等分、分位数、洛伦兹曲线按合并的分箱算，误差可超过 1/64，最高一份不写上限".into(),
+        "nobody is an example; tenths, quantiles and curves are read from wider bins, so their error may be above 1/64, and the highest tenth has no bound".into(),
+    ));
+    lines
+}
+
+/// Segments, months and institutions that became one.
+fn put_together(hidden: &Hidden, lines: &mut Vec<(String, String)>) {
     let mut line = |zh: String, en: String| lines.push((zh, en));
     let [members, groups] = hidden.segments;
     if members > 0 {
@@ -123,6 +144,12 @@ pub(super) fn told(hidden: &Hidden) -> Vec<(String, String)> {
             format!("institutions: {count} became one row"),
         );
     }
+}
+
+/// Who gains, loses or is above a limit: by which groups, or that nothing is said of it.
+fn who_gains_or_is_limited(hidden: &Hidden, lines: &mut Vec<(String, String)>) {
+    let least = hidden.least;
+    let mut line = |zh: String, en: String| lines.push((zh, en));
     let changes = hidden.by_change.iter().filter(|(_, of)| of.people > 0).count();
     let limits = hidden.by_limit.iter().filter(|(_, people, _)| *people > 0).count();
     // Without a reform nobody gains or loses.
@@ -157,21 +184,6 @@ pub(super) fn told(hidden: &Hidden) -> Vec<(String, String)> {
             "above the limit: few people are, so it is hidden".into(),
         );
     }
-    let bands = |bands: &[bool]| bands.iter().filter(|hidden| **hidden).count();
-    let own: usize = hidden.own_bands.iter().map(|own| bands(own)).sum();
-    let changes = if hidden.changes { 0 } else { bands(&hidden.gained) + bands(&hidden.lost) };
-    if own + changes > 0 {
-        let count = own + changes;
-        line(
-            format!("按金额分的档：隐去 {count} 档"),
-            format!("bands of amounts: {count} are hidden"),
-        );
-    }
-    line(
-        "单个的人不举例；十等分、分位数、洛伦兹曲线按合并的分箱算，误差可超过 1/64，最高一份不写上限".into(),
-        "nobody is an example; tenths, quantiles and curves are read from wider bins, so their error may be above 1/64, and the highest tenth has no bound".into(),
-    );
-    lines
 }
 
 /// Prints it.

@@ -3,8 +3,8 @@
 //! Groups are put together rather than left out: everything that is published is a sum over parts of one division of the
 //! claims, and each part has enough people, so no difference of published sums tells of fewer. Where a group of few is put
 //! together with others, at least the next smallest goes with it. Who gains, loses or is above a limit is rarer than people, so
-//! it is told by fewer groups, each of which is made of whole groups of the claims. Claims do not say how many people a month, a segment or an
-//! institution has; [`Heads`] counts them in a pass of its own.
+//! it is told by fewer groups, each of which is made of whole groups of the claims. Claims do not say how many people a month, a
+//! segment or an institution has; [`Heads`] counts them in a pass of its own.
 //!
 //! What is not hidden: counts of claims that were not settled, by their reason, and of people settled bill by bill.
 
