@@ -62,7 +62,7 @@ pub struct Change {
 }
 
 impl Change {
-    fn add(&mut self, other: &Change) {
+    pub(crate) fn add(&mut self, other: &Change) {
         self.people += other.people;
         self.winners += other.winners;
         self.losers += other.losers;

@@ -34,7 +34,7 @@ pub struct Institution {
 }
 
 impl Institution {
-    fn add(&mut self, other: &Institution) {
+    pub(crate) fn add(&mut self, other: &Institution) {
         self.segment = self.segment.min(other.segment);
         self.claims += other.claims;
         self.in_scope += other.in_scope;

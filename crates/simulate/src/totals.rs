@@ -47,7 +47,7 @@ impl Paid {
         self.funds.iter().sum()
     }
 
-    fn add(&mut self, other: &Paid) {
+    pub(crate) fn add(&mut self, other: &Paid) {
         self.deductible += other.deductible;
         for (sum, amount) in self.funds.iter_mut().zip(other.funds) {
             *sum += amount;
@@ -134,10 +134,7 @@ impl Totals {
         for (index, month) in other.months.iter().enumerate() {
             let (to, from) = (self.block(*month), index * width);
             for cell in 0..width {
-                let (sum, part) = (&mut self.claimed[to + cell], other.claimed[from + cell]);
-                sum.claims += part.claims;
-                sum.in_scope += part.in_scope;
-                sum.outside += part.outside;
+                self.claimed[to + cell].add(&other.claimed[from + cell]);
             }
             for (sums, parts) in self.paid.iter_mut().zip(&other.paid) {
                 for cell in 0..width {
@@ -182,11 +179,9 @@ impl Totals {
     /// All claims.
     #[must_use]
     pub fn all_claimed(&self) -> Claimed {
-        self.claimed.iter().fold(Claimed::default(), |sum, part| Claimed {
-            claims: sum.claims + part.claims,
-            in_scope: sum.in_scope + part.in_scope,
-            outside: sum.outside + part.outside,
-        })
+        let mut sum = Claimed::default();
+        self.claimed.iter().for_each(|part| sum.add(part));
+        sum
     }
 
     /// All that a policy pays.

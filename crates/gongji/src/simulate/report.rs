@@ -36,8 +36,7 @@ impl<'a> std::ops::Deref for Told<'a> {
 
 /// First and last month of the claims, as months since year 0.
 pub(super) fn span(totals: &Totals) -> Option<(i32, i32)> {
-    let months = totals.months.iter();
-    Some((*months.clone().min()?, *months.max()?))
+    Some((*totals.months.first()?, *totals.months.last()?))
 }
 
 /// How much may stand in a report.

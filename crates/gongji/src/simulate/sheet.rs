@@ -101,8 +101,7 @@ fn finest(totals: &Totals, hidden: Option<&Hidden>, sides: &[Side]) -> Sheet {
     }
     let mut sheet = Sheet::new(names.iter().map(|(name, kind)| (name.as_str(), *kind)));
     let width = totals.segments.len();
-    let mut months: Vec<(usize, i32)> = totals.months.iter().copied().enumerate().collect();
-    months.sort_unstable_by_key(|(_, month)| *month);
+    let months = totals.months.iter().copied().enumerate();
     let mut add = |month: String, segment: usize, cells: &[usize]| {
         let (claimed, paid) = sums(totals, cells.iter().copied());
         if claimed == Claimed::default() && paid.iter().all(|paid| *paid == Paid::default()) {

@@ -107,13 +107,7 @@ fn by_change(totals: &Totals, groups: &[Group], hidden: &Hidden) -> Vec<(Segment
         if hidden.changes { Vec::new() } else { vec![change.winners, change.losers] }
     };
     let of = |group: &Group| {
-        let sum = group.sum(changes, |sum: &mut Change, part| {
-            sum.people += part.people;
-            sum.winners += part.winners;
-            sum.losers += part.losers;
-            sum.gain += part.gain;
-            sum.loss += part.loss;
-        });
+        let sum = group.sum(changes, |sum: &mut Change, part| sum.add(part));
         let people = Change { people: sum.people, ..Change::default() };
         (group.segment.clone(), if hidden.changes { people } else { sum })
     };
@@ -144,9 +138,7 @@ fn by_limit(
 
 /// Months to be put together: those of few people, and at least the next smallest.
 fn months(totals: &Totals, heads: &Heads, least: u64) -> Vec<i32> {
-    // In order: the result has them as they came up.
-    let mut all = totals.months.clone();
-    all.sort_unstable();
+    let all = &totals.months;
     let count = |month: &i32| heads.months.get(month).copied().unwrap_or(0);
     let sizes: Vec<u64> = all.iter().map(count).collect();
     parts::small(&sizes, least).into_iter().map(|index| all[index]).collect()
@@ -184,9 +176,7 @@ fn regrouped(totals: &Totals, groups: &[Group], together: &[i32]) -> Totals {
             for cell in group.members.iter().map(|member| index * width + member) {
                 claimed[sum].add(&totals.claimed[cell]);
                 for (sums, parts) in paid.iter_mut().zip(&totals.paid) {
-                    let (sum, part) = (&mut sums[sum], &parts[cell]);
-                    sum.deductible += part.deductible;
-                    sum.funds = std::array::from_fn(|fund| sum.funds[fund] + part.funds[fund]);
+                    sums[sum].add(&parts[cell]);
                 }
             }
         }
@@ -271,12 +261,9 @@ fn places(
     };
     let (mut kept, mut merged, mut large) = (Vec::new(), 0, false);
     let mut take = |rest: &mut Institution, place: &Institution| {
-        rest.claims += place.claims;
-        rest.in_scope += place.in_scope;
-        rest.outside += place.outside;
-        for (sum, part) in rest.paid.iter_mut().zip(&place.paid) {
-            *sum += part;
-        }
+        rest.add(place);
+        // It is of no segment.
+        rest.segment = u32::MAX;
         merged += 1;
     };
     for places in of_kind.into_values() {

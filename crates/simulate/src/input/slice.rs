@@ -33,8 +33,8 @@ pub(super) struct Slice {
     pub(super) institutions: Directory,
     /// In-scope spending as it stands, where some rows are reversals.
     scope: Vec<i64>,
-    /// One that no claim may have.
-    wrong: i64,
+    /// The last one that no claim may have: of a dictionary, it is met slices before the row that has it.
+    wrong: Option<i64>,
     service: Vec<i64>,
     dates: [Vec<i64>; 3],
     values: Vec<i64>,
@@ -93,7 +93,6 @@ impl Slice {
         self.dealt.clear();
         self.amount.clear();
         self.scope.clear();
-        self.wrong = NULL;
         self.time.clear();
         self.service.clear();
         self.dates.iter_mut().for_each(Vec::clear);
@@ -143,26 +142,14 @@ impl Slice {
         if !extras.of(Field::Reverses).is_empty() {
             return ints(reader, rows, scope);
         }
-        let kept = |value: Value<'_>| {
-            let kept = kept(value.number());
-            if kept == NO_AMOUNT {
-                *wrong = value.number();
-            }
-            kept
-        };
-        reader.read(rows, NO_AMOUNT, kept, amount)
+        reader.read(rows, NO_AMOUNT, |value| kept(value.number(), wrong), amount)
     }
 
     fn settle_amounts(&mut self) -> Result<()> {
         let Slice { amount, scope, wrong, extras, .. } = self;
         let reverses = extras.of(Field::Reverses);
-        amount.extend(scope.iter().zip(reverses).map(|(number, reverses)| {
-            let kept = if *reverses == 0 { kept(*number) } else { 0 };
-            if kept == NO_AMOUNT {
-                *wrong = *number;
-            }
-            kept
-        }));
+        let rows = scope.iter().zip(reverses);
+        amount.extend(rows.map(|(number, of)| if *of == 0 { kept(*number, wrong) } else { 0 }));
         if amount.contains(&NO_AMOUNT) { Err(amount_out_of_range(*wrong)) } else { Ok(()) }
     }
 
@@ -314,9 +301,14 @@ impl Slice {
 /// Stands for what no claim may have.
 const NO_AMOUNT: u32 = u32::MAX;
 
+/// What is kept of an amount; `wrong` takes it if no claim may have it.
 #[inline]
-fn kept(number: i64) -> u32 {
-    u32::try_from(number).unwrap_or(NO_AMOUNT)
+fn kept(number: i64, wrong: &mut Option<i64>) -> u32 {
+    let kept = u32::try_from(number).unwrap_or(NO_AMOUNT);
+    if kept == NO_AMOUNT {
+        *wrong = Some(number);
+    }
+    kept
 }
 
 /// Whole numbers as they stand.
@@ -424,8 +416,9 @@ fn no_person() -> Fault {
     Fault::new("有一行没有人员（列 person）", "a row has no person (column person)")
 }
 
-fn amount_out_of_range(amount: i64) -> Fault {
-    let shown = if amount == NULL { "—".to_string() } else { amount.to_string() };
+fn amount_out_of_range(amount: Option<i64>) -> Fault {
+    let given = amount.filter(|amount| *amount != NULL);
+    let shown = given.map_or("—".to_string(), |amount| amount.to_string());
     Fault::new(
         format!("in_scope 为 {shown} 分：应在 0 到 4294967294 分之间；冲销用 reverses 列表示"),
         format!(

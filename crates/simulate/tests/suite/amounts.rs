@@ -3,6 +3,7 @@
 use parquet::data_type::ByteArray;
 use simulate::store::{Data, Table};
 use simulate::{Claims, Mapping, Reading, Source};
+use std::path::PathBuf;
 
 /// Reads claims of one person, each with what it reverses, and says their in-scope spending, or why they were refused.
 fn read(amounts: &[i64], reverses: Option<&[&str]>) -> Result<Vec<u32>, String> {
@@ -23,17 +24,20 @@ fn read(amounts: &[i64], reverses: Option<&[&str]>) -> Result<Vec<u32>, String> 
     columns.extend(reverses.as_ref().map(|names| ("reverses", Data::Text(names))));
     let mut table = Table::new(&path);
     table.group(&columns).and_then(|()| table.finish()).expect("a file");
-    let reading = Reading {
+    let source = Source::read(&reading(path)).map_err(|fault| fault.en)?;
+    let mut claims = Claims::default();
+    source.taker().and_then(|mut taker| taker.take(0, &mut claims)).expect("a bucket");
+    Ok(claims.amount)
+}
+
+fn reading(path: PathBuf) -> Reading {
+    Reading {
         files: vec![path],
         mapping: Mapping::none(),
         threads: 1,
         memory: usize::MAX,
         buckets: Some(1),
-    };
-    let source = Source::read(&reading).map_err(|fault| fault.en)?;
-    let mut claims = Claims::default();
-    source.taker().and_then(|mut taker| taker.take(0, &mut claims)).expect("a bucket");
-    Ok(claims.amount)
+    }
 }
 
 #[test]
@@ -52,4 +56,24 @@ fn of_a_reversal_any_amount_will_do() {
     assert_eq!(read(&[500, 70, i64::MAX], Some(&names)), Ok(vec![500, 70, 0]));
     let said = read(&[500, -70, -500], Some(&names)).expect_err("no such claim");
     assert!(said.contains("in_scope is -70 fen"), "{said}");
+}
+
+#[test]
+fn an_amount_of_a_dictionary_is_named_though_it_was_met_long_before_its_row() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("claims.parquet");
+    let rows = 140_000;
+    let mut amounts: Vec<u64> = (0..rows).map(|row| row % 7).collect();
+    amounts.extend([5_000_000_000]);
+    let people: Vec<i64> = (0..).take(amounts.len()).map(|row: i64| row % 1_000).collect();
+    let times: Vec<i64> = (1..).take(amounts.len()).map(|second| second * 1_000_000).collect();
+    let columns = [
+        ("person", Data::Number(&people)),
+        ("in_scope_fen", Data::Name(&amounts)),
+        ("settled_at", Data::Moment(&times)),
+    ];
+    let mut table = Table::new(&path);
+    table.group(&columns).and_then(|()| table.finish()).expect("a file");
+    let said = Source::read(&reading(path)).map(|_| ()).expect_err("no such claim").en;
+    assert!(said.contains("in_scope is 5000000000 fen"), "{said}");
 }

@@ -25,15 +25,14 @@ pub(super) fn payers(told: &Told<'_>, _: Room) -> Value {
 pub(super) fn months(told: &Told<'_>, _: Room) -> Value {
     let totals = &told.result.totals;
     let width = totals.segments.len();
-    let mut months: Vec<(usize, i32)> = totals.months.iter().copied().enumerate().collect();
-    months.sort_unstable_by_key(|(_, month)| *month);
+    let months = totals.months.iter().copied().enumerate();
     let of = |(index, month): (usize, i32)| {
         let name = month_name(told.hidden, month);
         let mut value = sums(totals, &(index * width..(index + 1) * width));
         value.insert("month".into(), json!(name));
         Value::Object(value)
     };
-    months.into_iter().map(of).collect()
+    months.map(of).collect()
 }
 
 /// Sums of some cells of the totals.

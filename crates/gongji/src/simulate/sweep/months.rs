@@ -51,8 +51,7 @@ fn rows(policy: usize, side: usize, totals: &Totals, grid: &Grid, sheet: &mut Sh
         step.map_or(String::new(), |step| grid.axes[index].shown(*step))
     };
     let width = totals.segments.len();
-    let mut months: Vec<(usize, i32)> = totals.months.iter().copied().enumerate().collect();
-    months.sort_unstable_by_key(|(_, month)| *month);
+    let months = totals.months.iter().copied().enumerate();
     for (block, month) in months {
         let (mut claimed, mut sum) = (0, Paid::default());
         for cell in block * width..(block + 1) * width {
